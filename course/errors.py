@@ -1,5 +1,9 @@
 """The one exception a learner may meet from us: a sentence, never our traceback."""
 
+import textwrap
+
+_WIDTH = 88  # characters: what an output area shows without a scroll bar
+
 
 class CourseError(Exception):
     """Something stopped the course; the message says what happened, why, and what to do next.
@@ -9,4 +13,4 @@ class CourseError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback (its own protocol for exceptions)."""
-        return [str(self)]
+        return [textwrap.fill(line, _WIDTH) for line in str(self).splitlines()]

@@ -1,0 +1,41 @@
+"""What the notebooks import. Each name is loaded when it is first used, so `import course` is quick."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+# A module rewritten within one second and with the same size would run its old bytecode.
+sys.dont_write_bytecode = True
+os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+_HOMES = {
+    "lesson": "course.page",
+    "reset": "course.page",
+    "expect_error": "course.page",
+    "predict": "course.prediction",
+    "check": "course.checking",
+    "hint": "course.checking",
+    "solution": "course.checking",
+    "progress": "course.overview",
+    "serve": "course.serving",
+    "tap": "course.serving",
+    "exchange": "course.serving",
+    "trace": "course.tracing",
+    "draw": "course.pictures",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'course' has no attribute {name!r}")
+    home = import_module(_HOMES[name])
+    value = home if name == "draw" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
