@@ -1,0 +1,163 @@
+"""The first cell of a page, `lesson("1.4")`, and what else a page needs: `reset`, `expect_error`."""
+
+import os
+import shutil
+import sys
+from html import escape
+from pathlib import Path
+from types import TracebackType
+
+from course import catalog, cells, checking, paths, postboard, progress_log, replay
+from course.errors import CourseError
+
+
+class Page:
+    """The page that is open in this kernel; shown as a card."""
+
+    def __init__(self, lesson: catalog.Lesson, exercises: bool) -> None:
+        self.lesson, self.exercises = lesson, exercises
+        self.message = ""
+        self.database_url = ""
+
+    @property
+    def database(self) -> str:
+        """The name of this page's own database."""
+        return f"{'exercises' if self.exercises else 'lesson'}_{self.lesson.id.replace('.', '_')}"
+
+    def facts(self) -> list[str]:
+        """The lines of the card below its title."""
+        here = self.lesson
+        if self.exercises:
+            return [f"{len(here.exercises)} exercises. Write in a cell, run it, then run the check below it."]
+        builds = sorted({cell.path for cell in replay.versions() if cell.lesson_id == here.id})
+        lines = [f"{here.minutes} minutes, then {len(here.exercises)} exercises."]
+        lines += [f"It builds {', '.join(builds)} in your own API."] if builds else []
+        return lines + ([f"Its own PostgreSQL database: {self.database}."] if here.database else [])
+
+    def __repr__(self) -> str:
+        return "\n".join([self._title(), *self.facts(), *([self.message] if self.message else [])])
+
+    def _title(self) -> str:
+        return f"{self.lesson.id} {self.lesson.title}" + (": exercises" if self.exercises else "")
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        rows = "".join(f"<div>{escape(line)}</div>" for line in self.facts())
+        note = f'<div style="margin-top: 4px"><em>{escape(self.message)}</em></div>' if self.message else ""
+        style = "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 2px 0 2px 12px"
+        html = f'<div style="{style}"><strong>{escape(self._title())}</strong>{rows}{note}</div>'
+        return {"text/plain": repr(self), "text/html": html}
+
+
+current: Page | None = None
+
+
+def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
+    """Make this notebook the page of a lesson, or of its exercises, and show its card.
+
+    The page gets the app as it stood before the lesson (exercises: as the lesson left it), the
+    `%%app` magic, and a clean database of its own when the lesson uses one. Raises CourseError.
+    """
+    global current
+    page = Page(catalog.lesson(lesson_id), exercises)
+    _prepare_process()
+    _give_app(page)
+    if page.lesson.database:
+        from course import postgres
+
+        page.database_url = postgres.reset(page.database)
+    current = page
+    if not exercises:
+        progress_log.record("lesson", lesson_id)
+    return page
+
+
+def reset(exercise_id: str | None = None) -> checking.Note:
+    """Without an id: this page's database, clean again. With one ("1.4a"): the exercise's starter.
+
+    The learner's text is kept in work/kept/ and stays in its cell; the starter comes in a new cell.
+    """
+    if exercise_id is None:
+        return _reset_database()
+    starter = cells.starter(exercise_id)
+    kept = _keep(exercise_id, starter)
+    progress_log.record("reset", exercise_id)
+    ipython = checking._ipython()
+    if ipython is not None:
+        ipython.set_next_input(starter)
+    where = f" Your own text is kept in {kept}." if kept else ""
+    return checking.Note(f"The starter of {exercise_id} is in the new cell below.{where}")
+
+
+def _reset_database() -> checking.Note:
+    from course import postgres
+
+    if current is None or not current.lesson.database:
+        raise CourseError(
+            'This page has no database to reset. To start an exercise again: reset("1.4a"), with its id.'
+        )
+    current.database_url = postgres.reset(current.database)
+    return checking.Note(f"The database {current.database} is as it was when this page opened.")
+
+
+def _keep(exercise_id: str, starter: str) -> str:
+    """Write the learner's last answer to work/kept/; its name there, or "" when there was none."""
+    ran = [text for text in (checking.history.cells if checking.history else []) if text.strip()]
+    mine = [text for text in ran if checking.attempt.same_names(text, starter) and text != starter]
+    if not mine:
+        return ""
+    folder = paths.kept()
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1 + len(list(folder.glob(f"{exercise_id}-*.py")))
+    path = folder / f"{exercise_id}-{number}.py"
+    path.write_text(mine[-1] + "\n", encoding="utf-8")
+    return f"{folder.name}/{path.name}"
+
+
+def _prepare_process() -> None:
+    """What a page needs of its process: commands such as `!uvicorn` on the PATH, our hooks in IPython."""
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
+    ipython = checking._ipython()
+    if ipython is not None:
+        checking.watch(ipython)
+        postboard.register(ipython)
+
+
+def _give_app(page: Page) -> None:
+    if page.exercises:
+        folder = paths.state() / "apps" / f"{page.lesson.id}-exercises"
+        shutil.rmtree(folder, ignore_errors=True)
+        replay.build(folder, replay.after(page.lesson.id))
+        postboard.use(folder)
+        return
+    settled = postboard.settle(page.lesson.id)
+    page.message = settled.message
+    postboard.use(settled.folder)
+
+
+class expect_error:
+    """Run a block that must raise one of these errors, and print the error's type and message.
+
+    `with expect_error(ValueError): int("x")`. Raises CourseError when nothing is raised.
+    pytest.raises does the same for tests; here the error is what the reader is to see.
+    """
+
+    def __init__(self, *kinds: type[BaseException]) -> None:
+        self.kinds = kinds
+
+    def __enter__(self) -> "expect_error":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> bool:
+        if error is None:
+            names = " or ".join(each.__name__ for each in self.kinds)
+            raise CourseError(f"This cell was expected to end with {names}, and nothing was raised.")
+        if not isinstance(error, self.kinds):
+            return False
+        # Pydantic adds a line with a web address of its version to each error: no news to a reader.
+        lines = [line for line in str(error).splitlines() if "For further information visit" not in line]
+        print("\n".join([f"{type(error).__name__}: {lines[0] if lines else ''}".rstrip(": "), *lines[1:]]))
+        return True

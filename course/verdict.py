@@ -1,0 +1,91 @@
+"""What a check says: one of four outcomes, each expectation as a sentence, as text and as HTML."""
+
+from dataclasses import dataclass, field
+from html import escape
+
+from course.catalog import Exercise
+from course.check_run import Expectation, is_unmet, learners_line
+from course.exercise import Unmet
+from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
+from course.time_limit import TookTooLong
+
+_COLOURS = {
+    DONE: "var(--jp-success-color1, #388e3c)",
+    NOT_YET: "var(--jp-warn-color1, #f57c00)",
+    RAISED: "var(--jp-error-color1, #d32f2f)",
+    NOT_ATTEMPTED: "var(--jp-border-color1, #bdbdbd)",
+}
+_MUTED = "color: var(--jp-ui-font-color2, #616161)"
+
+
+@dataclass
+class Verdict:
+    """The outcome of one check; `note` says what to do where the expectations alone do not."""
+
+    exercise: Exercise
+    outcome: str
+    note: str = ""
+    expectations: list[Expectation] = field(default_factory=list)
+
+    @property
+    def met(self) -> int:
+        """How many expectations were met."""
+        return sum(each.met for each in self.expectations)
+
+    def heading(self) -> str:
+        """One line: which exercise, and how it went."""
+        score = f", {self.met} of {len(self.expectations)}" if self.expectations else ""
+        words = {RAISED: "your code raised an error"}.get(self.outcome, self.outcome)
+        return f"{self.exercise.id} · {self.exercise.title}: {words}{score}"
+
+    def __repr__(self) -> str:
+        lines = [self.heading()]
+        for each in self.expectations:
+            lines.append(f"{'✓' if each.met else '✗'} {each.sentence}")
+            lines += [f"    {line}" for line in explain(each)]
+        return "\n".join(lines + ([self.note] if self.note else []))
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        rows = "".join(_row(each) for each in self.expectations)
+        note = f'<div style="margin-top: 4px">{escape(self.note)}</div>' if self.note else ""
+        return (
+            f'<div style="border-left: 4px solid {_COLOURS[self.outcome]}; padding: 2px 0 2px 12px">'
+            f"<strong>{escape(self.heading())}</strong>{rows}{note}</div>"
+        )
+
+
+def explain(expectation: Expectation) -> list[str]:
+    """Why an expectation was not met, line by line: tried, expected and got, what it usually means."""
+    error = expectation.error
+    if error is None:
+        return []
+    if isinstance(error, Unmet):
+        lines = [error.tried, f"expected {error.expected}, got {error.got}", error.meaning]
+        return [line for line in lines if line]
+    if isinstance(error, TookTooLong):
+        return ["This took too long and was stopped. Is there a loop that never ends, or a long wait?"]
+    if is_unmet(error):
+        return [str(error).splitlines()[0]] if str(error) else []
+    line = learners_line(error)
+    raised = describe(error)
+    if line:
+        return [f"your code raised {raised}", f"in the line: {line}"]
+    return [f"what your code gave back could not be read: {raised}"]
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line: its type, and the first line of its message."""
+    message = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {message[0]}" if message else type(error).__name__
+
+
+def _row(expectation: Expectation) -> str:
+    colour = _COLOURS[DONE if expectation.met else RAISED]
+    mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
+    why = "".join(
+        f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in explain(expectation)
+    )
+    return f"<div>{mark} {escape(expectation.sentence)}{why}</div>"

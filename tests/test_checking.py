@@ -1,0 +1,295 @@
+"""check, hint and solution: four outcomes told apart, nothing of the learner's changed, nothing hangs."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+import tiny_course
+from learner import Learner, learner
+
+from course import catalog, checking, paths, progress_log
+from course.errors import CourseError
+
+__all__ = ["learner"]
+
+CHECKS = """
+from course.exercise import exercise, expect, require
+import pytest
+
+@exercise("1.2a", hints=["What?", "Where?", "How."], limit_seconds=1)
+class TestAnswer:
+    def test_it_gives_42(self, answer):
+        expect(answer(), 42, tried="answer()", means={41: "One too few.", None: "Did you return it?"})
+
+    def test_it_counts_calls(self, answer, calls):
+        calls.append("check")
+        answer()
+        expect(len(calls), 1, tried="len(calls)")
+
+@exercise("1.2b", hints=["Only one."])
+class TestStore:
+    @pytest.fixture
+    def stored(self, store):
+        store("from the check")
+        return store
+
+    def test_storing_works(self, stored):
+        require(stored("again") >= 2, tried="store twice", expected="2 or more", got=stored("again"))
+
+    def test_it_starts_from_where_the_learner_left_it(self, store, box):
+        before = len(box.things)
+        expect(store("mine"), before + 1, tried="store once")
+"""
+STARTER_B = "def store(thing):\n    ...\n"
+
+
+@pytest.fixture(autouse=True)
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiny_course.make(tmp_path, monkeypatch)
+    lesson = catalog.lesson("1.2")
+    tiny_course.write_notebook(
+        lesson.exercise_notebook,
+        [*tiny_course.exercise_cells("1.2a"), *b_cells()],
+    )
+    lesson.check_file.write_text(CHECKS, encoding="utf-8")
+    solved = tiny_course.cell(
+        "code",
+        "### BEGIN SOLUTION\n# Because.\ndef answer():\n    return 42\n### END SOLUTION",
+        nbgrader={"grade_id": "answer-1-2a"},
+    )
+    tiny_course.write_notebook(lesson.solution_notebook, [solved])
+
+
+def b_cells() -> list[dict]:
+    cells = tiny_course.exercise_cells("1.2b")
+    cells[1]["source"] = STARTER_B
+    return cells
+
+
+@pytest.fixture
+def opened(learner: Learner) -> Learner:
+    checking.watch(learner)
+    learner.run("calls = []")
+    learner.run(tiny_course.STARTER)
+    return learner
+
+
+def outcome(exercise_id: str) -> str:
+    return checking.check(exercise_id).outcome
+
+
+def test_an_unchanged_starter_is_not_attempted(opened):
+    assert outcome("1.2a") == "not attempted"
+
+
+def test_a_starter_with_only_a_comment_added_is_not_attempted(opened):
+    opened.run("# let me think\n" + tiny_course.STARTER)
+    assert outcome("1.2a") == "not attempted"
+
+
+def test_nothing_run_at_all_is_not_attempted(learner):
+    checking.watch(learner)
+    assert outcome("1.2a") == "not attempted"
+
+
+def test_a_right_answer_is_done_and_logged(opened):
+    opened.run("def answer():\n    return 42")
+    assert outcome("1.2a") == "done"
+    assert progress_log.standings()["1.2a"].done
+
+
+def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
+    opened.run("def answer():\n    return 41")
+    shown = repr(checking.check("1.2a"))
+    assert "not yet, 1 of 2" in shown
+    assert "✗ It gives 42\n    answer()\n    expected 42, got 41\n    One too few." in shown
+    assert 'hint("1.2a")' in shown
+
+
+def test_the_picture_of_a_verdict_is_safe_html(opened):
+    opened.run("def answer():\n    return '<script>'")
+    html = checking.check("1.2a")._repr_mimebundle_()["text/html"]
+    assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+def test_code_that_raises_in_a_check_shows_the_learners_line_and_no_traceback(opened):
+    opened.run("def answer():\n    return {}['x']")
+    verdict = checking.check("1.2a")
+    assert verdict.outcome == "raised"
+    assert "KeyError: 'x'" in repr(verdict)
+    assert "Traceback" not in repr(verdict) and "pytest" not in repr(verdict)
+
+
+def test_a_cell_that_raised_is_told_before_anything_is_checked(opened):
+    opened.run("answer = 1 / 0")
+    verdict = checking.check("1.2a")
+    assert verdict.outcome == "raised"
+    assert "ZeroDivisionError" in repr(verdict)
+
+
+def test_a_cell_that_does_not_parse_is_told_too(opened):
+    opened.run("def answer(:\n    return 42")
+    assert "SyntaxError" in repr(checking.check("1.2a"))
+
+
+def test_a_name_the_check_needs_and_does_not_find_is_named(learner):
+    checking.watch(learner)
+    learner.run("def answer():\n    return 42")
+    shown = repr(checking.check("1.2a"))
+    assert "`calls`" in shown and "renamed" in shown
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "import time\n    time.sleep(1000)",
+        "try:\n        while True: pass\n    except Exception: return 42",
+        "import threading\n    threading.Event().wait()",
+    ],
+    ids=["a loop", "a long sleep", "a loop that catches Exception", "a wait for nothing"],
+)
+def test_nothing_hangs(opened, body):
+    opened.run(f"def answer():\n    {body}")
+    verdict = checking.check("1.2a")
+    assert verdict.outcome == "not yet"
+    assert "took too long" in repr(verdict)
+
+
+def test_an_endless_loop_in_an_endpoint_is_stopped_too(opened):
+    opened.run(
+        "from fastapi import FastAPI\nfrom fastapi.testclient import TestClient\napp = FastAPI()\n"
+        "@app.get('/')\ndef spin():\n    while True: pass\n"
+        "def answer():\n    return TestClient(app).get('/').json()"
+    )
+    assert "took too long" in repr(checking.check("1.2a"))
+
+
+MAKERS = {
+    "a list": ("things = []", "things.append(thing); return len(things)", "things"),
+    "a dict in a dict": ("d = {'a': {}}", "d['a'][len(d['a'])] = thing; return len(d['a'])", "d"),
+    "a number": ("n = 0", "global n; n += 1; return n", "n"),
+    "a counter": ("import itertools; ids = itertools.count(1)", "return next(ids)", "ids"),
+    "an object of a class of theirs": (
+        "class Box:\n    def __init__(self): self.things = []\nbox = Box()",
+        "box.things.append(thing); return len(box.things)",
+        "box.things",
+    ),
+    "a closure": (
+        "def make():\n    kept = []\n    def add(thing):\n        kept.append(thing)\n        return len(kept)\n"
+        "    return add\nadd = make()",
+        "return add(thing)",
+        "add.__closure__[0].cell_contents",
+    ),
+    "the state of an app": (
+        "from fastapi import FastAPI\napp = FastAPI()\napp.state.things = []",
+        "app.state.things.append(thing); return len(app.state.things)",
+        "app.state.things",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_check_changes_nothing_of_the_learners(learner, kind):
+    make, use, look = MAKERS[kind]
+    checking.watch(learner)
+    learner.run(make)
+    learner.run("class Empty: things = []\nbox = globals().get('box', Empty())")
+    learner.run(f"def store(thing):\n    {use}")
+    learner.run("first = store('by hand')")
+    before = repr(eval(look, learner.user_ns))
+    names = set(learner.user_ns)
+    checking.check("1.2b")
+    assert repr(eval(look, learner.user_ns)) == before
+    assert set(learner.user_ns) == names
+
+
+def test_each_expectation_starts_from_what_the_learner_has(learner):
+    """The second test compares with the box as it is before its own call, whatever the first one stored."""
+    checking.watch(learner)
+    learner.run("class Box: things = []\nbox = Box()")
+    learner.run("def store(thing):\n    box.things.append(thing); return len(box.things)")
+    learner.run("store('by hand')")
+    assert outcome("1.2b") == "done"
+    assert learner.user_ns["box"].things == ["by hand"]
+
+
+def test_a_counter_is_copied_on_every_python(learner):
+    learner.user_ns["ids"] = itertools.count(5, 2)
+    from course.snapshot import restored
+
+    with restored(learner.user_ns):
+        next(learner.user_ns["ids"])
+    assert next(learner.user_ns["ids"]) == 5
+
+
+def test_hints_come_one_by_one_and_the_last_stays(opened):
+    said = [repr(checking.hint("1.2a")) for _ in range(4)]
+    assert [text.split(": ")[1].split(" ")[0] for text in said] == ["What?", "Where?", "How.", "How."]
+    assert said[0].startswith("Hint 1 of 3") and "last one" in said[3]
+
+
+def test_the_solution_waits_for_an_attempt(opened):
+    assert "Try 1.2a first" in repr(checking.solution("1.2a"))
+    checking.check("1.2a")
+    assert "Try 1.2a first" in repr(checking.solution("1.2a"))
+    opened.run("def answer():\n    return 41")
+    checking.check("1.2a")
+    shown = repr(checking.solution("1.2a"))
+    assert "return 42" in shown and "BEGIN SOLUTION" not in shown and "Because." in shown
+
+
+def test_an_unknown_exercise_names_those_there_are(opened):
+    with pytest.raises(CourseError, match=r"1\.2a, 1\.2b"):
+        checking.check("1.2z")
+
+
+def test_a_check_works_though_the_first_cell_was_not_run(learner):
+    learner.run("calls = []")
+    learner.run("def answer():\n    return 42")
+    learner.run('check("1.2a")') and learner.history_manager.input_hist_raw
+    assert outcome("1.2a") == "done"
+
+
+def test_a_damaged_check_file_is_said_to_be_the_courses_fault(opened):
+    catalog.lesson("1.2").check_file.write_text("def broken(:\n", encoding="utf-8")
+    opened.run("def answer():\n    return 42")
+    with pytest.raises(CourseError, match="fault of the course"):
+        checking.check("1.2a")
+
+
+def test_what_the_machine_has_configured_for_pytest_changes_nothing(opened, monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only -p no:such_plugin")
+    opened.run("def answer():\n    return 42")
+    assert outcome("1.2a") == "done"
+    import os
+
+    assert os.environ["PYTEST_ADDOPTS"].startswith("--collect-only")
+
+
+def test_where_nbgrader_runs_a_wrong_answer_is_an_error(opened, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(checking.CheckFailed):
+        checking.check("1.2a")
+    opened.run("def answer():\n    return 42")
+    assert outcome("1.2a") == "done"
+
+
+def test_a_damaged_line_in_the_log_is_skipped_and_the_rest_counts(opened):
+    opened.run("def answer():\n    return 42")
+    checking.check("1.2a")
+    log = paths.progress_log()
+    log.write_text('{"at": "2026\n[1]\n' + log.read_text(encoding="utf-8") + '{"torn', encoding="utf-8")
+    with pytest.warns(UserWarning, match="damaged and was skipped"):
+        assert progress_log.standings()["1.2a"].done
+    checking.check("1.2b")
+    whole = [line for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+    assert json.loads(whole[-1])["id"] == "1.2b"
+
+
+def test_a_log_that_cannot_be_written_is_a_warning_and_the_check_still_answers(opened):
+    paths.progress_log().mkdir(parents=True)
+    opened.run("def answer():\n    return 42")
+    with pytest.warns(UserWarning, match="not saved"):
+        assert outcome("1.2a") == "done"
