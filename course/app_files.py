@@ -1,0 +1,106 @@
+"""The files of an app's folder, and a record of what the course wrote: the rest is the learner's."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from course import disk, paths, replay
+from course.errors import CourseError
+
+Written = dict[str, str]
+
+
+@contextmanager
+def bookkeeping() -> Iterator[Written]:
+    """Hashes of what the course wrote, by path; for one process at a time, saved at the end.
+
+    Raises CourseError when the learner's folder cannot be written.
+    """
+    record = paths.state() / "written.json"
+    with disk.plainly("Writing your app"):
+        record.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(record.with_suffix(".lock"), timeout=30):
+            written = disk.read_record(record)
+            known = dict(written)
+            yield written
+            if written != known:
+                disk.write_record(record, written)
+
+
+def read(file: Path) -> str | None:
+    """The text of a file, None when there is none; a link or folder reads as no known text."""
+    if not os.path.lexists(file):
+        return None
+    if file.is_symlink() or not file.is_file():
+        return f"\0{file.name}"
+    return file.read_bytes().decode("utf-8", errors="replace")
+
+
+def from_course(folder: Path, path: str, written: Written) -> bool:
+    """Whether a file is as the course wrote it, now or in one of the lessons' versions."""
+    text = read(folder / path)
+    if text is None or written.get(_key(folder, path)) == disk.digest(text):
+        return True
+    return any(cell.path == path and cell.text == text for cell in replay.versions())
+
+
+def note(folder: Path, path: str, text: str, written: Written) -> None:
+    """Record that the course wrote this text."""
+    written[_key(folder, path)] = disk.digest(text)
+
+
+def place(folder: Path, tree: replay.Tree, written: Written) -> None:
+    """Write a tree into a folder, and record that the course wrote it."""
+    replay.build(folder, tree)
+    for path, text in tree.items():
+        note(folder, path, text, written)
+
+
+def rewind(folder: Path, latest: replay.Tree, expected: replay.Tree, written: Written) -> None:
+    """Take files of the course from a later state back to the expected one; other files stay."""
+    for path in latest.keys() - expected.keys():
+        if read(folder / path) is not None:
+            (folder / path).unlink()
+            disk.drop_bytecode(folder / path)
+    place(folder, expected, written)
+
+
+def clear(folder: Path, kept_as: str, written: Written) -> None:
+    """Empty a copy; what the course did not write there moves to work/kept/<kept_as>-N first."""
+    aside = disk.free_path(paths.kept() / kept_as)
+    for path in sorted(replay.files_in(folder)):
+        if from_course(folder, path, written):
+            (folder / path).unlink()
+        else:
+            (aside / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / path, aside / path)
+    for below in [p for p in folder.glob("*") if p.is_dir()]:
+        shutil.rmtree(below, ignore_errors=True)  # empty folders and caches only
+
+
+def keep(folder: Path, path: str) -> str:
+    """Copy a file that the learner edited to work/kept/; the new path, as messages show it."""
+    name = folder.name.replace(".", "_")
+    target = disk.free_path(paths.kept() / name / path)
+    disk.write_bytes(target, (folder / path).read_bytes())
+    return disk.shown(target)
+
+
+def refuse_links(folder: Path, path: str) -> None:
+    """Raises CourseError when writing the path would write through a link, out of the folder."""
+    parts = Path(path).parts
+    for depth in range(1, len(parts) + 1):
+        link = folder.joinpath(*parts[:depth])
+        if link.is_symlink():
+            raise CourseError(
+                f"{disk.shown(link)} is a link to somewhere else, so {path} was not written. "
+                "Move the link away, then run the cell again."
+            )
+
+
+def _key(folder: Path, path: str) -> str:
+    return f"{disk.shown(folder)}/{path}"

@@ -1,0 +1,86 @@
+"""What a `%%app` cell shows after it has written a file: one line, and what changed.
+
+nbdime was considered for the diff: it compares notebooks, and difflib is enough for one text.
+"""
+
+import difflib
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+_TINTS = {"+": "rgba(46, 160, 67, 0.22)", "-": "rgba(248, 81, 73, 0.22)"}
+_CONTEXT_LINES = 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """One written file: `kind` is "new", "changed" or "unchanged"; `diff` is unified, undated.
+
+    `added` and `removed` count lines; `kept` names the file that holds the learner's own edit.
+    """
+
+    path: str
+    kind: str
+    added: int
+    removed: int
+    diff: str
+    kept: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The change in one line."""
+        if self.kind == "unchanged":
+            return f"{self.path}: unchanged"
+        if self.kind == "new":
+            return f"{self.path}: new, {_lines(self.added)}"
+        said = f"{_lines(self.added)} added" if self.added else ""
+        if self.removed:
+            said += f", {self.removed} removed" if said else f"{_lines(self.removed)} removed"
+        return f"{self.path}: {said or 'only line ends changed'}"
+
+    @property
+    def body(self) -> list[str]:
+        """The lines of the diff as shown: none for a new file, since its cell shows it whole."""
+        return self.diff.splitlines()[2:] if self.kind == "changed" else []
+
+    @property
+    def note(self) -> str:
+        """What became of the learner's own edit of the file; empty when there was none."""
+        return f"You had edited this file outside the lesson: your text is in {self.kept}." * bool(self.kept)
+
+    def __str__(self) -> str:
+        lines = [self.headline, *([self.note] if self.note else []), *self.body]
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        name, said = self.headline.split(": ", 1)
+        note = f"<div>{escape(self.note)}</div>" if self.note else ""
+        rows = "".join(_row(line) for line in self.body)
+        style = "font-family: var(--jp-code-font-family, monospace); line-height: 1.4; overflow-x: auto"
+        block = f'<pre style="margin: 4px 0; {style}">{rows}</pre>' if rows else ""
+        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}{block}"
+
+
+def compare(path: str, old: str | None, new: str, kept: str = "") -> Change:
+    """The change from one text of a file to the next; `old` is None when there was no file."""
+    before, now = (old or "").splitlines(), new.splitlines()
+    lines = list(difflib.unified_diff(before, now, path, path, n=_CONTEXT_LINES, lineterm=""))
+    kind = "new" if old is None else "unchanged" if old == new else "changed"
+    added = sum(line.startswith("+") for line in lines[2:])
+    removed = sum(line.startswith("-") for line in lines[2:])
+    return Change(path, kind, added, removed, "\n".join(lines), kept)
+
+
+def _lines(count: int) -> str:
+    return f"{count} line" if count == 1 else f"{count} lines"
+
+
+def _row(line: str) -> str:
+    sign = line[:1]
+    style = f"display: block; white-space: pre; background: {_TINTS.get(sign, 'none')}"
+    if sign == "@":
+        style += "; color: var(--jp-content-font-color2, gray)"
+    return f'<span style="{style}">{escape(line) or " "}</span>'

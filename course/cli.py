@@ -1,0 +1,152 @@
+"""The `course` command. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+import sys
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from course.completion import anything, exercise_ids, lesson_ids
+from course.errors import CourseError
+
+app = typer.Typer(
+    help="Backend Python, lesson by lesson. Start with: course lab",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command(context_settings=_PASS_ON)
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on your folder. Takes JupyterLab's own options, such as --no-browser.
+
+    All of them are listed by: course lab --help-all
+    """
+    from course import lab as jupyterlab
+
+    raise typer.Exit(jupyterlab.run(context.args, _complain))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with the set-up, and its cure."""
+    from course import commands
+
+    raise typer.Exit(commands.doctor())
+
+
+@app.command()
+def status() -> None:
+    """Show how far you are, and what is next."""
+    from course import commands
+
+    commands.status()
+
+
+@app.command()
+def check(
+    what: Annotated[
+        str, typer.Argument(autocompletion=anything, help="1 (a week), 1.4, 1.4a or all")
+    ] = "all",
+) -> None:
+    """See which of your answers survive a restart.
+
+    Runs your notebooks again, each in a fresh kernel.
+    """
+    from course import commands
+
+    commands.check(what)
+
+
+@app.command("start-at")
+def start_at(
+    lesson: Annotated[str, typer.Argument(autocompletion=lesson_ids, help="a lesson, as in 1.5")],
+) -> None:
+    """Bring your app to the start of a lesson.
+
+    The app in work/postboard/ that you have now is kept in work/kept/.
+    """
+    from course import workspace
+
+    print(workspace.start_at(lesson).message)
+
+
+@app.command()
+def update() -> None:
+    """Bring your copies of the lessons up to date.
+
+    What you changed is left alone and named.
+    """
+    from course import commands
+
+    commands.update()
+
+
+@app.command()
+def reset(
+    exercise: Annotated[str, typer.Argument(autocompletion=exercise_ids, help="an exercise, as in 1.4a")],
+) -> None:
+    """Begin an exercise again; your old text stays below it."""
+    from course import commands
+
+    commands.reset(exercise)
+
+
+@app.command()
+def stop() -> None:
+    """Stop PostgreSQL; a page that needs it starts it again."""
+    from course import postgres
+
+    postgres.stop()
+    print("PostgreSQL is stopped. It starts again by itself when a page needs it.")
+
+
+@app.command()
+def bench() -> None:
+    """Measure how quick the course is here, beside its budgets."""
+    from course.authoring import bench as measured
+
+    raise typer.Exit(measured.run())
+
+
+@app.command(context_settings=_PASS_ON)
+def test(context: typer.Context) -> None:
+    """Prove the whole course: notebooks, exercises, answers.
+
+    Takes pytest's options.
+    """
+    from course.authoring import proof
+
+    raise typer.Exit(proof.run(context.args))
+
+
+@app.command(context_settings=_PASS_ON, add_help_option=False)
+def author(context: typer.Context) -> None:
+    """For authors: run and store notebooks, judge answers."""
+    if find_spec("course.authoring.cli") is None:
+        raise CourseError("This copy of the course has no tools for authors: use a full clone.")
+    from course.authoring.cli import app as authors
+
+    authors(args=context.args, prog_name="course author")
+
+
+def main() -> None:
+    """Run the command; an expected failure is a sentence on stderr and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):  # a console without UTF-8 shows "?" and goes on
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="course")
+    except CourseError as problem:
+        _complain(str(problem))
+        sys.exit(1)
+
+
+def _complain(sentence: str) -> None:
+    print(sentence, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

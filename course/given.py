@@ -1,0 +1,116 @@
+"""What the course gave the learner: a hash of each file as given, so that theirs can be told from ours.
+
+A damaged record means "unknown origin": such a file is never overwritten.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from course import catalog, disk, paths
+from course.errors import CourseError
+
+Record = dict[str, dict[str, str]]
+
+
+@contextmanager
+def record() -> Iterator[Record]:
+    """The record, for one process at a time; saved at the end if it changed. Raises CourseError."""
+    file = paths.state() / "given.json"
+    with disk.plainly("Preparing your folder"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file.with_suffix(".lock"), timeout=30):
+            known = disk.read_record(file)
+            given: Record = {k: dict(v) for k, v in known.items() if _sound(v)}
+            try:
+                yield given
+            finally:
+                if given != known:
+                    disk.write_record(file, given)
+
+
+def copies() -> list[tuple[Path, Path]]:
+    """Every lesson and exercise notebook as published, with its place in the learner's folder."""
+    found = []
+    for lesson in catalog.lessons():
+        found.append((lesson.notebook, lesson_copy(lesson)))
+        if lesson.exercise_notebook.exists():
+            found.append((lesson.exercise_notebook, exercise_copy(lesson)))
+    return found
+
+
+def lesson_copy(lesson: catalog.Lesson) -> Path:
+    """Where a lesson lies in the learner's folder."""
+    return paths.work() / f"{lesson.name}.ipynb"
+
+
+def exercise_copy(lesson: catalog.Lesson) -> Path:
+    """Where the exercises of a lesson lie in the learner's folder: beside the lesson."""
+    return paths.work() / f"{lesson.name}.exercises.ipynb"
+
+
+def name(copy: Path) -> str:
+    """A copy's name in the record and in messages: its path inside the learner's folder."""
+    return copy.relative_to(paths.work()).as_posix()
+
+
+def give(source: Path, copy: Path, given: Record) -> None:
+    """Write a published file into the learner's folder and record it. Raises OSError, CourseError."""
+    if copy.parent.is_symlink():
+        raise CourseError(
+            f"{disk.shown(copy.parent)} is a link to another place, so {copy.name} was not put there. "
+            "Move the link away, then do it again."
+        )
+    content = edition(source)
+    disk.write_bytes(copy, content)
+    adopt(copy, content, given)
+
+
+def edition(source: Path) -> bytes:
+    """A published notebook as the learner gets it: without outputs, which would answer its questions."""
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+
+
+def adopt(copy: Path, content: bytes, given: Record) -> None:
+    """Record that a copy with this content is as the course gave it."""
+    given[name(copy)] = {"sha256": disk.digest(content), "cells": cells_digest(copy) or ""}
+
+
+def cells_digest(notebook: Path) -> str | None:
+    """A hash of what is written in the cells, outputs left out; None when it is no notebook."""
+    try:
+        cells = [(c["cell_type"], catalog.source(c).rstrip()) for c in catalog.read_cells(notebook)]
+    except (CourseError, KeyError, TypeError):
+        return None
+    return disk.digest(repr(cells))
+
+
+def protected(file: Path) -> bool:
+    """Whether the learner made a file a link, or read-only: then it is left alone."""
+    return file.is_symlink() or not file.stat().st_mode & stat.S_IWUSR
+
+
+def keep(file: Path) -> str:
+    """Copy a file of the learner's to work/kept/; the new path, as messages show it."""
+    target = disk.free_path(paths.kept() / name(file))
+    disk.write_bytes(target, file.read_bytes())
+    return disk.shown(target)
+
+
+def exists(file: Path) -> bool:
+    """Whether something has this name, a broken link included."""
+    return os.path.lexists(file)
+
+
+def _sound(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())

@@ -1,0 +1,145 @@
+"""The app that a page works on: the learner's own in work/postboard/, or a copy of the course's."""
+
+import importlib
+import os
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course import app_files, catalog, changes, disk, paths, replay
+from course.errors import CourseError
+
+_COPY = (
+    "This page works on a copy of the app as lesson {id} needs it, because your own {reason}. "
+    "Your own app in work/postboard/ stays untouched; `course start-at {id}` brings it here "
+    "and keeps the present one in work/kept/."
+)
+_current: Path | None = None
+
+
+@dataclass(frozen=True)
+class PageApp:
+    """Where a page's app lives; `own`: it is the learner's own; `message`: if not, why."""
+
+    folder: Path
+    own: bool
+    message: str
+
+
+def settle(lesson_id: str, *, finished: bool = False) -> PageApp:
+    """Bring the app to where a lesson starts (or ends: `finished`), and say where it lives.
+
+    The learner's own app is used, and rewound, while it holds nothing but what the course wrote up
+    to here; else the page gets a fresh copy. Raises CourseError (unknown lesson, not writable).
+    """
+    states = replay.states(lesson_id)
+    expected = states[-1 if finished else 0]
+    with app_files.bookkeeping() as written:
+        reason = _why_not_own(lesson_id, states, written)
+        if not reason:
+            app_files.rewind(paths.postboard(), states[-1], expected, written)
+            return PageApp(paths.postboard(), own=True, message="")
+        copy = paths.state() / "apps" / lesson_id
+        app_files.clear(copy, f"app_{lesson_id}".replace(".", "_"), written)
+        app_files.place(copy, expected, written)
+    # A lesson from before the app was begun has nothing to explain.
+    said = _COPY.format(id=lesson_id, reason=reason) if any(states) else ""
+    return PageApp(copy, own=False, message=said)
+
+
+def use(folder: Path) -> None:
+    """Make `import app` in this process mean the app in a folder, read afresh."""
+    global _current
+    for gone in {folder, _current or folder}:
+        sys.path[:] = [entry for entry in sys.path if entry != str(gone)]
+        forget(gone)
+    sys.path.insert(0, str(folder))
+    _current = folder
+
+
+def current() -> Path:
+    """The folder of this page's app. Raises CourseError before `use`."""
+    if _current is None:
+        raise CourseError(
+            "This page has no app yet, so nothing was written. Run the first code cell of the "
+            "page, the one with lesson(…), then this cell again."
+        )
+    return _current
+
+
+def forget(folder: Path) -> None:
+    """Drop every module that was loaded from a folder, so that the next import reads the files."""
+    for name, module in list(sys.modules.items()):
+        about = getattr(module, "__dict__", {})  # not getattr for each: a lazy module would load
+        places = [about.get("__file__"), *(about.get("__path__") or ())]
+        if any(str(place).startswith(f"{folder}{os.sep}") for place in places if place):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def write(path: str, text: str) -> changes.Change:
+    """Write one file of this page's app, as `%%app PATH` does, and say what changed.
+
+    Raises CourseError, and leaves the file as it is, when the path leads out of the app's folder, a
+    Python file does not compile, or the disk refuses. A text that the learner edited is kept first.
+    """
+    path, text, folder = replay.checked_path(path), replay.normalised(text), current()
+    app_files.refuse_links(folder, path)
+    _refuse_broken_python(path, text)
+    with app_files.bookkeeping() as written:
+        old = app_files.read(folder / path)
+        theirs = old != text and not app_files.from_course(folder, path, written)
+        kept = app_files.keep(folder, path) if theirs else ""
+        if old != text:
+            disk.write_text(folder / path, text)
+        app_files.note(folder, path, text, written)
+    disk.drop_bytecode(folder / path)
+    forget(folder)
+    return changes.compare(path, old, text, kept)
+
+
+def register(ipython: Any) -> None:
+    """Give an IPython shell the `%%app PATH` cell magic."""
+    ipython.register_magic_function(lambda line, cell: write(line, cell), "cell", "app")
+
+
+def _why_not_own(lesson_id: str, states: list[replay.Tree], written: app_files.Written) -> str:
+    folder, versions = paths.postboard(), replay.versions()
+    known = {(cell.path, cell.text) for cell in versions}
+    texts = {path: app_files.read(folder / path) for path, _ in known}
+    here = {(path, text) for path, text in texts.items() if text is not None}
+    # A file of the learner's that only a later lesson will write is not yet a file of the course.
+    here = {item for item in here if item in known or item[0] in states[-1]}
+    allowed = {item for state in states for item in state.items()}
+    if not here or (here <= allowed and states[0].keys() <= dict(here).keys()):
+        return ""
+    strange = sorted(path for path, _ in here - known)
+    edited = [path for path in strange if not app_files.from_course(folder, path, written)]
+    if edited:
+        return f"has changes of yours in {', '.join(edited[:3])}{' and others' * (len(edited) > 3)}"
+    if strange:
+        return "was written by another edition of the lessons"
+    order = [lesson.id for lesson in catalog.lessons()]
+    first = {(c.path, c.text): order.index(c.lesson_id) for c in reversed(versions)}
+    furthest = max((first[item] for item in here - allowed), default=-1)
+    return "is already further on" if furthest > order.index(lesson_id) else "is not this far yet"
+
+
+def _refuse_broken_python(path: str, text: str) -> None:
+    if not path.endswith(".py"):
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as problem:
+        line = getattr(problem, "lineno", None)
+        shown = (getattr(problem, "text", "") or "").strip()
+        where = f"line {line} of the file is not valid Python" if line else "it is not valid Python"
+        raise CourseError(
+            f"{path} was not written, because {where}: {getattr(problem, 'msg', problem)}"
+            f"{f' (`{shown}`)' * bool(shown)}. "
+            "The file is as it was before; mend the cell and run it again."
+        ) from None

@@ -1,0 +1,131 @@
+"""The app as the lessons write it: every `%%app PATH` cell, in the order in which they are taught.
+
+The lessons are the only source: sample_app/ must equal `final()`, and the app as it stood before
+any lesson can be rebuilt. Files that the app needs and no lesson teaches are named, each with its
+reason, in pyproject.toml under [tool.course.sample_app_extras].
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from course import catalog, disk, paths
+from course.errors import CourseError
+
+_MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
+Tree = dict[str, str]
+
+
+@dataclass(frozen=True)
+class AppCell:
+    """One version of one file: the lesson that writes it, its path in the app, its whole text."""
+
+    lesson_id: str
+    path: str
+    text: str
+
+
+def checked_path(path: str) -> str:
+    """The path of an app file, "/" between its parts. Raises CourseError unless it stays inside."""
+    path = path.strip()
+    parts = PurePosixPath(path).parts
+    bad = not parts or ".." in parts or path.startswith(("/", "~")) or path.endswith("/")
+    if bad or any(sign in path for sign in '\\:\0"<>|?*'):
+        raise CourseError(
+            f'"%%app {path}" does not name a file of your app, so nothing was written. '
+            "Write the path from the app's own folder, with / between its parts, as in: %%app app/main.py"
+        )
+    return "/".join(parts)
+
+
+def normalised(text: str) -> str:
+    """The text of a cell as it is written: LF line ends, exactly one at the end."""
+    return text.replace("\r\n", "\n").rstrip("\n") + "\n"
+
+
+def versions() -> list[AppCell]:
+    """Every version of every file, in the order in which the lessons write them."""
+    return [cell for lesson in catalog.lessons() for cell in _written_by(lesson)]
+
+
+def before(lesson_id: str) -> Tree:
+    """The app (path to text) just before a lesson. Raises CourseError for an unknown lesson."""
+    return states(lesson_id)[0]
+
+
+def after(lesson_id: str) -> Tree:
+    """The app (path to text) as a lesson leaves it. Raises CourseError for an unknown lesson."""
+    return states(lesson_id)[-1]
+
+
+def states(lesson_id: str) -> list[Tree]:
+    """The app before a lesson and after each of its `%%app` cells, in order."""
+    here = catalog.lesson(lesson_id)
+    tree: Tree = {}
+    for lesson in catalog.lessons():
+        if lesson.id == lesson_id:
+            break
+        tree |= {cell.path: cell.text for cell in _written_by(lesson)}
+    found = [tree]
+    for cell in _written_by(here):
+        found.append(found[-1] | {cell.path: cell.text})
+    return found
+
+
+def final() -> Tree:
+    """The finished app (path to text): what sample_app/ holds."""
+    return {cell.path: cell.text for cell in versions()}
+
+
+def extras() -> dict[str, str]:
+    """Files that sample_app/ needs and no lesson teaches: path to the reason."""
+    settings = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(settings.get("tool", {}).get("course", {}).get("sample_app_extras", {}))
+
+
+def build(folder: Path, tree: Tree) -> None:
+    """Write a tree into a folder; other files there are left as they are. Raises CourseError."""
+    with disk.plainly(f"Building the app in {disk.shown(folder)}"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in tree.items():
+            file, content = folder / path, text.encode("utf-8")
+            if not file.is_file() or file.is_symlink() or file.read_bytes() != content:
+                disk.write_bytes(file, content)
+            disk.drop_bytecode(file)
+
+
+def files_in(folder: Path) -> set[str]:
+    """Paths ("app/main.py") of all files and links below a folder, caches left out."""
+    found = (p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
+    relative = (p.relative_to(folder) for p in found)
+    return {p.as_posix() for p in relative if disk.CACHES.isdisjoint(p.parts)}
+
+
+def differences(folder: Path, tree: Tree, ignore: dict[str, str] | None = None) -> list[str]:
+    """Where a folder is not exactly the tree, one line each; `ignore` is extras() unless given."""
+    ignored = set(extras() if ignore is None else ignore)
+    there = files_in(folder)
+    found = [f"{path}: missing" for path in tree.keys() - there]
+    found += [f"{path}: no lesson writes it" for path in there - tree.keys() - ignored]
+    for path in tree.keys() & there:
+        if (folder / path).read_bytes() != tree[path].encode("utf-8"):
+            found.append(f"{path}: differs from what the lessons write")
+    found += [f"{path}: listed as an extra, but a lesson writes it" for path in tree.keys() & ignored]
+    return sorted(found)
+
+
+def _written_by(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
+    return _cells(lesson.id, lesson.notebook, lesson.notebook.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]:
+    found = []
+    for cell in catalog.read_cells(notebook):
+        text = catalog.source(cell)
+        if cell["cell_type"] == "code" and (magic := _MAGIC.match(text)):
+            path = checked_path(magic[1] or "")
+            found.append(AppCell(lesson_id, path, normalised(text[magic.end() :])))
+    return tuple(found)

@@ -1,0 +1,99 @@
+"""The learner's folder: copies of the notebooks, updates that leave theirs alone, fresh starts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course import disk, given
+from course.answer_cell import reset_exercise
+from course.given import exercise_copy, lesson_copy
+from course.restart import Moved, start_at
+
+__all__ = [
+    "Moved",
+    "Report",
+    "exercise_copy",
+    "lesson_copy",
+    "prepare",
+    "reset_exercise",
+    "start_at",
+    "update",
+]
+
+
+@dataclass
+class Report:
+    """What an update did, by paths inside work/: `left_alone` and `restored` map to the reason."""
+
+    new: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    left_alone: dict[str, str] = field(default_factory=dict)
+    restored: dict[str, str] = field(default_factory=dict)
+
+
+def prepare() -> list[str]:
+    """Put every lesson and exercise that is not in work/ there; the names of those that are new.
+
+    What is there is never touched. Raises CourseError when work/ cannot be written.
+    """
+    with given.record() as record:
+        return _missing(record)
+
+
+def update() -> Report:
+    """Bring the copies to the course's present edition, except those that the learner changed.
+
+    A copy that was only run is replaced, its executed form kept in work/kept/. A changed one stays,
+    with the new edition beside it as NAME.new.ipynb. A damaged one is kept aside and restored.
+    Raises CourseError when work/ cannot be written.
+    """
+    report = Report()
+    with given.record() as record:
+        report.new = _missing(record)
+        for source, copy in given.copies():
+            if given.name(copy) not in report.new:
+                _update(source, copy, record, report)
+    return report
+
+
+def _missing(record: given.Record) -> list[str]:
+    fresh = [pair for pair in given.copies() if not given.exists(pair[1])]
+    for source, copy in fresh:
+        given.give(source, copy, record)
+    return [given.name(copy) for _, copy in fresh]
+
+
+def _update(source: Path, copy: Path, record: given.Record, report: Report) -> None:
+    name, published = given.name(copy), given.edition(source)
+    if given.protected(copy):
+        if not copy.exists() or copy.read_bytes() != published:
+            report.left_alone[name] = "it is a link or read-only"
+        return
+    present, known = copy.read_bytes(), record.get(name, {})
+    cells = given.cells_digest(copy)
+    if present == published or (not known and cells == given.cells_digest(source)):
+        given.adopt(copy, published, record)
+    elif cells is None:
+        kept = given.keep(copy)
+        given.give(source, copy, record)
+        report.restored[name] = f"it was damaged; the damaged file is {kept}"
+    elif known.get("sha256") == disk.digest(published):
+        return  # the course has nothing newer: whatever differs is the learner's
+    elif cells in (known.get("cells"), given.cells_digest(source)):
+        if known.get("sha256") != disk.digest(present):
+            given.keep(copy)
+        given.give(source, copy, record)
+        report.updated.append(name)
+    else:
+        beside = _offer(source, copy, record)
+        report.left_alone[name] = f"you changed it; the new edition is beside it: {beside}"
+
+
+def _offer(source: Path, copy: Path, record: given.Record) -> str:
+    """Put the new edition beside a changed copy, once per edition; the name of that file."""
+    beside = copy.with_suffix(".new.ipynb")
+    offered = record.get(given.name(beside), {}).get("sha256")
+    if offered != disk.digest(given.edition(source)):
+        if given.exists(beside) and disk.digest(beside.read_bytes()) != offered:
+            given.keep(beside)
+        given.give(source, beside, record)
+    return beside.name

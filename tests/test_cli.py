@@ -1,0 +1,205 @@
+"""The `course` command as a learner types it: what it prints, and how it fails."""
+
+import re
+import subprocess
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tiny_course
+
+from course import cli, paths, progress_log, start_page, workspace
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    return tiny_course.make(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def course(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line in this process: its exit status, stdout and stderr."""
+
+    def run(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["course", *words])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, name: str, **names: object) -> None:
+    """Put a module of the course in place of one that another test file proves."""
+    module = types.ModuleType(name)
+    vars(module).update(names)
+    monkeypatch.setitem(sys.modules, name, module)
+    package, _, own = name.rpartition(".")
+    __import__(package)
+    monkeypatch.setattr(sys.modules[package], own, module, raising=False)
+
+
+def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
+    status, out, _ = course("--help")
+    assert status == 0 and "..." not in out.replace("[ARGS]...", "")
+    names = ["lab", "doctor", "status", "check", "start-at", "update", "reset", "stop", "test"]
+    for name in [*names, "bench", "author"]:
+        assert re.search(rf"^  {name} ", out, re.MULTILINE)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = {"rich", "fastapi", "jupyterlab", "nbformat", "pytest", "psycopg2", "sqlalchemy"}
+    code = f"import sys, course.cli; print(sorted({heavy} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_an_unknown_lesson_is_a_sentence_with_the_ones_that_exist(course: Run) -> None:
+    assert course("start-at", "9.9") == (
+        *(1, ""),
+        'There is no lesson "9.9". The lessons are: 1.1, 1.2, 1.3.\n',
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence_for_each_command(course: Run, work: Path) -> None:
+    work.write_text("in the way")
+    for words in (["update"], ["start-at", "1.3"], ["status"], ["lab", "--no-browser"]):
+        status, _, err = course(*words)
+        assert status == 1 and "did not work" in err and "Traceback" not in err
+    assert work.read_text() == "in the way"
+
+
+def test_start_at_says_where_the_present_app_went(course: Run, work: Path) -> None:
+    (paths.postboard() / "app").mkdir(parents=True)
+    (paths.postboard() / "app" / "main.py").write_text("# mine\n")
+    status, out, _ = course("start-at", "1.3")
+    assert status == 0 and "work/kept/postboard-1/" in out
+
+
+def test_update_names_what_is_new_and_what_it_left_alone(course: Run, work: Path) -> None:
+    assert "New: week1_start/1_1_first.ipynb" in course("update")[1]
+    assert course("update")[1] == "Everything is up to date.\n"
+    mine = work / "week1_start" / "1_1_first.ipynb"
+    mine.write_text(mine.read_text().replace("1 + 1", "my idea"))
+    published = paths.NOTEBOOKS / "week1_start" / "1_1_first.ipynb"
+    published.write_text(published.read_text().replace("1 + 1", "2 + 2"))
+    for _ in range(2):
+        out = course("update")[1]
+        assert "Left alone: week1_start/1_1_first.ipynb" in out and "1_1_first.new.ipynb" in out
+    assert "my idea" in mine.read_text()
+
+
+def test_reset_says_where_the_earlier_answer_is(course: Run, work: Path) -> None:
+    workspace.prepare()
+    notebook = work / "week1_start" / "1_2_second.exercises.ipynb"
+    assert "nothing to reset" in course("reset", "1.2a")[1]
+    notebook.write_text(notebook.read_text().replace("def answer", "def mine", 1))
+    assert "right below" in course("reset", "1.2a")[1]
+    assert "Your earlier answer to 1.2a" in notebook.read_text()
+    assert course("reset", "1.2z")[0] == 1
+
+
+def test_status_shows_squares_and_what_is_next_in_eighty_columns(course: Run, work: Path) -> None:
+    for lesson in ("1.1", "1.2"):
+        progress_log.record("lesson", lesson)
+    progress_log.record("check", "1.2a", outcome=progress_log.DONE)
+    status, out, _ = course("status")
+    assert status == 0 and max(map(len, out.splitlines())) <= 80
+    assert re.search(r"1\.2 +Lesson 1\.2 +■□ +1/2 +0/2", out)
+    assert "Next: Do exercise 1.2b, Task 1.2b." in out
+    assert (work / start_page.NAME).exists()
+
+
+def test_the_first_page_links_to_what_is_next_and_to_every_lesson(work: Path) -> None:
+    workspace.prepare()
+    page = start_page.write("PostgreSQL did not start.").read_text(encoding="utf-8")
+    assert "PostgreSQL did not start." in page and "Read lesson 1.1" in page
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    assert len(links) == 5 and all((work / link).exists() for link in links)
+    progress_log.record("lesson", "1.1")
+    progress_log.record("lesson", "1.2")
+    again = start_page.write().read_text(encoding="utf-8")
+    assert "(week1_start/1_2_second.exercises.ipynb)" in again and "did not start" not in again
+    assert "last in lesson 1.2" in again
+
+
+def test_notes_that_somebody_wrote_into_the_first_page_are_kept(work: Path) -> None:
+    page = start_page.write()
+    start_page.write()
+    assert not paths.kept().exists()
+    page.write_text("my notes")
+    start_page.write()
+    assert list(tiny_course.files(paths.kept()).values()) == ["my notes"]
+
+
+def test_doctor_prints_cause_and_cure_of_what_is_wrong(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def finding(ok: bool, name: str) -> types.SimpleNamespace:
+        return types.SimpleNamespace(
+            ok=ok, name=name, what=f"what [{name}]", cause="the cause", cure="the cure"
+        )
+
+    pretend(monkeypatch, "course.doctor", diagnose=lambda: [finding(True, "Disk")])
+    assert course("doctor")[:2] == (0, "✓ Disk: what [Disk]\nAll is well.\n")
+    both = [finding(True, "Disk"), finding(False, "Lab")]
+    pretend(monkeypatch, "course.doctor", diagnose=lambda: both)
+    status, out, _ = course("doctor")
+    assert status == 1 and out.splitlines()[1:] == [
+        *("✗ Lab: what [Lab]", "    why:  the cause", "    cure: the cure"),
+        "1 of 2 need a cure.",
+    ]
+
+
+def test_check_reruns_what_was_named_and_shows_before_and_now(
+    course: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def recheck(what: str, on_progress: Callable[..., None]) -> list[types.SimpleNamespace]:
+        asked.append(what)
+        on_progress(1, 2)
+        on_progress(2, 2, "1_2_second")
+        row = {"exercise_id": "1.2a", "title": "Task [a]", "before": "done", "after": "not yet"}
+        return [types.SimpleNamespace(**row)]
+
+    pretend(monkeypatch, "course.recheck", recheck=recheck)
+    status, out, _ = course("check", "1.2")
+    assert status == 0 and asked == ["1.2"]
+    assert re.search(r"1\.2a +Task \[a\] +done +not yet", out)
+    course("check")
+    assert asked == ["1.2", "all"]
+
+
+def test_test_and_bench_pass_on_options_and_exit_status(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[list[str]] = []
+    pretend(monkeypatch, "course.authoring.proof", run=lambda args: got.append(args) or 3)
+    pretend(monkeypatch, "course.authoring.bench", run=lambda: 4)
+    assert course("test", "-k", "week1", "--maxfail=1")[0] == 3
+    assert got == [["-k", "week1", "--maxfail=1"]]
+    assert course("bench")[0] == 4
+
+
+def test_tab_completes_lessons_exercises_and_weeks(work: Path) -> None:
+    assert [each for each, _ in cli.lesson_ids("1.")] == ["1.1", "1.2", "1.3"]
+    assert cli.exercise_ids("1.2b") == [("1.2b", "Task 1.2b")]
+    assert [each for each, _ in cli.anything("1")][:3] == ["1", "1.1", "1.2"]
+    assert [each for each, _ in cli.anything("a")] == ["all"]
+
+
+def test_a_torn_notebook_does_not_break_the_tab_key(work: Path) -> None:
+    (paths.NOTEBOOKS / "week1_start" / "1_1_first.ipynb").write_text("{")
+    assert cli.lesson_ids("") == [] == cli.exercise_ids("")
+    assert cli.anything("a") == [("all", "everything")]
+
+
+def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_COURSE_COMPLETE", "complete_bash")
+    for words, answer in [("course start-at 1.", ["1.1", "1.2", "1.3"]), ("course st", ["status"])]:
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+        assert set(answer) <= set(course()[1].split())
