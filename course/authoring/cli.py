@@ -1,0 +1,76 @@
+"""`course author …`: what authors and CI do with lessons."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from course import catalog
+
+app = typer.Typer(help="For authors: run, make, judge and report lessons.", no_args_is_help=True)
+_What = Annotated[list[str] | None, typer.Argument(help="Lesson ids such as 1.4; all when left out.")]
+
+
+def _chosen(ids: list[str] | None) -> list[catalog.Lesson]:
+    return [catalog.lesson(each) for each in ids] if ids else list(catalog.lessons())
+
+
+@app.command()
+def run(ids: _What = None) -> None:
+    """Make the exercises, run lessons and solutions in fresh kernels, store what they print."""
+    from course.authoring import exercises, notebooks
+
+    for lesson in track(_chosen(ids), description="Running"):
+        notebooks.store(lesson.notebook)
+        if lesson.solution_notebook.exists():
+            exercises.make(lesson)
+            exercises.stamp_file(lesson.solution_notebook)
+            notebooks.store(lesson.solution_notebook)
+
+
+@app.command()
+def make(ids: _What = None) -> None:
+    """Make exercises/ from solutions/."""
+    from course.authoring import exercises
+
+    for lesson in _chosen(ids):
+        exercises.stamp_file(lesson.solution_notebook)
+        print(exercises.make(lesson))
+
+
+@app.command()
+def text(draft: Path, lesson: str) -> None:
+    """Turn a percent script into notebooks/LESSON or solutions/LESSON, such as notebooks/week1_x/1_1_y."""
+    import jupytext
+
+    from course import paths
+    from course.authoring import notebooks
+
+    notebooks.write(paths.ROOT / f"{lesson}.ipynb", jupytext.read(draft))
+
+
+@app.command()
+def judge(ids: _What = None) -> None:
+    """Try every answer in tests/answers/ on its check; show each one that is judged wrongly."""
+    from course.authoring import judging
+
+    console, wrong = Console(), 0
+    for lesson in _chosen(ids):
+        found = list(judging.answers(lesson.answers_file))
+        for answer in track(found, description=f"Judging {lesson.id}"):
+            problem = judging.problem(answer)
+            wrong += bool(problem)
+            if problem:
+                console.print(f"{answer}\n{problem}\n", markup=False)
+    console.print(f"{wrong} judged wrongly" if wrong else "All answers are judged as they should be.")
+    raise typer.Exit(bool(wrong))
+
+
+@app.command()
+def report() -> None:
+    """A table of all lessons: cells, pictures, exercises, answers, topics."""
+    from course.authoring import reporting
+
+    Console().print(reporting.table())

@@ -1,0 +1,118 @@
+"""Judge the checks: right answers must pass, wrong ones must fail for the reason they were written for.
+
+tests/answers/ holds percent scripts (as jupytext and editors know them), one cell an answer:
+`# %% 1.5c accept: what is different` or `# %% 1.5c reject: the mistake -> the expectation that fails`.
+"""
+
+import ast
+import asyncio
+import inspect
+import linecache
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from course import attempt, catalog, cells, checking
+from course.verdict import Verdict
+
+_HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
+RAISES = "your code raised"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: `kind` is accept or reject; `failing` is the sentence that a wrong one must fail."""
+
+    exercise_id: str
+    kind: str
+    label: str
+    failing: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id} {self.kind}: {self.label}"
+
+
+def answers(path: Path) -> Iterator[Answer]:
+    """The answers in one file. Raises ValueError for a header that cannot be read."""
+    blocks = re.split(r"^(?=# %%)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for block in blocks[1:]:
+        header, _, text = block.partition("\n")
+        found = _HEADER.match(header)
+        if found is None or (found[2] == "reject") != bool(found[4]):
+            raise ValueError(f"{path.name}: this header cannot be read: {header}")
+        yield Answer(found[1], found[2], found[3], found[4] or "", text.strip() + "\n")
+
+
+def verdict(exercise_id: str, text: str) -> Verdict:
+    """What `check` says of an answer in a notebook where every other cell is as the course wrote it.
+
+    The starter is run first, as a learner would have done who runs the page before changing it.
+    """
+    namespace, seen = _prepared(exercise_id), attempt.History()
+    seen.add(cells.starter(exercise_id))
+    seen.add(text, _try(text, namespace, exercise_id))
+    return checking.examine(exercise_id, namespace, seen)
+
+
+def starter_verdict(exercise_id: str) -> Verdict:
+    """What the expectations say of an unchanged starter, were it not told apart as "not attempted"."""
+    from course.check_run import run
+
+    exercise = catalog.exercise(exercise_id)
+    found = run(catalog.lesson(exercise.lesson).check_file, exercise_id, _prepared(exercise_id))
+    return checking.judge(exercise, found)
+
+
+def _prepared(exercise_id: str) -> dict[str, Any]:
+    """The names of the notebook when everything down to the starter has been run."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for given in _cells_before(exercise_id):
+        _execute(given, namespace, "<given>")
+    _try(cells.starter(exercise_id), namespace, exercise_id)
+    return namespace
+
+
+def problem(answer: Answer) -> str:
+    """What is wrong with how the check judges this answer; "" when it is judged as it should be."""
+    found = verdict(answer.exercise_id, answer.text)
+    if answer.kind == "accept":
+        return "" if found.outcome == "done" else f"A right answer was not accepted:\n{found}"
+    if found.outcome in ("done", "not attempted"):
+        return f"A wrong answer was judged {found.outcome!r}:\n{found}"
+    if answer.failing == RAISES:
+        return "" if found.outcome == "raised" else f"It did not raise:\n{found}"
+    failing = [each.sentence.lower() for each in found.expectations if not each.met]
+    if answer.failing.lower() not in failing:
+        return f"It did not fail {answer.failing!r}, the reason it was written for:\n{found}"
+    return ""
+
+
+def _cells_before(exercise_id: str) -> Iterator[str]:
+    """The code that stands above an answer: what is given, and the course's own earlier answers."""
+    lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
+    notebook = catalog.read_cells(lesson.solution_notebook)
+    for cell in notebook[: cells.answer_index(notebook, exercise_id)]:
+        text = catalog.source(cell)
+        if cell["cell_type"] == "code" and not attempt.COURSE_CALL.search(text):
+            yield cells.without_marks(text)
+
+
+def _try(text: str, namespace: dict[str, Any], exercise_id: str) -> BaseException | None:
+    try:
+        _execute(text, namespace, f"<answer {exercise_id}>")
+    except Exception as error:
+        return error
+    return None
+
+
+def _execute(text: str, namespace: dict[str, Any], name: str) -> None:
+    """Run a cell as a notebook would, `await` at its top level included."""
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    code = compile(text, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    if code.co_flags & inspect.CO_COROUTINE:
+        asyncio.run(eval(code, namespace))
+    else:
+        exec(code, namespace)

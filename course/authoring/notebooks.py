@@ -1,0 +1,89 @@
+"""Run a notebook from top to bottom in a fresh kernel and store what it printed."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from course import paths
+from course.errors import CourseError
+from course.recheck import QUIET_KERNEL
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+CELL_LIMIT_SECONDS = 60
+
+
+@contextmanager
+def empty_work() -> Iterator[Path]:
+    """An empty learner's folder for the kernels started in this block; PostgreSQL stays the shared one."""
+    shared = str(paths.postgres_home())
+    before = {name: os.environ.get(name) for name in (paths.WORK_VARIABLE, paths.POSTGRES_VARIABLE)}
+    with tempfile.TemporaryDirectory(prefix="course-work-") as folder:
+        os.environ.update({paths.WORK_VARIABLE: folder, paths.POSTGRES_VARIABLE: shared})
+        try:
+            yield Path(folder)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
+
+
+def run(path: Path, *, allow_errors: bool = False) -> nbformat.NotebookNode:
+    """Execute a notebook as a reader would and return it with its outputs; the file is not changed.
+
+    Raises CourseError that names the cell when one raises and `allow_errors` is False.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_LIMIT_SECONDS,
+        kernel_name=KERNEL["name"],
+        allow_errors=allow_errors,
+        record_timing=False,
+        extra_arguments=QUIET_KERNEL,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as problem:
+        number = next(i for i, cell in enumerate(notebook.cells) if _raised(cell))
+        raise CourseError(f"{path.name}, cell {number}: {problem.ename}: {problem.evalue}") from None
+    return notebook
+
+
+def store(path: Path) -> None:
+    """Run a notebook in an empty learner's folder and write its outputs into the file."""
+    with empty_work():
+        write(path, run(path))
+
+
+def write(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Write a notebook the same way every time: steady cell ids, no metadata of one machine."""
+    for number, cell in enumerate(notebook.cells):
+        cell.metadata.pop("execution", None)
+        cell.id = _steady_id(cell, number)
+    about = notebook.metadata.get("course", {})
+    notebook.metadata = nbformat.from_dict(
+        {"course": about, "kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    nbformat.validate(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = nbformat.writes(notebook)
+    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def _steady_id(cell: nbformat.NotebookNode, number: int) -> str:
+    """The grade_id where there is one, else the cell's number: new random ids would change every diff."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or f"cell-{number:03d}"
+
+
+def _raised(cell: nbformat.NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", []))

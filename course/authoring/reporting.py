@@ -1,0 +1,27 @@
+"""What stands in each lesson, counted from its files."""
+
+from rich.table import Table
+
+from course import catalog
+from course.authoring import judging
+
+
+def pictures(cells: list[dict]) -> int:
+    """How many stored outputs of a notebook are pictures: Mermaid text or a Vega-Lite chart."""
+    kinds = [kind for cell in cells for out in cell.get("outputs", []) for kind in out.get("data", {})]
+    return sum(kind == "text/vnd.mermaid" or kind.startswith("application/vnd.vega") for kind in kinds)
+
+
+def table() -> Table:
+    """One row a lesson: its code cells, pictures, exercises, right and wrong answers, topics."""
+    shown = Table(title="Lessons")
+    for heading in ("lesson", "minutes", "cells", "pictures", "exercises", "accepted", "rejected", "topics"):
+        shown.add_column(heading, justify="left" if heading == "lesson" else "right")
+    for lesson in catalog.lessons():
+        cells = catalog.read_cells(lesson.notebook)
+        found = list(judging.answers(lesson.answers_file)) if lesson.answers_file.exists() else []
+        accepted = sum(answer.kind == "accept" for answer in found)
+        counts = [lesson.minutes, sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]
+        counts += [len(lesson.exercises), accepted, len(found) - accepted, len(lesson.topics)]
+        shown.add_row(f"{lesson.id} {lesson.title}", *map(str, counts))
+    return shown

@@ -1,0 +1,61 @@
+"""The checks are judged: no right answer refused, no wrong one accepted, no starter that passes."""
+
+import ast
+from collections import Counter
+
+import pytest
+
+from course import attempt, catalog, cells
+from course.authoring import judging
+
+LESSONS = catalog.lessons()
+ANSWERS = [answer for lesson in LESSONS for answer in judging.answers(lesson.answers_file)]
+EXERCISES = [exercise for lesson in LESSONS for exercise in lesson.exercises]
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=str)
+def test_an_answer_is_judged_as_it_should_be(answer):
+    assert not judging.problem(answer)
+
+
+@each_exercise
+def test_the_official_answer_is_accepted(exercise):
+    assert judging.verdict(exercise.id, cells.official(exercise.id)).outcome == "done"
+
+
+@each_exercise
+def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):
+    assert judging.verdict(exercise.id, cells.starter(exercise.id)).outcome == "not attempted"
+    assert judging.starter_verdict(exercise.id).outcome != "done"
+
+
+@each_exercise
+def test_it_has_enough_answers_to_be_judged_by(exercise):
+    kinds = Counter(answer.kind for answer in ANSWERS if answer.exercise_id == exercise.id)
+    assert kinds["accept"] >= 1
+    assert kinds["reject"] >= 3
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_no_two_exercises_make_the_same_name(lesson):
+    """Else running one would change what the check of the other looks at."""
+    seen: dict[str, str] = {}
+    for exercise in lesson.exercises:
+        for name in attempt.defined(cells.official(exercise.id)):
+            assert seen.setdefault(name, exercise.id) == exercise.id, name
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_no_check_has_a_bare_assert(lesson):
+    """It would tell a learner nothing; expect and require say what was tried and what came back."""
+    tree = ast.parse(lesson.check_file.read_text(encoding="utf-8"))
+    assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_hints_rise_in_three_steps(lesson):
+    from course import checking
+
+    for exercise in lesson.exercises:
+        assert len(checking.hints(exercise.id)) >= 3

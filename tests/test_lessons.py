@@ -1,0 +1,132 @@
+"""Every lesson: complete, in step with its exercises, and true to the lists that say what it must cover."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from course import catalog, paths, replay
+from course.authoring import exercises, reporting
+from course.cells import CHECK_CALL
+
+LESSONS = catalog.lessons()
+WRITTEN = {lesson.id for lesson in LESSONS}
+each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+FORBIDDEN = re.compile(r"\b(simply|just|easy|easily|obviously|of course|basically)\b", re.IGNORECASE)
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (paths.ROOT / "docs" / name).open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file, delimiter="\t") if row["lesson"] in WRITTEN]
+
+
+def notebook_cells(path: Path, kind: str) -> list[dict]:
+    return [cell for cell in catalog.read_cells(path) if cell["cell_type"] == kind]
+
+
+def test_there_are_lessons():
+    assert {"1.1", "1.2", "1.3", "1.4", "1.5", "1.6"} <= WRITTEN
+
+
+@each_lesson
+def test_it_covers_its_topics(lesson):
+    wanted = {row["topic"] for row in rows("topics.tsv") if row["lesson"] == lesson.id}
+    assert set(lesson.topics) == wanted
+
+
+@each_lesson
+def test_it_settles_its_errata(lesson):
+    import json
+
+    about = json.loads(lesson.notebook.read_text(encoding="utf-8"))["metadata"]["course"]
+    wanted = {r["erratum"] for r in rows("errata.tsv") if r["lesson"] == lesson.id and r["weight"] == "cell"}
+    assert wanted <= set(about["errata"])
+
+
+@each_lesson
+@pytest.mark.parametrize("kind", ["notebook", "solution_notebook"])
+def test_every_code_cell_was_run(lesson, kind):
+    """nbval compares nothing in a cell without an execution count, so such a cell proves nothing."""
+    counts = [cell["execution_count"] for cell in notebook_cells(getattr(lesson, kind), "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each_lesson
+def test_no_cell_is_kept_out_of_the_comparison(lesson):
+    for path in (lesson.notebook, lesson.solution_notebook):
+        text = path.read_text(encoding="utf-8").lower()
+        assert "nbval_skip" not in text and "nbval-skip" not in text
+        assert "nbval_ignore_output" not in text and "nbval-ignore-output" not in text
+
+
+@each_lesson
+def test_it_has_a_picture_and_a_prediction(lesson):
+    cells = notebook_cells(lesson.notebook, "code")
+    assert reporting.pictures(cells) >= 1
+    assert any("predict(" in catalog.source(cell) for cell in cells)
+
+
+@each_lesson
+def test_its_cells_fit_a_screen_and_its_words_are_plain(lesson):
+    for cell in notebook_cells(lesson.notebook, "code"):
+        text = catalog.source(cell)
+        assert text.startswith("%%") or len(text.splitlines()) <= 18, text
+        assert max(map(len, text.splitlines())) <= 100, text
+    for path in (lesson.notebook, lesson.solution_notebook):
+        for cell in notebook_cells(path, "markdown"):
+            prose = re.sub(r"`[^`]*`|```.*?```", " ", catalog.source(cell), flags=re.DOTALL)
+            assert not FORBIDDEN.search(prose), prose
+            words = re.sub(r"^\|.*$", " ", prose, flags=re.MULTILINE).split()
+            assert len(words) <= 130, prose
+
+
+@each_lesson
+def test_its_exercises_are_what_the_solutions_make(lesson):
+    fresh = exercises.text_of(exercises.released(lesson.solution_notebook), lesson.exercise_notebook)
+    assert lesson.exercise_notebook.read_text(encoding="utf-8") == fresh
+
+
+@each_lesson
+def test_every_exercise_has_its_check(lesson):
+    called = [CHECK_CALL.search(catalog.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")]
+    assert [match[1] for match in called if match] == [each.id for each in lesson.exercises]
+    assert 4 <= len(lesson.exercises) <= 6
+
+
+@each_lesson
+def test_a_reader_who_knows_one_path_knows_four(lesson):
+    for path in (lesson.exercise_notebook, lesson.solution_notebook, lesson.check_file, lesson.answers_file):
+        assert path.exists(), path
+
+
+@each_lesson
+def test_its_links_lead_somewhere(lesson):
+    for path in (lesson.notebook, lesson.exercise_notebook):
+        for cell in notebook_cells(path, "markdown"):
+            for target in LINK.findall(catalog.source(cell)):
+                assert (path.parent / target).exists(), target
+            for number in re.findall(r"\b[Ll]esson (\d\.\d)\b", catalog.source(cell)):
+                assert number in known_ids(), f"lesson {number} is not in the curriculum"
+
+
+def known_ids() -> set[str]:
+    with (paths.ROOT / "docs" / "topics.tsv").open(encoding="utf-8", newline="") as file:
+        return {row["lesson"] for row in csv.DictReader(file, delimiter="\t")}
+
+
+def test_the_lessons_write_the_sample_app_byte_for_byte():
+    assert replay.differences(paths.SAMPLE_APP, replay.final()) == []
+
+
+def test_every_extra_of_the_sample_app_exists_and_says_why():
+    for path, reason in replay.extras().items():
+        assert (paths.SAMPLE_APP / path).exists(), path
+        assert len(reason.split()) >= 4, f"{path}: {reason}"
+
+
+@pytest.mark.parametrize("path", sorted(paths.ROOT.glob("*.md")) + sorted((paths.ROOT / "docs").glob("*.md")))
+def test_links_in_the_documents_lead_somewhere(path):
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
