@@ -1,0 +1,88 @@
+"""Pydantic models and what each adds to the one it is built on."""
+
+import re
+from typing import Any
+
+from course.pictures.picture import Picture, escaped, short
+
+SHOWN = 12  # fields of one class
+
+
+def models(*classes: type[Any]) -> Picture:
+    """The hierarchy of these models and their bases: which fields each adds, required or with a default."""
+    found = _with_bases(classes)
+    lines = ["classDiagram", "    accTitle: Models and what each adds to its base"]
+    plain = []
+    for one in found:
+        rows = [_field(one, name) for name in _added(one)]
+        lines.append(f"    class {_named(one)} {{")
+        lines += [f"        {_member(row)}" for row in rows[:SHOWN]]
+        lines.append("    }")
+        bases = _bases(one)
+        lines += [f"    {_id(base)} <|-- {_id(one)}" for base in bases]
+        built_on = f" builds on {', '.join(base.__name__ for base in bases)}" if bases else ""
+        plain += [f"{one.__name__}{built_on}", *(f"    {row}" for row in rows)]
+    return Picture("\n".join(lines), "\n".join(plain))
+
+
+def _id(model: type[Any]) -> str:
+    return re.sub(r"\W", "_", model.__name__)
+
+
+def _named(model: type[Any]) -> str:
+    """Mermaid takes only letters and digits as a name; Page[Post] needs a label beside it."""
+    same = _id(model) == model.__name__
+    return _id(model) if same else f'{_id(model)}["{escaped(model.__name__)}"]'
+
+
+def _member(row: str) -> str:
+    # In a class diagram brackets and tildes are syntax too.
+    codes = {ord(char): f"#{ord(char)};" for char in "()[]{}~$*|"}
+    return escaped(row).translate(codes)
+
+
+def _bases(model: type[Any]) -> list[type[Any]]:
+    from pydantic import BaseModel
+
+    # Page[Post] is built on Page for Python, but to the reader it is Page itself, filled in.
+    origin = getattr(model, "__pydantic_generic_metadata__", {}).get("origin")
+    bases = (origin or model).__bases__
+    return [one for one in bases if issubclass(one, BaseModel) and one is not BaseModel]
+
+
+def _with_bases(classes: tuple[type[Any], ...]) -> list[type[Any]]:
+    """Every class after its bases, each once."""
+    ordered: list[type[Any]] = []
+    for one in classes:
+        for model in (*_with_bases(tuple(_bases(one))), one):
+            if model not in ordered:
+                ordered.append(model)
+    return ordered
+
+
+def _added(model: type[Any]) -> list[str]:
+    """The fields that the class has and no base has, or has otherwise."""
+    inherited = {name: repr(field) for base in _bases(model) for name, field in base.model_fields.items()}
+    return [name for name, field in model.model_fields.items() if inherited.get(name) != repr(field)]
+
+
+def _field(model: type[Any], name: str) -> str:
+    field = model.model_fields[name]
+    changed = any(name in base.model_fields for base in _bases(model))
+    text = f"{name}: {_annotation(field.annotation)}"
+    text += " · required" if field.is_required() else f" = {_default(field)}"
+    return short(text + (" · changed" if changed else ""), 48)
+
+
+def _default(field: Any) -> str:
+    if field.default_factory is not None:
+        return f"{getattr(field.default_factory, '__name__', 'made anew')}()"
+    return repr(field.default)
+
+
+def _annotation(annotation: Any) -> str:
+    if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
+        return annotation.__name__
+    text = str(annotation).replace("typing.", "")
+    # "app.schemas.Post" is "Post" to the reader
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)

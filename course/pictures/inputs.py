@@ -1,0 +1,117 @@
+"""The ways input gets into path operations, read from the app's OpenAPI."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from course.errors import CourseError
+from course.pictures.picture import Picture, columns, label, setting, short
+
+WAYS = {  # OpenAPI's name (or ours), and where the reader finds it
+    "path": "PATH",
+    "query": "QUERY, after the ?",
+    "header": "HEADER",
+    "cookie": "COOKIE",
+    "JSON body": "JSON BODY",
+    "form or file": "FORM OR FILE",
+}
+SHOWN = 4  # inputs of one kind in one operation
+MOST = 8  # operations in one picture
+
+
+@dataclass
+class _Input:
+    way: str
+    name: str
+    kind: str
+    required: bool
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.kind}"
+
+
+def ways_in(app: Any, path: str | None = None) -> Picture:
+    """Which input reaches which path operation, and by which of the six ways.
+
+    `path`: only the operations of this path template, for example "/posts/{post_id}". A bold arrow carries
+    input that is required, a dotted one only optional input. Raises CourseError for an unknown path.
+    """
+    spec = app.openapi()
+    if path is not None and path not in spec["paths"]:
+        raise CourseError(f"The app has no path {path}. It has: {', '.join(spec['paths'])}.")
+    found = {
+        f"{method.upper()} {where}": _inputs(operation, spec)
+        for where, item in spec["paths"].items()
+        if path in (None, where)
+        for method, operation in item.items()
+    }
+    taking = [(name, inputs) for name, inputs in found.items() if inputs][:MOST]
+    lines = [
+        setting("flowchart", nodeSpacing=16, rankSpacing=60, padding=8, wrappingWidth=500),
+        "flowchart LR",
+        "    accTitle: The ways input gets into a path operation",
+    ]
+    for number, (name, inputs) in enumerate(taking):
+        lines += _operation(number, name, inputs)
+    rows = [
+        (name, one.way, str(one), "required" if one.required else "optional")
+        for name, inputs in taking
+        for one in inputs
+    ]
+    return Picture("\n".join(lines), columns(rows) if rows else "no operation takes input")
+
+
+def _operation(number: int, name: str, inputs: list[_Input]) -> list[str]:
+    lines = [f"    o{number}[{label(name)}]"]
+    for at, (way, where) in enumerate(WAYS.items()):
+        carried = [one for one in inputs if one.way == way]
+        if carried:
+            node, shown = f"o{number}w{at}", [short(one, 40) for one in carried[:SHOWN]]
+            more = [f"and {len(carried) - SHOWN} more"] if len(carried) > SHOWN else []
+            arrow = "==>" if any(one.required for one in carried) else "-.->"
+            lines.append(f"    {node}([{label(where, *shown, *more)}]) {arrow} o{number}")
+    return lines
+
+
+def _inputs(operation: dict[str, Any], spec: dict[str, Any]) -> list[_Input]:
+    found = [
+        _Input(one["in"], one["name"], _kind(one.get("schema", {})), one.get("required", False))
+        for one in operation.get("parameters", [])
+    ]
+    for media, content in operation.get("requestBody", {}).get("content", {}).items():
+        schema = content.get("schema", {})
+        whole = operation["requestBody"].get("required", False)
+        if "json" in media:
+            found.append(_Input("JSON body", "body", _kind(schema), whole))
+        else:
+            found += _fields(_resolved(schema, spec))
+    return found
+
+
+def _fields(schema: dict[str, Any]) -> list[_Input]:
+    required = schema.get("required", [])
+    return [
+        _Input("form or file", name, _kind(one), name in required)
+        for name, one in schema.get("properties", {}).items()
+    ]
+
+
+def _resolved(schema: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    target: Any = spec
+    for part in schema["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return dict(target)
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A JSON schema in one word a beginner knows."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rsplit("/", 1)[-1])
+    if schema.get("format") == "binary" or "contentMediaType" in schema:
+        return "file"
+    if options := schema.get("anyOf") or schema.get("oneOf"):
+        return " or ".join(_kind(one) for one in options if one.get("type") != "null")
+    if schema.get("type") == "array":
+        return f"list of {_kind(schema.get('items', {}))}"
+    return str(schema.get("format") or schema.get("type") or "anything")

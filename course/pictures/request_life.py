@@ -1,0 +1,92 @@
+"""The life of one traced request: on the way in, and on the way out."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from course.pictures.picture import Picture, escaped, label, setting, short
+from course.tracing import Step, Trace
+
+IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function")
+SAID = {
+    "middleware in": "middleware",
+    "middleware out": "middleware",
+    "function": "function",
+}
+MOST = 12  # nodes
+
+
+@dataclass
+class _Node:
+    stage: str
+    lines: list[str]
+    style: str = ""
+
+
+def lifecycle(trace: Trace) -> Picture:
+    """The stages of a request in the order in which they happened.
+
+    Left the way in, right the way out. A thick border marks the stage where it went wrong, a dashed one
+    a stage that the request never reached.
+    """
+    nodes = [_Node("request", [short(trace.request, 56)])]
+    steps = [step for step in trace.steps if "reused" not in step.note]
+    runs = [list(run) for _, run in groupby(steps, key=lambda step: step.stage)]
+    merge = len(steps) + 1 > MOST
+    for run in runs:
+        nodes += [_node(*run)] if merge else [_node(step) for step in run]
+    inside = [node for node in nodes if node.stage in IN]
+    outside = [node for node in nodes if node.stage not in IN]
+    lines = [
+        setting("flowchart", rankSpacing=24, nodeSpacing=24, padding=8, wrappingWidth=560),
+        "flowchart LR",
+        f"    accTitle: The life of the request {escaped(trace.request)}",
+        *_column("way_in", "the way in", "TB", inside + _missed(trace)),
+        *_column("way_out", "the way out", "BT", outside),
+        "    way_in ==> way_out",
+        "    classDef column fill:none",
+        "    class way_in,way_out column",
+        "    classDef failed stroke-width:4px",
+        "    classDef never stroke-dasharray:4 4",
+    ]
+    return Picture("\n".join(lines), str(trace))
+
+
+def _node(*steps: Step) -> _Node:
+    stage = steps[0].stage
+    said, failed = SAID.get(stage, stage), any(step.failed for step in steps)
+    if len(steps) == 1:
+        lines = [f"{said}: {steps[0].name}", *steps[0].note.split("; ")]
+    else:
+        lines = [f"{said}: {' → '.join(step.name for step in steps)}"]
+        lines += [f"{step.name}: {step.note}" for step in steps if step.failed]
+    shown = [short(line, 56) for line in lines]
+    if failed:
+        shown[0] = f"✗ {shown[0]}"
+    # Bold is only where it began to go wrong, not each place that an exception passes.
+    began = stage != "escaped" and any(step.failed and "passes through" not in step.note for step in steps)
+    return _Node(stage, shown, ":::failed" if began else "")
+
+
+def _missed(trace: Trace) -> list[_Node]:
+    """The function that the request was meant for, if it never got there."""
+    reached = {step.stage for step in trace.steps}
+    target = [step.note for step in trace.stages("routing") if not step.failed]
+    if "function" in reached or not target or not target[0].startswith("to "):
+        return []
+    if not any(step.failed for step in trace.steps):
+        return []
+    name = target[0].removeprefix("to ")
+    return [_Node("function", [f"{SAID['function']}: {name}", "never reached"], ":::never")]
+
+
+def _column(name: str, title: str, direction: str, nodes: list[_Node]) -> list[str]:
+    lines = [f"    subgraph {name}[{label(title)}]", f"        direction {direction}"]
+    for number, node in enumerate(nodes):
+        here = f"{name}_{number}"
+        shape = ("([", "])") if node.stage in ("request", "answer") else ("[", "]")
+        shown = label(*node.lines)
+        lines.append(f"        {here}{shape[0]}{shown}{shape[1]}{node.style}")
+        if number:
+            arrow = "-.->" if node.style == ":::never" else "==>"
+            lines.append(f"        {name}_{number - 1} {arrow} {here}")
+    return [*lines, "    end"]

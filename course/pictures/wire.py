@@ -1,0 +1,65 @@
+"""The bytes of captured exchanges as a sequence between client and server."""
+
+import textwrap
+
+from course.pictures.picture import Picture, escaped, setting, short
+from course.serving_exchange import Exchange
+
+REQUEST_HEADERS = ("host", "accept", "content-type", "content-length", "authorization", "cookie")
+RESPONSE_HEADERS = (
+    "content-type",
+    "content-length",
+    "location",
+    "allow",
+    "set-cookie",
+    "www-authenticate",
+)
+MOST = 6  # a seventh exchange would not fit on a screen
+WIDE = 56  # characters in a line of the picture
+
+
+def exchange(*exchanges: Exchange) -> Picture:
+    """Who sent what, in order: request line, the headers that matter, body; then the answer likewise."""
+    lines = [
+        setting("sequence", messageAlign="left", mirrorActors=False),
+        "sequenceDiagram",
+        "    accTitle: What travels between client and server",
+        "    participant C as client",
+        "    participant S as server",
+    ]
+    plain = []
+    for one in exchanges[:MOST]:
+        request = [_first(one.request), *_chosen(one.request_headers, REQUEST_HEADERS)]
+        answer = [_first(one.response), *_chosen(one.response_headers, RESPONSE_HEADERS)]
+        lines += [f"    C->>S: {_message(request, one.request_body)}"]
+        lines += [f"    S-->>C: {_message(answer, one.body)}"]
+        plain += _plain("client → server", request, one.request_body)
+        plain += _plain("server → client", answer, one.body)
+    if len(exchanges) > MOST:
+        lines.append(f"    Note over C,S: and {len(exchanges) - MOST} more")
+        plain.append(f"and {len(exchanges) - MOST} more")
+    return Picture("\n".join(lines), "\n".join(plain))
+
+
+def _first(message: bytes) -> str:
+    return message.split(b"\r\n", 1)[0].decode("latin-1")
+
+
+def _chosen(headers: dict[str, str], names: tuple[str, ...]) -> list[str]:
+    """The headers of these names, and those that somebody made up: they are there to be seen."""
+    own = tuple(name for name in headers if name.startswith("x-"))
+    return [f"{name}: {headers[name]}" for name in names + own if name in headers]
+
+
+def _message(head: list[str], body: bytes) -> str:
+    """The lines as on the wire: an empty one stands between the headers and the body."""
+    lines = [escaped(short(line, WIDE)) for line in head]
+    if body:
+        text = short(body.decode("utf-8", "replace"), WIDE * 3)
+        lines += ["#8203;", *map(escaped, textwrap.wrap(text, WIDE, drop_whitespace=False))]
+    return "<br/>".join(lines)
+
+
+def _plain(direction: str, head: list[str], body: bytes) -> list[str]:
+    details = [*head[1:], *([short(body.decode("utf-8", "replace"), 200)] if body else [])]
+    return [f"{direction}  {head[0]}", *(f"    {line}" for line in details)]

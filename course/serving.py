@@ -1,0 +1,133 @@
+"""A real uvicorn beside a notebook, stopped with the kernel; `tap` and `exchange` watch its wire."""
+
+import atexit
+import threading
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from course.serving_exchange import Exchange
+from course.serving_process import START_LIMIT, STOP_LIMIT, Started, in_a_process, not_started
+from course.serving_wire import Tap, exchange, tap
+
+__all__ = ["Exchange", "Server", "Tap", "exchange", "serve", "tap"]
+
+_running: dict[str, "Server"] = {}
+
+
+class Server:
+    """A running web server. Use it in a `with` block, or call `stop()`, or let the kernel's end stop it."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, name: str, port: int, stop: Callable[[], None], output: Callable[[], str]) -> None:
+        self.name = name
+        self.port = port
+        self._stop: Callable[[], None] | None = stop
+        self._output = output
+
+    @property
+    def url(self) -> str:
+        """The address without a trailing slash, for example "http://127.0.0.1:8000"."""
+        return f"http://{self.host}:{self.port}"
+
+    def output(self) -> str:
+        """What an app in its own process has printed, errors included; "" for an app of this kernel."""
+        return self._output()
+
+    def stop(self) -> None:
+        """Stop the server; a second call does nothing."""
+        if self._stop:
+            stop, self._stop = self._stop, None
+            stop()
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Server {'running' if self._stop else 'stopped'}: {self.name}>"
+
+
+def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str | None = None) -> Server:
+    """Serve an app over real HTTP on a free port of this machine and return once it answers.
+
+    `app`: "app.main:app" is imported and run in a process of its own, with `folder` (default: the folder
+    from which this notebook would import it) first on its path; an app object of this notebook runs in a thread of this kernel. `docs`:
+    whether /docs and /redoc are answered from local files, so that they work offline.
+
+    One server per `key`, so that running a cell again replaces its server; the key is the string, or
+    the app's title. Two servers of the same name at once need two keys.
+    Raises CourseError with the app's own error when it does not start.
+    """
+    name = app if isinstance(app, str) else getattr(app, "title", type(app).__name__)
+    key, folder = key or name, (folder or _home(name)).absolute()
+    if earlier := _running.pop(key, None):
+        earlier.stop()
+    if isinstance(app, str):
+        started = in_a_process(app, docs, folder)
+    else:
+        started = _in_a_thread(app, name, docs, folder)
+    server = _running[key] = Server(name, *started)
+    return server
+
+
+def _home(name: str) -> Path:
+    """The folder from which `import` would take the app: a lesson serves the app of its own page."""
+    top = name.split(":")[0].split(".")[0]
+    spec = find_spec(top) if top.isidentifier() else None
+    places = spec.submodule_search_locations if spec else None
+    if places:
+        return Path(next(iter(places))).parent
+    return Path(spec.origin).parent if spec and spec.has_location and spec.origin else Path.cwd()
+
+
+def stop_all() -> None:
+    """Stop every server that this kernel has started."""
+    while _running:
+        _running.popitem()[1].stop()
+
+
+atexit.register(stop_all)
+
+
+def _in_a_thread(app: Any, name: str, docs: bool, folder: Path) -> Started:
+    import uvicorn
+
+    from course.serving_app import Outer, config, in_words, listening_socket
+
+    sock, outer = listening_socket(), Outer(app, docs=docs)
+    ready = threading.Event()
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            ready.set()
+
+    server = Announcing(config(outer, log_level="critical"))
+    port = sock.getsockname()[1]
+
+    def run() -> None:
+        try:
+            server.run(sockets=[sock])
+        except BaseException as error:  # uvicorn reports a failed lifespan with SystemExit
+            outer.failure = outer.failure or error
+        finally:
+            sock.close()
+            ready.set()
+
+    thread = threading.Thread(target=run, name=f"course-serve-{name}", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join(STOP_LIMIT)
+
+    if not ready.wait(START_LIMIT) or not server.started:
+        stop()
+        error = outer.failure
+        raise not_started(name, in_words(error, folder) if error else "it was not ready in time")
+    return port, stop, lambda: ""

@@ -1,0 +1,89 @@
+"""The process that serves an app named by a string: `python -m course.serving_child NAME FOLDER DOCS`.
+
+It speaks to the kernel over its standard streams: one JSON line on stdout says the port or the error, and
+the end of stdin means that the kernel is gone (also after kill -9), so the process ends too.
+"""
+
+import importlib
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any, TextIO
+
+GRACE = 3.0  # seconds for open requests, after which the process ends anyway
+
+
+def main() -> None:
+    """Serve until stdin ends. Exit status 0 when asked to stop, 1 when the app did not start."""
+    name, folder, docs = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "docs"
+    kernel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what the learner's app prints goes to the log, not between our lines
+    # "-m" put the current folder there already, but not under PYTHONSAFEPATH
+    sys.path.insert(0, str(folder))
+    stop = _watch_stdin()
+    from course.serving_app import in_words
+
+    try:
+        app = _load(name)
+    except (Exception, SystemExit) as error:
+        _say(kernel, error=in_words(error, folder))
+        sys.exit(1)
+    _serve(app, docs, folder, kernel, stop)
+
+
+def _watch_stdin() -> list[Any]:
+    """A list to put the server in: it is told to stop when stdin ends."""
+    servers: list[Any] = []
+
+    def watch() -> None:
+        while os.read(0, 4096):  # not sys.stdin: its lock would trouble the interpreter's end
+            pass
+        for server in servers:
+            server.should_exit = True
+        threading.Event().wait(GRACE)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return servers
+
+
+def _load(name: str) -> Any:
+    # uvicorn.importer does this too, but loses the line of the learner's file.
+    module_name, _, attribute = name.partition(":")
+    module = importlib.import_module(module_name)
+    if not hasattr(module, attribute):
+        raise AttributeError(f"{module_name} has no name {attribute!r}")
+    return getattr(module, attribute)
+
+
+def _serve(app: Any, docs: bool, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
+    import uvicorn
+
+    from course.serving_app import Outer, config, in_words, listening_socket
+
+    sock = listening_socket()
+    outer = Outer(app, docs=docs)
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            _say(kernel, port=sock.getsockname()[1])
+
+    server = Announcing(config(outer, log_level="error"))
+    stop.append(server)
+    try:
+        server.run(sockets=[sock])
+    except SystemExit:  # how uvicorn reports a failed lifespan
+        _say(kernel, error=in_words(outer.failure or SystemExit("unknown"), folder))
+        sys.exit(1)
+
+
+def _say(kernel: TextIO, **message: Any) -> None:
+    kernel.write(json.dumps(message) + "\n")
+    kernel.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""An app named by a string, served by a process of its own (the other end is course.serving_child)."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from course.errors import CourseError
+from course.paths import ROOT
+
+START_LIMIT = 60.0  # seconds; generous, for a slow and busy machine
+STOP_LIMIT = 5.0
+
+Started = tuple[int, Callable[[], None], Callable[[], str]]
+
+
+def in_a_process(name: str, docs: bool, folder: Path) -> Started:
+    """Start it and wait until it answers: its port, how to stop it, how to read what it printed.
+
+    Raises CourseError when it does not start.
+    """
+    if ":" not in name:
+        raise CourseError(f'"{name}" names no app: write module and variable, for example "app.main:app".')
+    # Open for as long as the server runs; appending, because reading moves the shared position.
+    log = tempfile.TemporaryFile("a+b")  # noqa: SIM115
+    process = subprocess.Popen(
+        [sys.executable, "-m", "course.serving_child", name, str(folder), "docs" if docs else "-"],
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        # Interrupting a cell interrupts the kernel's whole process group; the server is not meant.
+        start_new_session=os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+    answer = _first_line(process)
+    if "port" not in answer:
+        _end(process)
+        raise not_started(name, answer.get("error") or _last_words(log))
+    return answer["port"], lambda: _end(process), lambda: _read(log)
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    # Bytecode of a module rewritten within the same second would be stale.
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    lines: queue.Queue[bytes] = queue.Queue()
+    assert process.stdout is not None
+    threading.Thread(target=lambda: lines.put(process.stdout.readline()), daemon=True).start()  # type: ignore[union-attr]
+    try:
+        return dict(json.loads(lines.get(timeout=START_LIMIT) or b"{}"))
+    except queue.Empty:
+        return {"error": f"it was not ready after {START_LIMIT:.0f} seconds"}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.close()
+    try:
+        process.wait(STOP_LIMIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+
+
+def _read(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read().decode("utf-8", "replace")
+
+
+def _last_words(log: IO[bytes]) -> str:
+    return (_read(log).strip().splitlines() or ["its process ended without a word"])[-1]
+
+
+def not_started(name: str, why: str) -> CourseError:
+    """What the learner reads when an app does not start; `why` is its own error."""
+    return CourseError(
+        f"The server did not start, because {name} raised an error:\n  {why}\n"
+        "Repair it, then run this cell again."
+    )
