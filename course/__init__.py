@@ -12,7 +12,7 @@ os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
 _HOMES = {
     "lesson": "course.page",
     "reset": "course.page",
-    "expect_error": "course.page",
+    "expect_error": "course.expected_error",
     "predict": "course.prediction",
     "check": "course.checking",
     "hint": "course.checking",

@@ -2,7 +2,7 @@
 
 A path such as `week1_fastapi_basics/1_1_http_and_rest` names a lesson in notebooks/, exercises/,
 solutions/ and tests/answers/ alike, so the notebooks' own names are the only list there is.
-nbformat was considered for reading: plain JSON is enough here and ten times faster to import.
+nbformat was considered for reading: plain JSON is enough and quicker.
 """
 
 import json

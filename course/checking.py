@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from course import attempt, catalog, cells, progress_log
-from course.check_run import Outcome, is_unmet, learners_line, run
+from course.check_plugin import Outcome
+from course.check_run import is_unmet, learners_line, run
 from course.errors import CourseError
+from course.guidance import Note, hints
 from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
 from course.time_limit import TookTooLong
 from course.verdict import Verdict, describe
@@ -16,19 +18,6 @@ history: attempt.History | None = None
 
 class CheckFailed(CourseError):
     """Raised in place of a shown verdict where nbgrader runs the notebook: only an error costs points."""
-
-
-class Note:
-    """A short text, shown as Markdown in a notebook and as it is elsewhere."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": self.text, "text/markdown": self.text}
 
 
 def watch(ipython: Any) -> None:
@@ -127,21 +116,6 @@ def _raised(error: BaseException) -> str:
         f"The cell with your answer ended with {describe(error)}. "
         "Mend that first, run the cell, then run this one again. "
     )
-
-
-def hints(exercise_id: str) -> tuple[str, ...]:
-    """All hints of one exercise, in rising order, taken from its check file."""
-    import importlib.util
-
-    from course.exercise import MARK
-
-    path = catalog.lesson(catalog.exercise(exercise_id).lesson).check_file
-    spec = importlib.util.spec_from_file_location(f"course_checks.{path.stem}", path)
-    assert spec is not None and spec.loader is not None, "a .py file always has a loader"
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    marked = (getattr(each, MARK, None) for each in vars(module).values())
-    return next(about.hints for about in marked if about and about.id == exercise_id)
 
 
 def _ipython() -> Any:

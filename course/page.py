@@ -1,14 +1,14 @@
-"""The first cell of a page, `lesson("1.4")`, and what else a page needs: `reset`, `expect_error`."""
+"""The first cell of a page, `lesson("1.4")`, and `reset`, which begins again."""
 
 import os
 import shutil
 import sys
 from html import escape
 from pathlib import Path
-from types import TracebackType
 
 from course import catalog, cells, checking, paths, postboard, progress_log, replay
 from course.errors import CourseError
+from course.guidance import Note
 
 
 class Page:
@@ -71,7 +71,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     return page
 
 
-def reset(exercise_id: str | None = None) -> checking.Note:
+def reset(exercise_id: str | None = None) -> Note:
     """Without an id: this page's database, clean again. With one ("1.4a"): the exercise's starter.
 
     The learner's text is kept in work/kept/ and stays in its cell; the starter comes in a new cell.
@@ -85,10 +85,10 @@ def reset(exercise_id: str | None = None) -> checking.Note:
     if ipython is not None:
         ipython.set_next_input(starter)
     where = f" Your own text is kept in {kept}." if kept else ""
-    return checking.Note(f"The starter of {exercise_id} is in the new cell below.{where}")
+    return Note(f"The starter of {exercise_id} is in the new cell below.{where}")
 
 
-def _reset_database() -> checking.Note:
+def _reset_database() -> Note:
     from course import postgres
 
     if current is None or not current.lesson.database:
@@ -96,7 +96,7 @@ def _reset_database() -> checking.Note:
             'This page has no database to reset. To start an exercise again: reset("1.4a"), with its id.'
         )
     current.database_url = postgres.reset(current.database)
-    return checking.Note(f"The database {current.database} is as it was when this page opened.")
+    return Note(f"The database {current.database} is as it was when this page opened.")
 
 
 def _keep(exercise_id: str, starter: str) -> str:
@@ -134,30 +134,3 @@ def _give_app(page: Page) -> None:
     settled = postboard.settle(page.lesson.id)
     page.message = settled.message
     postboard.use(settled.folder)
-
-
-class expect_error:
-    """Run a block that must raise one of these errors, and print the error's type and message.
-
-    `with expect_error(ValueError): int("x")`. Raises CourseError when nothing is raised.
-    pytest.raises does the same for tests; here the error is what the reader is to see.
-    """
-
-    def __init__(self, *kinds: type[BaseException]) -> None:
-        self.kinds = kinds
-
-    def __enter__(self) -> "expect_error":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> bool:
-        if error is None:
-            names = " or ".join(each.__name__ for each in self.kinds)
-            raise CourseError(f"This cell was expected to end with {names}, and nothing was raised.")
-        if not isinstance(error, self.kinds):
-            return False
-        # Pydantic adds a line with a web address of its version to each error: no news to a reader.
-        lines = [line for line in str(error).splitlines() if "For further information visit" not in line]
-        print("\n".join([f"{type(error).__name__}: {lines[0] if lines else ''}".rstrip(": "), *lines[1:]]))
-        return True

@@ -56,8 +56,9 @@ def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str |
     """Serve an app over real HTTP on a free port of this machine and return once it answers.
 
     `app`: "app.main:app" is imported and run in a process of its own, with `folder` (default: the folder
-    from which this notebook would import it) first on its path; an app object of this notebook runs in a thread of this kernel. `docs`:
-    whether /docs and /redoc are answered from local files, so that they work offline.
+    from which this notebook would import it) first on its path; an app object of this notebook runs in a
+    thread of this kernel. `docs`: whether /docs and /redoc are answered from local files, so that they
+    work offline.
 
     One server per `key`, so that running a cell again replaces its server; the key is the string, or
     the app's title. Two servers of the same name at once need two keys.

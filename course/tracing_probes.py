@@ -15,6 +15,7 @@ from starlette._utils import is_async_callable
 from starlette.middleware import Middleware
 
 from course.tracing import answer
+from course.tracing_middleware import Edge, Innermost, Outside
 from course.tracing_recorder import Recorder, called, current, said
 from course.tracing_seams import seams
 
@@ -46,98 +47,18 @@ def watched(app: Any, recorder: Recorder) -> Iterator[Any]:
 def _watched_stack(app: Any) -> Any:
     """The app's middleware built again, with a probe before each one and around every handler."""
     caught = any(key in app.exception_handlers for key in (500, Exception))
-    middleware = [Middleware(_Edge, caught=caught)]
+    middleware = [Middleware(Edge, caught=caught)]
     for one in app.user_middleware:
         # "dispatch" is the function under @app.middleware("http")
         name = called(one.kwargs.get("dispatch") or one.cls)
-        middleware += [Middleware(_Outside, name=name), one]
-    middleware.append(Middleware(_Innermost))
+        middleware += [Middleware(Outside, name=name), one]
+    middleware.append(Middleware(Innermost))
     handlers = {key: _watched_handler(one) for key, one in app.exception_handlers.items()}
     with (
         patch.object(app, "user_middleware", middleware),
         patch.object(app, "exception_handlers", handlers),
     ):
         return app.build_middleware_stack()
-
-
-class _Probe:
-    """A middleware that only looks."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        recorder = current.get()
-        if recorder is None or scope["type"] != "http":
-            await self.app(scope, receive, send)
-        else:
-            await self.watch(recorder, scope, receive, send)
-
-    async def watch(self, recorder: Recorder, scope: Any, receive: Any, send: Any) -> None:
-        """Run the inner app and record."""
-        raise NotImplementedError
-
-
-class _Outside(_Probe):
-    """Just outside one middleware: the request goes in, the response or an exception comes out."""
-
-    def __init__(self, app: Any, name: str) -> None:
-        super().__init__(app)
-        self.name = name
-
-    async def watch(self, recorder: Recorder, scope: Any, receive: Any, send: Any) -> None:
-        recorder.add("middleware in", self.name)
-        out = False
-
-        async def leaving(message: Any) -> None:
-            nonlocal out
-            if message["type"] == "http.response.start":
-                out = True
-                recorder.add("middleware out", self.name)
-            await send(message)
-
-        try:
-            await self.app(scope, receive, leaving)
-        except BaseException as error:
-            if recorder.knows(error):
-                if not out:
-                    note = f"{said(error)} passes through"
-                    recorder.add("middleware out", self.name, note, failed=True)
-            else:
-                recorder.fail(recorder.add("middleware out", self.name), error)
-            raise
-
-
-class _Innermost(_Probe):
-    """Inside all middleware: an exception that comes this far, and began unseen, began in the last step."""
-
-    async def watch(self, recorder: Recorder, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self.app(scope, receive, send)
-        except Exception as error:  # a cancelled request did not begin to fail here
-            recorder.came_from(error)
-            raise
-
-
-class _Edge(_Probe):
-    """Outside all middleware of the app, inside Starlette's ServerErrorMiddleware."""
-
-    def __init__(self, app: Any, caught: bool) -> None:
-        super().__init__(app)
-        self.caught = caught  # the app has a handler for every exception
-
-    async def watch(self, recorder: Recorder, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            await self.app(scope, receive, send)
-        except BaseException as error:
-            place = recorder.came_from(error)
-            if recorder.answered:
-                note = f"from {place}; the answer had already left"
-                recorder.add("escaped", said(error), note, failed=True)
-            elif not self.caught:
-                note = f"{said(error)} from {place}; no handler for it"
-                recorder.add("exception handler", "ServerErrorMiddleware", note)
-            raise
 
 
 def _watched_handler(handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from course.catalog import Exercise
-from course.check_run import Expectation, is_unmet, learners_line
+from course.check_plugin import Expectation
+from course.check_run import is_unmet, learners_line
 from course.exercise import Unmet
 from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
 from course.time_limit import TookTooLong

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from course import attempt, catalog, cells
+from course import attempt, catalog, cells, guidance
 from course.authoring import judging
 
 LESSONS = catalog.lessons()
@@ -55,7 +55,5 @@ def test_no_check_has_a_bare_assert(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_hints_rise_in_three_steps(lesson):
-    from course import checking
-
     for exercise in lesson.exercises:
-        assert len(checking.hints(exercise.id)) >= 3
+        assert len(guidance.hints(exercise.id)) >= 3

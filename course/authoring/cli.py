@@ -46,9 +46,21 @@ def text(draft: Path, lesson: str) -> None:
     import jupytext
 
     from course import paths
-    from course.authoring import notebooks
+    from course.authoring import exercises, notebooks
 
-    notebooks.write(paths.ROOT / f"{lesson}.ipynb", jupytext.read(draft))
+    notebook = jupytext.read(draft)
+    exercises.stamp(notebook)
+    notebooks.write(paths.ROOT / f"{lesson}.ipynb", notebook)
+
+
+@app.command("sample-app")
+def sample_app() -> None:
+    """Write sample_app/ anew from the lessons' %%app cells; files listed as extras stay."""
+    from course import paths, replay
+
+    for path in replay.files_in(paths.SAMPLE_APP) - set(replay.extras()) - set(replay.final()):
+        (paths.SAMPLE_APP / path).unlink()
+    replay.build(paths.SAMPLE_APP, replay.final())
 
 
 @app.command()

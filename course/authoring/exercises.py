@@ -35,6 +35,16 @@ class ShowStarters(NbGraderPreprocessor):
         return cell, resources
 
 
+def configure(config: Config) -> None:
+    """Make `nbgrader generate_assignment` release what this course releases (nbgrader_config.py calls it)."""
+    from nbgrader.converters import GenerateAssignment
+
+    config.ClearSolutions.code_stub = {"python": STUB}
+    steps = list(GenerateAssignment.preprocessors.default_args[0])  # nbgrader's own, in its order
+    steps.insert(steps.index(ClearSolutions) + 1, ShowStarters)
+    config.GenerateAssignment.preprocessors = steps
+
+
 def stamp(notebook: nbformat.NotebookNode) -> None:
     """Give the answer and check cells of a solutions notebook the metadata that nbgrader reads."""
     answer = None

@@ -51,7 +51,7 @@ def verdict(exercise_id: str, text: str) -> Verdict:
 
     The starter is run first, as a learner would have done who runs the page before changing it.
     """
-    namespace, seen = _prepared(exercise_id), attempt.History()
+    namespace, seen = prepared(exercise_id), attempt.History()
     seen.add(cells.starter(exercise_id))
     seen.add(text, _try(text, namespace, exercise_id))
     return checking.examine(exercise_id, namespace, seen)
@@ -62,11 +62,11 @@ def starter_verdict(exercise_id: str) -> Verdict:
     from course.check_run import run
 
     exercise = catalog.exercise(exercise_id)
-    found = run(catalog.lesson(exercise.lesson).check_file, exercise_id, _prepared(exercise_id))
+    found = run(catalog.lesson(exercise.lesson).check_file, exercise_id, prepared(exercise_id))
     return checking.judge(exercise, found)
 
 
-def _prepared(exercise_id: str) -> dict[str, Any]:
+def prepared(exercise_id: str) -> dict[str, Any]:
     """The names of the notebook when everything down to the starter has been run."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for given in _cells_before(exercise_id):

@@ -1,0 +1,55 @@
+"""`course bench`: the budgets of the design beside what is measured here, as medians.
+
+Where a peer exists the ratio to it is what counts: machines differ, ratios hardly.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from course.authoring import measuring
+
+
+@dataclass(frozen=True)
+class Line:
+    """One budget: what it is about, the most it may be, what was measured, and the unit of both."""
+
+    what: str
+    budget: float
+    measured: float | None
+    unit: str
+    peer: str = ""
+
+
+def run() -> int:
+    """Measure, print the table, and return 1 when a budget was exceeded."""
+    with tempfile.TemporaryDirectory(prefix="course bench ") as folder:
+        lines = list(_measure(Path(folder)))
+    table = Table(title="Budgets, and what was measured here (medians)")
+    for heading in ("what", "budget", "measured", "beside its peer"):
+        table.add_column(heading)
+    for line in lines:
+        shown = "–" if line.measured is None else f"{line.measured:.3g} {line.unit}"
+        table.add_row(line.what, f"{line.budget:g} {line.unit}", shown, line.peer)
+    Console().print(table)
+    return int(any(line.measured is not None and line.measured > line.budget for line in lines))
+
+
+def _measure(folder: Path) -> Iterator[Line]:
+    safe = measuring.kernel(folder / "learner", fast="0")
+    quick = measuring.kernel(folder / "ci", fast="1")
+    yield Line("check() without a database", 60, safe["check"], "ms")
+    yield Line("check() with its own database", 120, safe["check_database"], "ms")
+    yield Line("reset() as a learner has it", 100, safe["reset"], "ms")
+    ratio = f"{quick['reset'] / safe['reset']:.2f} × a learner's"
+    yield Line("reset() in CI", 50, quick["reset"], "ms", ratio)
+    yield Line("lesson(), warm server, with a database", 300, safe["lesson"], "ms")
+    own, memory = measuring.lab(folder / "lab", ["course", "lab"])
+    plain, _ = measuring.lab(folder / "plain", ["jupyterlab"])
+    yield Line("course lab, PostgreSQL up", 4, own, "s", f"{own / plain:.2f} × plain JupyterLab")
+    yield Line("one learner at rest (PSS)", 250, memory, "MB")
+    yield Line("the whole proof", 10, None, "min", "printed by `python3 start.py test`")

@@ -1,0 +1,163 @@
+"""Measurements for `course bench`, each in the processes that a learner would have.
+
+timeit and pytest-benchmark were considered; both time one call in one process, and half of these are
+whole processes.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from course import paths
+from course.postgres import settings
+
+_DATABASE_CHECK = """
+    from course.exercise import exercise, expect
+    import psycopg2
+
+    @exercise("1.1a", hints=[])
+    class TestDatabase:
+        def test_a_row_comes_back(self, database_url):
+            connection = psycopg2.connect(database_url)
+            with connection, connection.cursor() as cursor:
+                cursor.execute("CREATE TABLE t (id int); INSERT INTO t VALUES (1); SELECT id FROM t")
+                expect(cursor.fetchone(), (1,), tried="SELECT")
+            connection.close()
+"""
+# What a kernel does, timed in a real kernel's place: a process that has imported what it needs.
+_IN_A_KERNEL = """
+    import json, statistics, sys, time
+    from pathlib import Path
+    from course import catalog, cells, check_run, postgres
+    from course.authoring import judging
+    from course.page import lesson
+
+    def milliseconds(call, times=15):
+        call()
+        taken = []
+        for _ in range(times):
+            start = time.perf_counter()
+            call()
+            taken.append((time.perf_counter() - start) * 1000)
+        return statistics.median(taken)
+
+    file = catalog.lesson("1.1").check_file
+    namespace = judging.prepared("1.1b")
+    exec(cells.official("1.1b"), namespace)
+    postgres.ensure()
+    def first_cell():
+        lesson("1.1")
+        postgres.reset("bench_page")
+    found = {
+        "check": milliseconds(lambda: check_run.run(file, "1.1b", namespace)),
+        "check_database": milliseconds(lambda: check_run.run(Path(sys.argv[1]), "1.1a", {})),
+        "reset": milliseconds(lambda: postgres.reset("bench_reset")),
+        "lesson": milliseconds(first_cell),
+    }
+    postgres.stop()
+    print(json.dumps(found))
+"""
+
+
+def _environment(folder: Path, **more: str) -> dict[str, str]:
+    places = {paths.WORK_VARIABLE: str(folder), paths.POSTGRES_VARIABLE: str(folder / "postgres")}
+    return os.environ | places | {settings.GRACE_VARIABLE: "1"} | more
+
+
+def kernel(folder: Path, fast: str) -> dict[str, float]:
+    """Medians in milliseconds of what a page calls; `fast` "1" gives up durability, as CI does."""
+    folder.mkdir(parents=True)
+    check = folder / "test_bench.py"
+    check.write_text(textwrap.dedent(_DATABASE_CHECK), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(_IN_A_KERNEL), str(check)],
+        env=_environment(folder, **{settings.FAST_VARIABLE: fast}),
+        cwd=paths.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def lab(folder: Path, module: list[str]) -> tuple[float, float | None]:
+    """Seconds until JupyterLab answers (and PostgreSQL, where it is the course's), and MB at rest."""
+    folder.mkdir(parents=True)
+    port, ours = _free_port(), module[0] == "course"
+    options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.allow_root=True"]
+    options.append("--ServerApp.disable_check_xsrf=True")  # a script asks for the kernel, no browser
+    where = [] if ours else [f"--ServerApp.root_dir={folder}"]
+    env = _environment(folder)
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", *module, *options, *where],
+        env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
+    )  # fmt: skip
+    with _ended(process, env):
+        _wait_for(f"http://127.0.0.1:{port}/lab")
+        while ours and not _postgres_is_up(env):
+            time.sleep(0.05)
+        taken = time.perf_counter() - start
+        memory = _memory(process, port, folder) if ours else None
+    return taken, memory
+
+
+def _memory(lab: subprocess.Popen[bytes], port: int, folder: Path) -> float | None:
+    """Proportional set size in MB of Lab, one kernel, PostgreSQL and its keeper; None where unknown."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/kernels", data=b"{}", method="POST")
+    urllib.request.urlopen(request).read()
+    time.sleep(5)  # at rest: the kernel has started and been left alone
+    family = [psutil.Process(lab.pid), *psutil.Process(lab.pid).children(recursive=True)]
+    for process in psutil.process_iter(["cmdline"]):
+        if any(str(folder) in part for part in process.info["cmdline"] or []) and process not in family:
+            family += [process, *process.children(recursive=True)]
+    if not hasattr(psutil.Process().memory_full_info(), "pss"):
+        return None
+    return sum(each.memory_full_info().pss for each in set(family)) / 2**20
+
+
+def _postgres_is_up(env: dict[str, str]) -> bool:
+    code = "from course import postgres; raise SystemExit(not postgres.status().running)"
+    return subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
+
+
+def _stop_postgres(env: dict[str, str]) -> None:
+    code = "from course import postgres; postgres.stop()"
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+
+
+def _wait_for(url: str, limit_seconds: float = 60) -> None:
+    deadline = time.monotonic() + limit_seconds
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"nothing answered at {url}")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes], env: dict[str, str]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+        _stop_postgres(env)

@@ -1,0 +1,113 @@
+"""The pytest plugin behind a check: it hands tests the learner's objects and notes how each one ends."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from course.exercise import MARK, About
+from course.snapshot import restored
+from course.time_limit import TookTooLong, limited
+
+
+@dataclass
+class Expectation:
+    """One test of a check: the sentence the learner sees, and the error it ended with, if any."""
+
+    sentence: str
+    error: BaseException | None = None
+
+    @property
+    def met(self) -> bool:
+        """True when the test passed."""
+        return self.error is None
+
+
+@dataclass
+class Outcome:
+    """What running a check gave: each expectation, the names it wanted in vain, and the time limit."""
+
+    about: About
+    expectations: list[Expectation] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+    needed: set[str] = field(default_factory=set)
+    timed_out: bool = False
+
+
+def sentence(test_name: str) -> str:
+    """A test's name as the sentence that a learner reads."""
+    words = test_name.removeprefix("test_").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+class Plugin:
+    """Selects one exercise's tests, hands them the learner's objects, and notes how each one ends."""
+
+    def __init__(self, exercise_id: str, namespace: dict[str, Any]) -> None:
+        self.exercise_id, self.namespace = exercise_id, namespace
+        self.outcome: Outcome | None = None
+        self.problem = ""
+
+    @pytest.fixture
+    def database_url(self) -> Iterator[str]:
+        """A clean database for one expectation: the learner's own one is never touched by a check."""
+        from course import postgres
+
+        name = f"check_{self.exercise_id.replace('.', '_')}_{os.getpid()}"
+        yield postgres.reset(name)
+        postgres.drop(name)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        about = getattr(metafunc.cls, MARK, None)
+        if about is None or about.id != self.exercise_id:
+            return
+        self.outcome = self.outcome or Outcome(about)
+        known = metafunc.definition._fixtureinfo.name2fixturedefs  # pytest has no public list
+        for name in metafunc.fixturenames:
+            if name not in known and name != "request":
+                self.outcome.needed.add(name)
+                if name not in self.namespace:
+                    self.outcome.missing.add(name)
+                metafunc.parametrize(name, [self.namespace.get(name)], ids=[name])
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        mine = [i for i in items if getattr(getattr(i, "cls", None), MARK, None) is not None]
+        mine = [i for i in mine if getattr(i.cls, MARK).id == self.exercise_id]  # type: ignore[attr-defined]
+        if mine and self.outcome is None:
+            self.outcome = Outcome(getattr(mine[0].cls, MARK))  # type: ignore[attr-defined]
+        items[:] = [] if self.outcome and self.outcome.missing else mine
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problem = str(report.longrepr).strip().splitlines()[-1]
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests one by one; the first that takes too long ends the check."""
+        for number, item in enumerate(session.items):
+            following = session.items[number + 1 : number + 2]
+            self._run_one(item, following[0] if following else None)
+            if self.outcome and self.outcome.timed_out:
+                break
+        return True
+
+    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> None:
+        assert self.outcome is not None, "an item was selected, so its exercise was seen"
+        seen = Expectation(sentence(getattr(item, "originalname", item.name)), TookTooLong())
+        self.outcome.expectations.append(seen)
+        try:
+            with restored(self.namespace), limited(self.outcome.about.limit_seconds):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        except TookTooLong as problem:
+            seen.error = problem
+        self.outcome.timed_out = isinstance(seen.error, TookTooLong)
+
+    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
+        """Only failures come here."""
+        if self.outcome and self.outcome.expectations and isinstance(node, pytest.Item):
+            self.outcome.expectations[-1].error = call.excinfo.value
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" and report.passed and self.outcome:
+            self.outcome.expectations[-1].error = None
