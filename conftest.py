@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from course import paths
+from course.postgres import settings
 
-_KEPT = (paths.WORK_VARIABLE, paths.POSTGRES_VARIABLE, "COURSE_FAST_POSTGRES")
+_KEPT = (paths.WORK_VARIABLE, paths.POSTGRES_VARIABLE, settings.FAST_VARIABLE)
 _before: dict[str, str | None] = {}
 _folder: Path | None = None
 
@@ -25,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _folder = Path(tempfile.mkdtemp(prefix="course-proof-"))
     if not hasattr(config, "workerinput"):
         os.environ[paths.POSTGRES_VARIABLE] = str(_folder / "postgres")
-        os.environ["COURSE_FAST_POSTGRES"] = "1"
+        os.environ[settings.FAST_VARIABLE] = "1"
 
 
 @pytest.hookimpl(tryfirst=True)

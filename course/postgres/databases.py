@@ -1,0 +1,63 @@
+"""Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
+
+from course.errors import CourseError
+from course.postgres import server, settings, statements
+from course.postgres.access import Access
+
+_RESERVED = (settings.MAINTENANCE, "template0", "template1", settings.TEMPLATE)
+
+
+def create(name: str, template: str = settings.TEMPLATE) -> str:
+    """Make the database `name` from `template` and return its address.
+
+    Raises CourseError when the name is taken or cannot be a name, or when there is no such template.
+    """
+    access = _access(name)
+    with statements.one_at_a_time(access) as cursor:
+        statements.copy(cursor, access, name, template)
+    return access.url(name)
+
+
+def reset(name: str, template: str = settings.TEMPLATE) -> str:
+    """Make the database `name` anew from `template` and return its address.
+
+    Whoever is connected to the old one loses the connection, whatever locks it holds.
+    Raises CourseError as `create` does.
+    """
+    access = _access(name)
+    with statements.one_at_a_time(access) as cursor:
+        statements.drop(cursor, access, name)
+        statements.copy(cursor, access, name, template)
+    return access.url(name)
+
+
+def drop(name: str) -> None:
+    """Drop the database `name`, and with it everybody's connections to it; do nothing when there is none."""
+    access = _access(name)
+    with statements.one_at_a_time(access) as cursor:
+        statements.drop(cursor, access, name)
+
+
+def url(name: str) -> str:
+    """Return the address of the database `name`, for its owner; the database need not exist."""
+    return _access(name).url(name)
+
+
+def make_template(name: str, sql: str) -> None:
+    """Make a template by running `sql` as the learner's role; nobody may connect to it afterwards.
+
+    Costs one query when the same statements made it before. When they are wrong, psycopg2's own error
+    is raised and an older template of that name stays as it was.
+    """
+    access = _access(name)
+    with statements.one_at_a_time(access) as cursor:
+        statements.build_template(cursor, access, name, sql)
+
+
+def _access(name: str) -> Access:
+    if not name or "\0" in name or len(name.encode()) > 63 or name in _RESERVED:
+        raise CourseError(
+            f"{name!r} cannot be the name of a database of the course: it must have 1 to 63 bytes and must "
+            f"not be one of the server's own ({', '.join(_RESERVED)}). Choose another name."
+        )
+    return server.ensure()

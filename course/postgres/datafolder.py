@@ -1,0 +1,57 @@
+"""Make a data folder: all of it or nothing."""
+
+import os
+import shutil
+from pathlib import Path
+
+from course.errors import CourseError
+from course.postgres import binaries, settings
+from course.postgres.account import Account
+from course.postgres.home import MARKER, Home
+
+_HALF_MADE = "data.making"
+
+
+def make(home: Home, programs: Path, who: Account) -> None:
+    """Make the data folder of `home`, with new passwords, and clear away what interrupted makings left.
+
+    Raises CourseError with the end of initdb's own words when that fails.
+    """
+    for rest in home.data.parent.glob(f"{_HALF_MADE}*"):
+        shutil.rmtree(rest, ignore_errors=True)
+    making = home.data.with_name(f"{_HALF_MADE}-{os.getpid()}")
+    making.mkdir(mode=0o700)
+    who.give(making)
+    fresh = making / "data"
+    _initdb(home, programs, who, fresh)
+    mark = "The course made this data folder, and may drop its databases.\n"
+    (fresh / MARKER).write_text(mark, "utf-8")
+    home.ready.unlink(missing_ok=True)
+    fresh.rename(home.data)
+    shutil.rmtree(making)
+
+
+def _initdb(home: Home, programs: Path, who: Account, fresh: Path) -> None:
+    secret = fresh.with_name("secret")
+    secret.touch(mode=0o600)
+    secret.write_text(home.make_passwords()[settings.ADMIN], "ascii")
+    who.give(secret)
+    options = f"-A scram-sha-256 -U {settings.ADMIN} -E UTF8 --locale=C --no-instructions".split()
+    if settings.fast():
+        options.append("--no-sync")
+    command: list[str | Path] = [
+        binaries.program(programs, "initdb"),
+        "-D",
+        fresh,
+        f"--pwfile={secret}",
+        *options,
+    ]
+    since = home.log_size()
+    with home.log.open("ab") as log:
+        done = who.popen(command, stdout=log, stderr=log).wait()
+    if done != 0:
+        shutil.rmtree(fresh.parent, ignore_errors=True)
+        raise CourseError(
+            f"PostgreSQL could not make its data folder {home.data}. Its last words: {home.log_end(since)} "
+            "The usual causes are a full disk and a folder closed to you. Mend that and try again."
+        )

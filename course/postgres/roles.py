@@ -1,0 +1,58 @@
+"""What a new server gets before anybody uses it: the learner's role with its limits, and the template."""
+
+import hashlib
+import json
+
+from psycopg2 import sql
+
+from course.errors import CourseError
+from course.postgres import settings, statements
+from course.postgres.access import Access
+from course.postgres.home import Home
+
+
+def _fingerprint() -> str:
+    """Changes when the set-up below changes, so that an older server gets it anew."""
+    return hashlib.sha256(json.dumps(["1", settings.LIMITS]).encode()).hexdigest()
+
+
+def prepared(home: Home) -> bool:
+    """Say whether the server of `home` has had this set-up."""
+    try:
+        return home.ready.read_text("ascii") == _fingerprint()
+    except OSError:
+        return False
+
+
+def prepare(home: Home, access: Access) -> None:
+    """Give our own server its role and template, unless it has them."""
+    if prepared(home):
+        return
+    role = sql.Identifier(settings.LEARNER)
+    with access.admin() as link, link.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [settings.LEARNER])
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {}").format(role))
+        plain = (
+            "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %s"
+        )
+        cursor.execute(sql.SQL(plain).format(role), [home.passwords()[settings.LEARNER]])
+        for name, limit in settings.LIMITS.items():
+            cursor.execute(sql.SQL("ALTER ROLE {} SET {} = %s").format(role, sql.Identifier(name)), [limit])
+        shut = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(settings.MAINTENANCE))
+        cursor.execute(shut)
+    with statements.one_at_a_time(access) as cursor:
+        statements.build_template(cursor, access, settings.TEMPLATE, "")
+    home.ready.write_text(_fingerprint(), "ascii")
+
+
+def require_createdb(access: Access) -> None:
+    """Raise CourseError when the login of another server may not create databases."""
+    with access.admin() as link, link.cursor() as cursor:
+        cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        row = cursor.fetchone()
+    if row is None or not row[0]:
+        raise CourseError(
+            f"The login in {settings.URL_VARIABLE} may not create databases, and every lesson has its own. "
+            f"Ask for ALTER ROLE … CREATEDB, or unset {settings.URL_VARIABLE} to use the course's own server."
+        )

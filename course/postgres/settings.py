@@ -1,0 +1,82 @@
+"""Names, numbers and environment variables of the course's PostgreSQL: their one home."""
+
+import os
+
+from course.errors import CourseError
+
+BIN_VARIABLE = "COURSE_PG_BIN"
+PORT_VARIABLE = "COURSE_POSTGRES_PORT"
+URL_VARIABLE = "COURSE_DATABASE_URL"
+FAST_VARIABLE = "COURSE_FAST_POSTGRES"
+GRACE_VARIABLE = "COURSE_POSTGRES_GRACE"
+
+HOST = "127.0.0.1"
+ADMIN = "course_admin"  # the superuser; only this library logs in with it
+LEARNER = "learner"  # the ordinary role that owns every database made for it
+MAINTENANCE = "postgres"  # the database from which others are made and dropped
+TEMPLATE = "course_template"
+
+# So that no cell hangs for ever. Set for the learner's role; on a server that is not ours, for each database.
+LIMITS = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "5min",
+}
+
+MINIMUM_FREE = 100 * 2**20  # bytes: a new data folder takes 40 MB, its write-ahead log up to 48 more
+START_SECONDS = 60.0  # crash recovery on a slow disk included
+STOP_SECONDS = 20.0
+KEEPER_POLL_SECONDS = 0.5
+GRACE_SECONDS = 10.0
+
+
+def uses_other() -> bool:
+    """Say whether the learner named a server of their own, rightly or wrongly spelled."""
+    return bool(os.environ.get(URL_VARIABLE, "").strip())
+
+
+def database_url() -> str | None:
+    """Return the address in `COURSE_DATABASE_URL` as libpq reads it, or None when it is not set.
+
+    SQLAlchemy's spelling (`postgresql+psycopg2://`) is taken too: learners copy it from their own settings.
+    """
+    if not uses_other():
+        return None
+    scheme, separator, rest = os.environ[URL_VARIABLE].strip().partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
+        raise CourseError(
+            f"{URL_VARIABLE} is not a PostgreSQL address: it must start with postgresql://. "
+            "Write it as postgresql://user:password@host:5432/database, or unset it to use the course's own."
+        )
+    return f"postgresql://{rest}"
+
+
+def wanted_port() -> str:
+    """Return what `COURSE_POSTGRES_PORT` says, a port or not."""
+    return os.environ.get(PORT_VARIABLE, "").strip()
+
+
+def fixed_port() -> int | None:
+    """Return the port in `COURSE_POSTGRES_PORT`, or None when any free port will do."""
+    text = wanted_port()
+    if not text:
+        return None
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise CourseError(
+            f"{PORT_VARIABLE} is {text!r}, which is not a port: a port is a number from 1 to 65535. "
+            "Set it to one, or unset it and the course takes any free port."
+        )
+    return int(text)
+
+
+def fast() -> bool:
+    """Say whether durability may be given up for speed: yes in tests and CI, no for a learner."""
+    return os.environ.get(FAST_VARIABLE, "") not in ("", "0")
+
+
+def grace() -> float:
+    """Return how many seconds an unused server lives on."""
+    try:
+        return float(os.environ[GRACE_VARIABLE])
+    except (KeyError, ValueError):
+        return GRACE_SECONDS

@@ -1,0 +1,114 @@
+"""The SQL that makes, copies and drops databases, given a way into the server."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+
+from psycopg2 import errors, sql
+from psycopg2.extensions import cursor as Cursor
+
+from course.errors import CourseError
+from course.postgres import settings
+from course.postgres.access import Access, connecting
+
+_LOCK = 7_305_113  # any number, the same in every process
+_WAIT = "60s"
+_OURS = "Made by the backend course, which may drop it."
+
+
+@contextlib.contextmanager
+def one_at_a_time(access: Access) -> Iterator[Cursor]:
+    """Give a cursor to the one process that makes or drops databases now: a template bears one copier."""
+    with access.admin() as link, link.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{_WAIT}'; SET lock_timeout = '{_WAIT}'")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # freed with the connection
+        yield cursor
+
+
+def copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
+    """Make the database `name` from `template`; only its owner may connect to it."""
+    try:
+        _copy(cursor, access, name, template)
+    except errors.InvalidCatalogName:
+        if template != settings.TEMPLATE:
+            raise CourseError(
+                f"There is no template {template!r}. Make it with make_template first."
+            ) from None
+        build_template(cursor, access, template, "")  # the first database on a server that is not ours
+        _copy(cursor, access, name, template)
+
+
+def _copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
+    parts = ["CREATE DATABASE {name} TEMPLATE {template}"]
+    if template == "template0":
+        # The same order of text everywhere, so that a lesson prints the same on any server.
+        modern = cursor.connection.server_version >= 170000
+        builtin = "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'" if modern else ""
+        parts.append(f"ENCODING 'UTF8' LOCALE 'C' {builtin}")
+    if access.ours:
+        parts.append("OWNER {owner}")
+    names = {"name": name, "template": template, "owner": settings.LEARNER}
+    named = {key: sql.Identifier(value) for key, value in names.items()}
+    try:
+        cursor.execute(sql.SQL(" ".join(parts)).format(**named))
+    except errors.DuplicateDatabase:
+        raise CourseError(f"There is a database {name!r} already. Use reset to make it anew.") from None
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**named))
+    if not access.ours:
+        _mark_and_limit(cursor, name)
+
+
+def _mark_and_limit(cursor: Cursor, name: str) -> None:
+    """On a server that is not ours: know our databases again, and limit them instead of the login."""
+    database = sql.Identifier(name)
+    cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(database, sql.Literal(_OURS)))
+    for setting, limit in settings.LIMITS.items():
+        change = sql.SQL("ALTER DATABASE {} SET {} = {}")
+        cursor.execute(change.format(database, sql.Identifier(setting), sql.Literal(limit)))
+
+
+def drop(cursor: Cursor, access: Access, name: str) -> None:
+    """Drop the database `name` with everybody's connections; do nothing when there is none."""
+    cursor.execute(
+        "SELECT datistemplate, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+        [name],
+    )
+    found = cursor.fetchone()
+    if found is None:
+        return
+    is_template, comment = found
+    if not access.ours and not (comment or "").startswith(_OURS):
+        raise CourseError(
+            f"The server in {settings.URL_VARIABLE} has a database {name!r} that the course did not make, "
+            "so the course does not drop it. Rename it, or let the address name another server."
+        )
+    database = sql.Identifier(name)
+    if is_template:
+        cursor.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
+    cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+def build_template(cursor: Cursor, access: Access, name: str, statements: str) -> None:
+    """Make the template `name` by running `statements` as its owner, unless it was made by the same ones."""
+    mark = f"{_OURS} {hashlib.sha256(statements.encode()).hexdigest()}"
+    cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+    if cursor.fetchone() == (mark,):
+        return
+    building = f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.building"
+    drop(cursor, access, building)
+    _copy(cursor, access, building, "template0")
+    if statements.strip():
+        with connecting(access.url(building), access.ours) as link, link.cursor() as inside:
+            inside.execute(statements)
+    drop(cursor, access, name)
+    names = {
+        "building": sql.Identifier(building),
+        "name": sql.Identifier(name),
+        "mark": sql.Literal(mark),
+    }
+    for change in (
+        "COMMENT ON DATABASE {building} IS {mark}",
+        "ALTER DATABASE {building} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false",
+        "ALTER DATABASE {building} RENAME TO {name}",
+    ):
+        cursor.execute(sql.SQL(change).format(**names))
