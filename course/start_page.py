@@ -13,9 +13,9 @@ HELP = """\
 - In a notebook, `hint("1.4a")` gives one hint more each time, and `solution("1.4a")` shows an
   answer once you have tried.
 - `reset("1.4a")` begins an exercise again and keeps what you wrote.
-- In a terminal, `course doctor` says what is wrong with the set-up and how to mend it.
-- In a terminal, `course start-at 1.5` brings the app in postboard/ to the start of a lesson and
-  keeps yours in kept/.
+- In a terminal (File > New > Terminal), `course doctor` says what is wrong with the set-up and how
+  to mend it, and `course start-at 1.5` brings the app in postboard/ to the start of a lesson and keeps
+  yours in kept/. In a terminal outside JupyterLab type `python3 start.py` instead of `course`.
 
 Everything in this folder is yours, and updates of the course leave alone what you changed. Only this
 page is written anew each time: notes are safer in a file of your own.
@@ -77,8 +77,8 @@ def _next(step: catalog.Lesson | catalog.Exercise | None) -> str:
         return said(step)
     return (
         f"**[{_plain(said(step))}]({_target(step)})**\n\n"
-        "Click it; run a cell with Shift+Enter. To come back later, run `course lab` "
-        "(or `python3 start.py`): this page then says where to go on."
+        "Click it; run a cell with Shift+Enter. To come back later, run `python3 start.py` "
+        "again: this page then says where to go on."
     )
 
 

@@ -1,33 +1,41 @@
 """Right and wrong answers to the exercises of lesson 1.1; see docs/authors.md for the form."""
 
+
 # %% 1.1a accept: bytes joined from lines
 def request_for(path):
     lines = [b"GET " + path.encode("ascii") + b" HTTP/1.1", b"host: postboard.local", b"Connection: close"]
     return b"\r\n".join([*lines, b"", b""])
 
+
 # %% 1.1a accept: bytes formatted with percent
 def request_for(path: str) -> bytes:
     return b"GET %b HTTP/1.1\r\nHost:postboard.local\r\nAccept: */*\r\n\r\n" % path.encode()
+
 
 # %% 1.1a reject: text instead of bytes -> It is bytes not text
 def request_for(path):
     return f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\n\r\n"
 
+
 # %% 1.1a reject: one line end too few -> A server can read it
 def request_for(path):
     return f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\n".encode()
+
 
 # %% 1.1a reject: no Host header -> A server can read it
 def request_for(path):
     return f"GET {path} HTTP/1.1\r\n\r\n".encode()
 
+
 # %% 1.1a reject: the path is fixed -> It asks for the path that was given
 def request_for(path):
     return b"GET /posts HTTP/1.1\r\nHost: postboard.local\r\n\r\n"
 
+
 # %% 1.1a reject: the address stands in the path -> It names the host
 def request_for(path):
     return f"GET {path} HTTP/1.1\r\nHost: http://postboard.local\r\n\r\n".encode()
+
 
 # %% 1.1b accept: the standard library's parser for header lines
 import email
@@ -38,7 +46,12 @@ def read_response(raw):
     head, body = raw.split(b"\r\n\r\n", 1)
     first, _, lines = head.partition(b"\r\n")
     headers = {name.lower(): value for name, value in email.message_from_bytes(lines).items()}
-    return {"status": int(first[9:12]), "headers": headers, "body": json.loads(body) if body.strip() else None}
+    return {
+        "status": int(first[9:12]),
+        "headers": headers,
+        "body": json.loads(body) if body.strip() else None,
+    }
+
 
 # %% 1.1b accept: h11 does the parsing
 import json
@@ -58,6 +71,7 @@ def read_response(raw):
     headers = {name.decode(): value.decode() for name, value in answer.headers}
     return {"status": answer.status_code, "headers": headers, "body": json.loads(body) if body else None}
 
+
 # %% 1.1b reject: the status stays text -> The status is a number
 import json
 
@@ -67,6 +81,7 @@ def read_response(raw):
     first, *lines = head.split("\r\n")
     headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
     return {"status": first.split()[1], "headers": headers, "body": json.loads(body) if body else None}
+
 
 # %% 1.1b reject: header names as they came -> Header names are in lower case
 import json
@@ -78,6 +93,7 @@ def read_response(raw):
     headers = dict(line.split(": ", 1) for line in lines)
     return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
 
+
 # %% 1.1b reject: cut at every colon -> Header values are whole
 import json
 
@@ -88,12 +104,14 @@ def read_response(raw):
     headers = {line.split(":")[0].lower(): line.split(":")[1].strip() for line in lines}
     return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
 
+
 # %% 1.1b reject: the body is left as text -> The body is the data not its text
 def read_response(raw):
     head, _, body = raw.decode().partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
     return {"status": int(first.split()[1]), "headers": headers, "body": body or None}
+
 
 # %% 1.1b reject: an empty body is read as JSON -> Without a body it is None
 import json
@@ -105,6 +123,7 @@ def read_response(raw):
     headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
     return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body)}
 
+
 # %% 1.1b reject: parted at every empty line -> A body may hold an empty line
 import json
 
@@ -113,7 +132,12 @@ def read_response(raw):
     parts = raw.decode().split("\r\n\r\n")
     first, *lines = parts[0].split("\r\n")
     headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
-    return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(parts[1]) if parts[1] else None}
+    return {
+        "status": int(first.split()[1]),
+        "headers": headers,
+        "body": json.loads(parts[1]) if parts[1] else None,
+    }
+
 
 # %% 1.1c accept: names instead of numbers
 from http import HTTPStatus as S
@@ -198,6 +222,7 @@ endpoints = {
     "removeCommentOfPost": ("DELETE", "/posts/7/comments/3"),
 }
 
+
 # %% 1.1e accept: the last post seen travels instead of a number
 def next_page(request, memory):
     last = request.get("next")
@@ -205,11 +230,13 @@ def next_page(request, memory):
     page = rest[:PAGE]
     return {"posts": page, "next": page[-1] if len(rest) > PAGE else None}
 
+
 # %% 1.1e accept: the rest of the posts, as text
 def next_page(request, memory):
     start = int(request.get("next", "0"))
     end = start + PAGE
     return {"posts": ALL_POSTS[start:end], "next": str(end) if ALL_POSTS[end:] else None}
+
 
 # %% 1.1e reject: uses next, but falls back on its memory -> Asking again gives the same page
 def next_page(request, memory):
@@ -217,6 +244,7 @@ def next_page(request, memory):
     memory[request["reader"]] = start + PAGE
     following = start + PAGE if start + PAGE < len(ALL_POSTS) else None
     return {"posts": ALL_POSTS[start : start + PAGE], "next": following}
+
 
 # %% 1.1e reject: one memory for all servers of this machine -> Asking again gives the same page
 shared = {}
@@ -228,9 +256,11 @@ def next_page(request, memory):
     following = start + PAGE if start + PAGE < len(ALL_POSTS) else None
     return {"posts": ALL_POSTS[start : start + PAGE], "next": following}
 
+
 # %% 1.1e reject: always the first page -> One server gives all pages in order
 def next_page(request, memory):
     return {"posts": ALL_POSTS[:PAGE], "next": None}
+
 
 # %% 1.1e reject: never says that it was the last page -> One server gives all pages in order
 def next_page(request, memory):

@@ -1,0 +1,153 @@
+"""A learner's browser: the Chromium that is installed, driven by Playwright, on a real `course lab`."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from course import paths
+from course.postgres import settings
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# No sandbox because containers and CI run as root; the rest keeps it from calling home.
+_OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+_APP = "window.jupyterapp"
+SECONDS = 60_000  # milliseconds; generous, for a slow and busy machine
+
+
+@contextmanager
+def lab(work: Path) -> Iterator[str]:
+    """`course lab` on a learner's folder; its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--expose-app-in-browser"]
+    env = os.environ | {paths.WORK_VARIABLE: str(work), settings.GRACE_VARIABLE: "1"}
+    env.pop(paths.POSTGRES_VARIABLE, None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "course", "lab", *options], env=env, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/status")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@contextmanager
+def page(address: str, theme: str = "Light") -> Iterator["Page"]:
+    """The first page of JupyterLab, as it opens."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        tab = browser.new_page(viewport={"width": 1250, "height": 1100})
+        tab.set_default_timeout(SECONDS)
+        tab.goto(address)
+        tab.wait_for_function(f"() => {_APP}?.shell?.currentWidget")
+        shown = Page(tab)
+        shown.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+        yield shown
+        browser.close()
+
+
+class Page:
+    """What a learner does in JupyterLab: open, run, type into a cell, look."""
+
+    def __init__(self, tab: Any) -> None:
+        self.tab = tab
+
+    def command(self, name: str, **arguments: Any) -> None:
+        """Run one of JupyterLab's own commands, as its menus do."""
+        self.tab.evaluate(f"async ([n, a]) => {{ await {_APP}.commands.execute(n, a) }}", [name, arguments])
+
+    def open(self, path: str) -> None:
+        """Open a notebook of the learner's folder and wait for its kernel."""
+        self.command("docmanager:open", path=path)
+        self.tab.wait_for_function(f"p => {_APP}.shell.currentWidget?.context?.path === p", arg=path)
+        self.tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+        kernel = f"{_APP}.shell.currentWidget.sessionContext?.session?.kernel"
+        self.tab.wait_for_function(f"() => {kernel}?.status === 'idle'")
+
+    def run_all(self) -> None:
+        """Run every cell and wait until the last one has run."""
+        self.command("notebook:run-all-cells")
+        self._all_have_run()
+
+    def restart_and_run_all(self) -> None:
+        """A fresh kernel, then every cell."""
+        self.tab.evaluate(f"() => {_APP}.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.run_all()
+
+    def write(self, cell_id: str, text: str) -> None:
+        """Put a text into the cell with this id."""
+        self._of_cell(cell_id, "model.sharedModel.setSource(text)", text)
+
+    def run(self, cell_id: str) -> str:
+        """Run the cell with this id; the text of its output."""
+        before = self._of_cell(cell_id, "model.executionCount")
+        self._of_cell(cell_id, "(panel.content.activeCellIndex = index)")
+        self.command("notebook:run-cell")
+        condition = "([b]) => { %s; return (cell.model.executionCount ?? 0) > (b ?? 0) }"
+        finder = _FIND.replace("CELL_ID", cell_id)
+        self.tab.wait_for_function(condition % finder, arg=[before])
+        self._all_have_run(only_running=True)
+        return self._of_cell(cell_id, "outputArea.node.innerText")
+
+    def add_and_run(self, text: str) -> str:
+        """Type a text into a new cell at the end and run it; the text of its output."""
+        self.tab.evaluate(
+            "text => { const panel = window.jupyterapp.shell.currentWidget;"
+            " const model = panel.content.model.sharedModel;"
+            " model.insertCell(model.cells.length, {cell_type: 'code', id: 'added-' + model.cells.length, source: text}) }",
+            text,
+        )
+        count = self.tab.evaluate(f"() => {_APP}.shell.currentWidget.content.model.sharedModel.cells.length")
+        return self.run(f"added-{count - 1}")
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot, where COURSE_SCREENSHOTS names a folder for them."""
+        folder = os.environ.get("COURSE_SCREENSHOTS")
+        if folder:
+            self.tab.wait_for_timeout(700)  # Mermaid draws after the kernel is idle
+            self.tab.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+    def show(self, cell_id: str) -> None:
+        """Scroll to a cell."""
+        self._of_cell(cell_id, "node.scrollIntoView({block: 'center'})")
+
+    def _of_cell(self, cell_id: str, expression: str, text: str = "") -> Any:
+        dotted = expression if expression.startswith("(") else f"cell.{expression}"
+        return self.tab.evaluate(f"text => {{ {_FIND.replace('CELL_ID', cell_id)}; return {dotted} }}", text)
+
+    def _all_have_run(self, only_running: bool = False) -> None:
+        prompts = "[...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputPrompt')]"
+        waiting = "t => t.includes('*')" if only_running else "t => !/\\[\\d+\\]/.test(t)"
+        shown = f"{prompts}.filter(e => e.closest('.jp-CodeCell')).map(e => e.textContent)"
+        self.tab.wait_for_function(f"() => !{shown}.some({waiting})")
+
+
+_FIND = (
+    "const panel = window.jupyterapp.shell.currentWidget;"
+    "const index = panel.content.widgets.findIndex(w => w.model.id === 'CELL_ID');"
+    "const cell = panel.content.widgets[index]"
+)
+
+
+def _wait_for(url: str, limit_seconds: float = 60) -> None:
+    deadline = time.monotonic() + limit_seconds
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"nothing answered at {url}")
