@@ -22,9 +22,18 @@ def command(options: list[str]) -> list[str]:
     ours = [] if names & set(_OWN_ROOT) else [f"--ServerApp.root_dir={paths.work()}"]
     # At ERROR JupyterLab still prints its address, and no longer forty lines around it.
     ours += [] if names & set(_OWN_LOG) else ["--Application.log_level=ERROR"]
+    if not any(name.endswith(".transport_encryption") for name in names) and _kernels_can_encrypt():
+        # Else ipykernel 7 warns in the terminal, at each kernel's start, that others could listen.
+        ours.append("--KernelManager.transport_encryption=auto")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in names:
         ours.append("--allow-root")
     return [sys.executable, "-m", "jupyterlab", *ours, *options]
+
+
+def _kernels_can_encrypt() -> bool:
+    import zmq
+
+    return bool(zmq.has("curve"))
 
 
 def environment() -> dict[str, str]:

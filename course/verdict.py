@@ -16,7 +16,7 @@ _COLOURS = {
     RAISED: "var(--jp-error-color1, #d32f2f)",
     NOT_ATTEMPTED: "var(--jp-border-color1, #bdbdbd)",
 }
-_MUTED = "color: var(--jp-ui-font-color2, #616161)"
+_MUTED = "color: var(--jp-content-font-color2, #616161)"
 
 
 @dataclass
