@@ -26,6 +26,7 @@ def test_the_official_answer_is_accepted(exercise):
 
 @each_exercise
 def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):
+    assert attempt.defined(cells.starter(exercise.id)), "without a name no attempt could be told from it"
     assert judging.verdict(exercise.id, cells.starter(exercise.id)).outcome == "not attempted"
     assert judging.starter_verdict(exercise.id).outcome != "done"
 

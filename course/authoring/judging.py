@@ -6,15 +6,19 @@ tests/answers/ holds percent scripts (as jupytext and editors know them), one ce
 
 import ast
 import asyncio
+import atexit
 import inspect
 import linecache
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import attempt, catalog, cells, checking
+from course import attempt, catalog, cells, checking, postboard, replay
 from course.verdict import Verdict
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
@@ -69,6 +73,7 @@ def starter_verdict(exercise_id: str) -> Verdict:
 def prepared(exercise_id: str) -> dict[str, Any]:
     """The names of the notebook when everything down to the starter has been run."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
+    postboard.use(_app(catalog.exercise(exercise_id).lesson))
     for given in _cells_before(exercise_id):
         _execute(given, namespace, "<given>")
     _try(cells.starter(exercise_id), namespace, exercise_id)
@@ -88,6 +93,15 @@ def problem(answer: Answer) -> str:
     if answer.failing.lower() not in failing:
         return f"It did not fail {answer.failing!r}, the reason it was written for:\n{found}"
     return ""
+
+
+@cache
+def _app(lesson_id: str) -> Path:
+    """The app as the lesson left it, where its exercises import it from; gone when this process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="course-judge-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    replay.build(folder, replay.after(lesson_id))
+    return folder
 
 
 def _cells_before(exercise_id: str) -> Iterator[str]:

@@ -46,6 +46,7 @@ def run(path: Path, *, allow_errors: bool = False) -> nbformat.NotebookNode:
         kernel_name=KERNEL["name"],
         allow_errors=allow_errors,
         record_timing=False,
+        coalesce_streams=True,
         extra_arguments=QUIET_KERNEL,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},

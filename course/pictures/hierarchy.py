@@ -1,7 +1,8 @@
 """Pydantic models and what each adds to the one it is built on."""
 
 import re
-from typing import Any
+import types
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from course.pictures.picture import Picture, escaped, short
 
@@ -81,8 +82,18 @@ def _default(field: Any) -> str:
 
 
 def _annotation(annotation: Any) -> str:
-    if isinstance(annotation, type) and not getattr(annotation, "__args__", None):
+    """A type as a reader writes it: constraints left out, unions with a bar."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _annotation(inner[0])
+    if origin in (Union, types.UnionType):
+        return " | ".join("None" if one is type(None) else _annotation(one) for one in inner)
+    if isinstance(origin, type) and inner:
+        return f"{origin.__name__}[{', '.join(map(_annotation, inner))}]"
+    if isinstance(annotation, type):
         return annotation.__name__
+    if annotation is ...:
+        return "..."
     text = str(annotation).replace("typing.", "")
     # "app.schemas.Post" is "Post" to the reader
     return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
