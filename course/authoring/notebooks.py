@@ -10,7 +10,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from course import paths
+from course import disk, paths
 from course.errors import CourseError
 from course.recheck import QUIET_KERNEL
 
@@ -78,7 +78,7 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     nbformat.validate(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = nbformat.writes(notebook)
-    path.write_text(text.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+    disk.write_text(path, text.rstrip("\n") + "\n")  # whole or not at all
 
 
 def _steady_id(cell: nbformat.NotebookNode, number: int) -> str:
