@@ -59,6 +59,10 @@ class Plugin:
         yield postgres.reset(name)
         postgres.drop(name)
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """A learner never sees pytest's traceback, and formatting one can take two seconds."""
+        config.option.tbstyle = "value"
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         about = getattr(metafunc.cls, MARK, None)
         if about is None or about.id != self.exercise_id:

@@ -69,6 +69,8 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     """Write a notebook the same way every time: steady cell ids, no metadata of one machine."""
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):  # a stored widget has no model: its HTML twin is shown
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
         cell.id = _steady_id(cell, number)
     about = notebook.metadata.get("course", {})
     notebook.metadata = nbformat.from_dict(

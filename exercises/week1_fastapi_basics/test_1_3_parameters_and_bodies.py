@@ -1,0 +1,350 @@
+"""Checks of the exercises of lesson 1.3."""
+
+from fastapi.testclient import TestClient
+
+from course.exercise import exercise, expect, require
+
+ACCEPTED = "It was accepted: no rule refuses it."
+REFUSED = {
+    200: ACCEPTED,
+    201: ACCEPTED,
+    400: "Here, as in all of FastAPI, a value that breaks a rule is a 422.",
+    404: "A 404 says that nothing is there. Here a value breaks a rule: 422.",
+}
+
+
+def ask(api, method, url, wanted=200, means=None, what="", **sent):
+    """Send a request, expect a status (200 may be 201), and give the JSON of the answer, else its text."""
+    answer = TestClient(api).request(method, url, **sent)
+    try:
+        content = answer.json()
+    except ValueError:
+        content = answer.text
+    status = 200 if (wanted, answer.status_code) == (200, 201) else answer.status_code
+    means = means or (REFUSED if wanted >= 400 else None)
+    expect(status, wanted, tried=tried(method, url, what, sent), means=usual(status, content, means))
+    return content
+
+
+def tried(method, url, what, sent):
+    """A request as it is shown to the learner."""
+    what = what or (repr(sent["json"]) if "json" in sent else "")
+    return f"{method} {url} with {what}" if what else f"{method} {url}"
+
+
+def usual(status, content, means):
+    """What usually stands behind a status that was not the one expected."""
+    if content in ({"detail": "Not Found"}, {"detail": "Method Not Allowed"}):
+        return "No path operation with this method and path was found."
+    if status != 422:
+        return means
+    try:
+        places = [".".join(str(part) for part in error["loc"]) for error in content["detail"]]
+        return f"Refused at {', '.join(places)}: {content['detail'][0]['msg']}"
+    except (LookupError, TypeError):
+        return means
+
+
+@exercise(
+    "1.3a",
+    hints=[
+        "Which of the three values are part of the path, and which one stands behind the `?`",
+        "The lesson let only some numbers in with `Path(...)`, and only some words with an enum.",
+        'Two parameters with the names in `"/seats/{row}/{seat}"`, and a third with a default.',
+    ],
+)
+class TestSeats:
+    def test_a_seat_is_shown(self, seats_api):
+        for row, seat in [("B", 7), ("A", 1), ("C", 20)]:
+            url = f"/seats/{row}/{seat}"
+            expect(ask(seats_api, "GET", url), {"row": row, "seat": seat, "child": False}, tried=f"GET {url}")
+
+    def test_child_is_read_from_the_query(self, seats_api):
+        for text, child in [("yes", True), ("no", False)]:
+            url = f"/seats/C/3?child={text}"
+            expect(ask(seats_api, "GET", url), {"row": "C", "seat": 3, "child": child}, tried=f"GET {url}")
+
+    def test_a_row_that_is_not_there_is_422(self, seats_api):
+        ask(seats_api, "GET", "/seats/D/7", 422)
+        ends = "A pattern that may match in the middle lets longer text through: ^ and $ hold its ends."
+        ask(seats_api, "GET", "/seats/AB/7", 422, {**REFUSED, 200: ends})
+
+    def test_a_seat_that_is_not_there_is_422(self, seats_api):
+        for seat in ["0", "21", "-1", "7.5", "seven"]:
+            ask(seats_api, "GET", f"/seats/B/{seat}", 422)
+
+    def test_a_child_that_is_neither_yes_nor_no_is_422(self, seats_api):
+        ask(seats_api, "GET", "/seats/B/7?child=maybe", 422)
+
+
+@exercise(
+    "1.3b",
+    hints=[
+        "Which of the parameters can come several times, and which one cannot have its name in Python?",
+        "Look at `/filter` in the lesson, and at what `tag=` gave to `/search`.",
+        "A list with `Query()`, an alias, `is None` for what was left out, and the limit last of all.",
+    ],
+)
+class TestBooks:
+    def test_without_a_query_all_books_come(self, books_api, shelf):
+        self.add(shelf, "Pools", 2025)
+        self.find(books_api, "", [book["title"] for book in shelf])
+
+    def test_every_tag_must_be_there(self, books_api, shelf):
+        self.add(shelf, "Plans", 2025, tags=["orm", "speed", "sql"])
+        self.find(books_api, "?tag=orm", ["Joins", "Sessions", "Plans"])
+        every = "A book must have all the tags that were asked for, not one of them."
+        self.find(books_api, "?tag=sql&tag=orm", ["Joins", "Plans"], every)
+
+    def test_from_counts_its_own_year(self, books_api, shelf):
+        self.add(shelf, "Pools", 2022)
+        ignored = (
+            "Every book came. Names that the function does not have are ignored: what is it called outside?"
+        )
+        own = "The year itself counts too."
+        wanted = ["Sessions", "Indexes", "Pools"]
+        self.find(books_api, "?from=2022", wanted, lambda got: ignored if len(got) == len(shelf) else own)
+
+    def test_an_empty_subtitle_is_not_a_missing_one(self, books_api, shelf):
+        self.add(shelf, "Pools", 2025, subtitle="Two at once")
+        self.add(shelf, "Plans", 2025, subtitle="Two at once, or three")
+        self.find(books_api, "?subtitle=Two%20at%20once", ["Joins", "Pools"])
+        every = "Every book came. Empty text counts as false, and so does None: only None means left out."
+        wanted = ["Tables", "Sessions"]
+        self.find(books_api, "?subtitle=", wanted, lambda got: every if len(got) == len(shelf) else "")
+
+    def test_the_limit_is_10_unless_given(self, books_api, shelf):
+        for number in range(60):
+            self.add(shelf, f"Volume {number}", 2025)
+        titles = [book["title"] for book in shelf]
+        self.find(books_api, "", titles[:10])
+        self.find(books_api, "?limit=1", titles[:1])
+        self.find(books_api, "?limit=50", titles[:50])
+
+    def test_a_limit_outside_1_to_50_is_422(self, books_api, shelf):
+        for limit in ["0", "-1", "51", "ten"]:
+            ask(books_api, "GET", f"/books?limit={limit}", 422)
+
+    def test_the_limit_counts_what_was_found(self, books_api, shelf):
+        self.add(shelf, "Plans", 2026, tags=["sql"])
+        last = "Too few. The limit comes last: it counts the books that are left, not those on the shelf."
+        wanted = ["Joins", "Indexes"]
+        self.find(books_api, "?tag=sql&from=2020&limit=2", wanted, lambda got: last if len(got) < 2 else "")
+
+    def add(self, shelf, title, year, subtitle="More", tags=()):
+        shelf.append({"title": title, "subtitle": subtitle, "year": year, "tags": list(tags)})
+
+    def find(self, books_api, query, wanted, means=""):
+        got = ask(books_api, "GET", f"/books{query}")
+        if callable(means):
+            means = means(got) if isinstance(got, list) else ""
+        expect(got, wanted, tried=f"GET /books{query}", means=means)
+
+
+@exercise(
+    "1.3c",
+    hints=[
+        "Where does FastAPI look for a parameter of a plain type, on a POST too?",
+        "The comment in the lesson had two fields in its JSON, each with rules of its own.",
+        "`Body()` with rules for each field; a type that allows null, and a default, for `email`.",
+    ],
+)
+class TestFeedback:
+    def test_JSON_is_read(self, feedback_api):
+        for text, stars in [("Good", 4), ("x" * 500, 1), ("!", 5)]:
+            self.send(feedback_api, {"text": text, "stars": stars, "email": "ada@example.com"})
+
+    def test_email_may_be_left_out(self, feedback_api):
+        self.send(feedback_api, {"text": "Good", "stars": 4}, email=None)
+
+    def test_email_may_be_null(self, feedback_api):
+        self.send(feedback_api, {"text": "Good", "stars": 3, "email": None})
+
+    def test_the_URL_does_not_count(self, feedback_api):
+        ask(feedback_api, "POST", "/feedback?text=Good&stars=4", 422)
+        url, sent = "/feedback?text=Bad&stars=1", {"text": "Good", "stars": 4, "email": None}
+        expect(ask(feedback_api, "POST", url, json=sent), sent, tried=tried("POST", url, "", {"json": sent}))
+
+    def test_both_text_and_stars_are_required(self, feedback_api):
+        ask(feedback_api, "POST", "/feedback", 422, json={"stars": 4})
+        ask(feedback_api, "POST", "/feedback", 422, json={"text": "Good"})
+
+    def test_text_has_1_to_500_characters(self, feedback_api):
+        ask(feedback_api, "POST", "/feedback", 422, json={"text": "", "stars": 4})
+        sent = {"text": "x" * 501, "stars": 4}
+        ask(feedback_api, "POST", "/feedback", 422, what="a text of 501 characters", json=sent)
+
+    def test_stars_are_1_to_5(self, feedback_api):
+        for stars in [0, 6, 900, -1, "many"]:
+            ask(feedback_api, "POST", "/feedback", 422, json={"text": "Good", "stars": stars})
+
+    def send(self, feedback_api, sent, **more):
+        what = "a text of 500 characters" if len(sent["text"]) == 500 else repr(sent)
+        got = ask(feedback_api, "POST", "/feedback", what=what, json=sent)
+        expect(got, {**sent, **more}, tried=f"POST /feedback with {what}")
+
+
+@exercise(
+    "1.3d",
+    hints=[
+        'Which two keys of an error does a line need, and what does `answer["detail"]` hold?',
+        "`loc` is a list that can hold numbers, and can be one word long.",
+        "The first part, then a space and the others joined by dots if there are any, then a colon and `msg`.",
+    ],
+)
+class TestRead422:
+    def test_a_line_says_way_name_and_message(self, read_422):
+        self.read(read_422, [(["query", "limit"], "Too big")], ["query limit: Too big"])
+        self.read(read_422, [(["path", "post_id"], "Not a number")], ["path post_id: Not a number"])
+
+    def test_every_error_has_its_line(self, read_422):
+        errors = [(["path", "id"], "First"), (["body", "text"], "Second"), (["query", "skip"], "Third")]
+        self.read(read_422, errors, ["path id: First", "body text: Second", "query skip: Third"])
+
+    def test_the_way_to_a_value_inside_is_joined_by_dots(self, read_422):
+        inside = (["body", "items", 0, "name"], "Field required")
+        self.read(read_422, [inside], ["body items.0.name: Field required"])
+        self.read(read_422, [(["body", "tags", 12], "Too long")], ["body tags.12: Too long"])
+
+    def test_the_whole_body_has_no_name(self, read_422):
+        self.read(read_422, [(["body"], "Field required")], ["body: Field required"])
+
+    def test_a_detail_that_is_text_is_the_only_line(self, read_422):
+        for text in ["Too late", "The shop is closed"]:
+            self.read(read_422, text, [text])
+
+    def read(self, read_422, detail, wanted):
+        shown = repr(detail)
+        if not isinstance(detail, str):
+            shown = " and ".join(f"{msg!r} at {loc}" for loc, msg in detail)
+            detail = [{"type": "value_error", "loc": loc, "msg": msg, "input": None} for loc, msg in detail]
+        got = read_422({"detail": detail})
+        got = got if got is None or isinstance(got, (str, dict)) else list(got)
+        means = {None: "The function gave nothing back. Does it return, or does it print?"}
+        expect(got, wanted, tried=f"read_422 of {shown}", means=means)
+
+
+BEST = {
+    "which post is to be shown": (
+        "path",
+        {"query": "It names one thing: /posts/7. If that is not there, it is a 404."},
+    ),
+    "the word that the listed posts must contain": (
+        "query",
+        {"path": "It selects from a collection; /posts stays the same thing, searched or not."},
+    ),
+    "the third page of all posts, 20 to a page": (
+        "query",
+        {"path": "A page is a part of the collection that changes with every new post, not a thing."},
+    ),
+    "a new comment, as JSON: a text and a number of stars": (
+        "body",
+        {
+            "dict": "A dict lets every text and every number through; here you know the fields and their rules.",
+            "form": "It comes as JSON, and Form() reads another format.",
+            "rawrequest": "Then every check is yours to write.",
+        },
+    ),
+    "what a plug-in wants to be kept for it, as JSON; each has its own keys": (
+        "dict",
+        {"body": "Body() wants the names of the fields, and each plug-in has its own."},
+    ),
+    "the password, from a login page without JavaScript": (
+        "form",
+        {
+            "query": "The URL is kept in logs, and the password with it.",
+            "body": "Body() expects JSON, and without JavaScript a page sends its fields as a form.",
+        },
+    ),
+    "the picture for the top of a post": (
+        "uploadfile",
+        {"form": "A form carries it, but Form() reads text.", "body": "JSON has no bytes."},
+    ),
+    "a message from a bank that has signed its exact bytes": (
+        "rawrequest",
+        {"dict": "From a dict you cannot get the bytes back: a space more or less is the same dict."},
+    ),
+}
+
+
+@exercise(
+    "1.3e",
+    hints=[
+        "Does it say which thing, which part of a collection, or what to store?",
+        "The table at the end of the lesson has one row for each way into a POST.",
+        "One path, two queries, and each of the other five once.",
+    ],
+)
+class TestWayIn:
+    def test_what_identifies_is_in_the_path(self, way_in):
+        self.judge(way_in, "path")
+
+    def test_what_selects_is_in_the_query(self, way_in):
+        self.judge(way_in, "query")
+
+    def test_JSON_is_read_by_what_is_known_of_it(self, way_in):
+        self.judge(way_in, "body", "dict")
+
+    def test_what_is_not_JSON_has_a_way_of_its_own(self, way_in):
+        self.judge(way_in, "form", "uploadfile", "rawrequest")
+
+    def judge(self, way_in, *ways):
+        for what, (best, means) in BEST.items():
+            if best in ways:
+                given = way_in.get(what)
+                said = str(given).lower().replace(" ", "").replace("()", "")
+                said = {"request": "rawrequest", "file": "uploadfile"}.get(said, said)
+                require(
+                    said == best,
+                    tried=what,
+                    expected="a way that fits better",
+                    got=given,
+                    means=means.get(said),
+                )
+
+
+@exercise(
+    "1.3f",
+    hints=[
+        "A form with a file in it: which two ways in does your function need?",
+        "An `UploadFile` has a `size`; `file.read()` gives bytes, and `decode()` makes text of them.",
+        "Refuse by size, decode or refuse, then strip each line and keep what is left.",
+    ],
+)
+class TestImport:
+    def test_author_and_titles_come_back(self, imports_api):
+        self.upload(imports_api, "ada", b"Hello\nSockets", ["Hello", "Sockets"])
+        self.upload(imports_api, "grace", "Émile\nDrei Wünsche".encode(), ["Émile", "Drei Wünsche"])
+
+    def test_empty_lines_and_spaces_are_gone(self, imports_api):
+        self.upload(imports_api, "ada", b"  Hello \r\n\r\n   \nTwo words\n\n", ["Hello", "Two words"])
+
+    def test_1000_bytes_are_accepted(self, imports_api):
+        self.upload(imports_api, "ada", b"x" * 1000, ["x" * 1000], "a file of 1000 bytes")
+
+    def test_more_than_1000_bytes_are_413(self, imports_api):
+        self.refuse(imports_api, 413, "a file of 1001 bytes", b"x" * 1001)
+        bytes_count = {200: "A character can take more than one byte; the limit is in bytes."}
+        self.refuse(imports_api, 413, "501 letters é, 1002 bytes", "é".encode() * 501, means=bytes_count)
+
+    def test_a_file_that_is_not_UTF_8_is_422(self, imports_api):
+        silent = {200: "Bytes were dropped or replaced, and nobody was told."}
+        self.refuse(imports_api, 422, "a file that is not UTF-8", b"Caf\xe9 \xff", means=silent)
+
+    def test_an_author_of_1_to_50_characters_is_needed(self, imports_api):
+        for author in ["", "x" * 51]:
+            self.refuse(imports_api, 422, f"an author of {len(author)} characters", b"Hello", author)
+        files = {"titles": ("titles.txt", b"Hello")}
+        ask(imports_api, "POST", "/imports", 422, what="no author", files=files)
+
+    def test_a_file_is_needed(self, imports_api):
+        ask(imports_api, "POST", "/imports", 422, what="no file", data={"author": "ada"})
+
+    def upload(self, imports_api, author, content, titles, what=""):
+        what, files = what or f"the file {content!r}", {"titles": ("titles.txt", content)}
+        got = ask(imports_api, "POST", "/imports", what=what, data={"author": author}, files=files)
+        expect(got, {"author": author, "titles": titles}, tried=f"POST /imports with {what}")
+
+    def refuse(self, imports_api, status, what, content, author="ada", means=None):
+        files = {"titles": ("titles.txt", content)}
+        ask(imports_api, "POST", "/imports", status, means, what, data={"author": author}, files=files)
