@@ -26,6 +26,7 @@ def tool(*command: str) -> subprocess.CompletedProcess[str]:
     [
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "course", "tests", "exercises", "start.py"),
+        ("ruff", "format", "--check", "--line-length", "88", "notebooks"),
         ("mypy",),
     ],
     ids=lambda command: " ".join(command[:2]),

@@ -1,0 +1,1 @@
+"""Postboard, a blog API."""
