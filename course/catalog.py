@@ -22,7 +22,7 @@ _LESSON_FILE = re.compile(r"(\d+)_(\d+)_\w+\.ipynb")
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: its id ("1.4a"), its title, and the id of its lesson ("1.4")."""
+    """One exercise: its id ("1.4a"), its title, its lesson's id."""
 
     id: str
     title: str
@@ -44,7 +44,7 @@ class Lesson:
     @property
     def week(self) -> int:
         """The week the lesson belongs to: 1 to 8."""
-        return int(self.id.split(".")[0])
+        return _order(self.id)[0]
 
     @property
     def notebook(self) -> Path:
@@ -138,9 +138,7 @@ def _order(lesson_id: str) -> tuple[int, ...]:
 def _lesson(path: Path, _changed: int) -> Lesson:
     cells = read_cells(path)  # says in plain words what a damaged notebook needs
     about = _read(path)["metadata"].get("course", {})
-    number = _LESSON_FILE.fullmatch(path.name)
-    assert number is not None, "lessons() passes lesson files only"
-    lesson_id = f"{number[1]}.{number[2]}"
+    lesson_id = ".".join(path.name.split("_")[:2])
     title = TITLE.search(source(cells[0]))
     name = path.relative_to(paths.NOTEBOOKS).with_suffix("").as_posix()
     return Lesson(

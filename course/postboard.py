@@ -52,11 +52,19 @@ def settle(lesson_id: str, *, finished: bool = False) -> PageApp:
 def use(folder: Path) -> None:
     """Make `import app` in this process mean the app in a folder, read afresh."""
     global _current
-    for gone in {folder, _current or folder}:
-        sys.path[:] = [entry for entry in sys.path if entry != str(gone)]
-        forget(gone)
-    sys.path.insert(0, str(folder))
+    leave()
+    forget(folder)
+    sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(folder))]
     _current = folder
+
+
+def leave() -> None:
+    """Take the app that `use` brought in out of this process again; do nothing when there is none."""
+    global _current
+    if _current is not None:
+        sys.path[:] = [entry for entry in sys.path if entry != str(_current)]
+        forget(_current)
+    _current = None
 
 
 def current() -> Path:

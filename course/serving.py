@@ -1,14 +1,13 @@
 """A real uvicorn beside a notebook, stopped with the kernel; `tap` and `exchange` watch its wire."""
 
 import atexit
-import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from course.serving_exchange import Exchange
-from course.serving_process import START_LIMIT, STOP_LIMIT, Started, in_a_process, not_started
+from course.serving_process import in_a_process
 from course.serving_wire import Tap, exchange, tap
 
 __all__ = ["Exchange", "Server", "Tap", "exchange", "serve", "tap"]
@@ -71,7 +70,9 @@ def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str |
     if isinstance(app, str):
         started = in_a_process(app, docs, folder)
     else:
-        started = _in_a_thread(app, name, docs, folder)
+        from course.serving_thread import in_a_thread
+
+        started = in_a_thread(app, name, docs, folder)
     server = _running[key] = Server(name, *started)
     return server
 
@@ -93,42 +94,3 @@ def stop_all() -> None:
 
 
 atexit.register(stop_all)
-
-
-def _in_a_thread(app: Any, name: str, docs: bool, folder: Path) -> Started:
-    import uvicorn
-
-    from course.serving_app import Outer, config, in_words, listening_socket
-
-    sock, outer = listening_socket(), Outer(app, docs=docs)
-    ready = threading.Event()
-
-    class Announcing(uvicorn.Server):
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            ready.set()
-
-    server = Announcing(config(outer, log_level="critical"))
-    port = sock.getsockname()[1]
-
-    def run() -> None:
-        try:
-            server.run(sockets=[sock])
-        except BaseException as error:  # uvicorn reports a failed lifespan with SystemExit
-            outer.failure = outer.failure or error
-        finally:
-            sock.close()
-            ready.set()
-
-    thread = threading.Thread(target=run, name=f"course-serve-{name}", daemon=True)
-    thread.start()
-
-    def stop() -> None:
-        server.should_exit = True
-        thread.join(STOP_LIMIT)
-
-    if not ready.wait(START_LIMIT) or not server.started:
-        stop()
-        error = outer.failure
-        raise not_started(name, in_words(error, folder) if error else "it was not ready in time")
-    return port, stop, lambda: ""

@@ -2,22 +2,25 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from course import paths
+from course import net, paths
 from course.postgres import settings
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # No sandbox because containers and CI run as root; the rest keeps it from calling home.
-_OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 _APP = "window.jupyterapp"
 SECONDS = 60_000  # milliseconds; generous, for a slow and busy machine
 
@@ -25,9 +28,7 @@ SECONDS = 60_000  # milliseconds; generous, for a slow and busy machine
 @contextmanager
 def lab(work: Path) -> Iterator[str]:
     """`course lab` on a learner's folder; its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = net.free_port()
     options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--expose-app-in-browser"]
     env = os.environ | {paths.WORK_VARIABLE: str(work), settings.GRACE_VARIABLE: "1"}
     env.pop(paths.POSTGRES_VARIABLE, None)
@@ -35,7 +36,7 @@ def lab(work: Path) -> Iterator[str]:
         [sys.executable, "-m", "course", "lab", *options], env=env, stdout=subprocess.DEVNULL
     )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/api/status")
+        net.wait_for(f"http://127.0.0.1:{port}/api/status")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -140,14 +141,3 @@ _FIND = (
     "const index = panel.content.widgets.findIndex(w => w.model.id === 'CELL_ID');"
     "const cell = panel.content.widgets[index]"
 )
-
-
-def _wait_for(url: str, limit_seconds: float = 60) -> None:
-    deadline = time.monotonic() + limit_seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError(f"nothing answered at {url}")

@@ -21,7 +21,7 @@ def page(request, tmp_path, monkeypatch):
 
 
 def test_a_learner_reads_lesson_one_and_does_an_exercise(page):
-    page.tab.wait_for_selector("h2:has-text(\"What is next\")")
+    page.tab.wait_for_selector('h2:has-text("What is next")')
     page.picture(f"start-{page.theme}")
 
     page.open(LESSON)

@@ -13,6 +13,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,10 +56,11 @@ def verdict(exercise_id: str, text: str) -> Verdict:
 
     The starter is run first, as a learner would have done who runs the page before changing it.
     """
-    namespace, seen = prepared(exercise_id), attempt.History()
-    seen.add(cells.starter(exercise_id))
-    seen.add(text, _try(text, namespace, exercise_id))
-    return checking.examine(exercise_id, namespace, seen)
+    with prepared(exercise_id) as namespace:
+        seen = attempt.History()
+        seen.add(cells.starter(exercise_id))
+        seen.add(text, _try(text, namespace, exercise_id))
+        return checking.examine(exercise_id, namespace, seen)
 
 
 def starter_verdict(exercise_id: str) -> Verdict:
@@ -66,18 +68,23 @@ def starter_verdict(exercise_id: str) -> Verdict:
     from course.check_run import run
 
     exercise = catalog.exercise(exercise_id)
-    found = run(catalog.lesson(exercise.lesson).check_file, exercise_id, prepared(exercise_id))
-    return checking.judge(exercise, found)
+    check_file = catalog.lesson(exercise.lesson).check_file
+    with prepared(exercise_id) as namespace:
+        return checking.judge(exercise, run(check_file, exercise_id, namespace))
 
 
-def prepared(exercise_id: str) -> dict[str, Any]:
-    """The names of the notebook when everything down to the starter has been run."""
+@contextmanager
+def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
+    """The names of the notebook, and its app, when everything down to the starter has been run."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     postboard.use(_app(catalog.exercise(exercise_id).lesson))
-    for given in _cells_before(exercise_id):
-        _execute(given, namespace, "<given>")
-    _try(cells.starter(exercise_id), namespace, exercise_id)
-    return namespace
+    try:
+        for given in _cells_before(exercise_id):
+            _execute(given, namespace, "<given>")
+        _try(cells.starter(exercise_id), namespace, exercise_id)
+        yield namespace
+    finally:
+        postboard.leave()
 
 
 def problem(answer: Answer) -> str:

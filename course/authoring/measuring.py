@@ -6,7 +6,6 @@ whole processes.
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import textwrap
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from course import paths
+from course import net, paths
 from course.postgres import settings
 
 _DATABASE_CHECK = """
@@ -52,8 +51,8 @@ _IN_A_KERNEL = """
         return statistics.median(taken)
 
     file = catalog.lesson("1.1").check_file
-    namespace = judging.prepared("1.1b")
-    exec(cells.official("1.1b"), namespace)
+    with judging.prepared("1.1b") as namespace:
+        exec(cells.official("1.1b"), namespace)
     postgres.ensure()
     def first_cell():
         lesson("1.1")
@@ -93,7 +92,7 @@ def kernel(folder: Path, fast: str) -> dict[str, float]:
 def lab(folder: Path, module: list[str]) -> tuple[float, float | None]:
     """Seconds until JupyterLab answers (and PostgreSQL, where it is the course's), and MB at rest."""
     folder.mkdir(parents=True)
-    port, ours = _free_port(), module[0] == "course"
+    port, ours = net.free_port(), module[0] == "course"
     options = ["--no-browser", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.allow_root=True"]
     options.append("--ServerApp.disable_check_xsrf=True")  # a script asks for the kernel, no browser
     where = [] if ours else [f"--ServerApp.root_dir={folder}"]
@@ -104,7 +103,7 @@ def lab(folder: Path, module: list[str]) -> tuple[float, float | None]:
         env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
     )  # fmt: skip
     with _ended(process, env):
-        _wait_for(f"http://127.0.0.1:{port}/lab")
+        net.wait_for(f"http://127.0.0.1:{port}/lab")
         while ours and not _postgres_is_up(env):
             time.sleep(0.05)
         taken = time.perf_counter() - start
@@ -134,23 +133,6 @@ def _postgres_is_up(env: dict[str, str]) -> bool:
 def _stop_postgres(env: dict[str, str]) -> None:
     code = "from course import postgres; postgres.stop()"
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
-
-
-def _wait_for(url: str, limit_seconds: float = 60) -> None:
-    deadline = time.monotonic() + limit_seconds
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(url).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError(f"nothing answered at {url}")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @contextmanager
