@@ -53,7 +53,11 @@ _IN_A_KERNEL = """
     file = catalog.lesson("1.1").check_file
     with judging.prepared("1.1b") as namespace:
         exec(cells.official("1.1b"), namespace)
-    postgres.ensure()
+    access = postgres.ensure()
+    def bare():
+        with access.admin() as link, link.cursor() as cursor:
+            cursor.execute("DROP DATABASE IF EXISTS bench_bare WITH (FORCE)")
+            cursor.execute("CREATE DATABASE bench_bare TEMPLATE course_template")
     def first_cell():
         lesson("1.1")
         postgres.reset("bench_page")
@@ -61,6 +65,7 @@ _IN_A_KERNEL = """
         "check": milliseconds(lambda: check_run.run(file, "1.1b", namespace)),
         "check_database": milliseconds(lambda: check_run.run(Path(sys.argv[1]), "1.1a", {})),
         "reset": milliseconds(lambda: postgres.reset("bench_reset")),
+        "bare": milliseconds(bare),
         "lesson": milliseconds(first_cell),
     }
     postgres.stop()

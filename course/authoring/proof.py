@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import time
 
 from course import paths
 
+_RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # loadfile keeps a notebook's cells on one worker, in order; more workers than cores are slower.
 EVERYTHING = ["--nbval", "-n", "2", "--dist", "loadfile", "tests", "notebooks", "solutions"]
 
@@ -15,8 +17,17 @@ def run(args: list[str]) -> int:
 
     Returns pytest's exit status: 0 when all is proved.
     """
-    command = [sys.executable, "-m", "pytest", *(args or EVERYTHING)]
-    return subprocess.run(command, cwd=paths.ROOT, env=_environment(), check=False).returncode
+    command, start = [sys.executable, "-m", "pytest", *(args or EVERYTHING)], time.monotonic()
+    status = subprocess.run(command, cwd=paths.ROOT, env=_environment(), check=False).returncode
+    if not args:
+        _RECORD.parent.mkdir(exist_ok=True)
+        _RECORD.write_text(f"{(time.monotonic() - start) / 60:.1f}\n", encoding="utf-8")
+    return status
+
+
+def last_minutes() -> float | None:
+    """How long the last whole proof took here, in minutes; None when there was none."""
+    return float(_RECORD.read_text(encoding="utf-8")) if _RECORD.exists() else None
 
 
 def _environment() -> dict[str, str]:
