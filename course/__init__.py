@@ -23,7 +23,9 @@ _HOMES = {
     "exchange": "course.serving",
     "trace": "course.tracing",
     "draw": "course.pictures",
+    "look": "course.looks",
 }
+_MODULES = ("draw", "look")
 __all__ = list(_HOMES)
 
 
@@ -32,7 +34,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'course' has no attribute {name!r}")
     home = import_module(_HOMES[name])
-    value = home if name == "draw" else getattr(home, name)
+    value = home if name in _MODULES else getattr(home, name)
     globals()[name] = value
     return value
 

@@ -1,6 +1,7 @@
 """The pytest plugin behind a check: it hands tests the learner's objects and notes how each one ends."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from course.exercise import MARK, About
 from course.snapshot import restored
 from course.time_limit import TookTooLong, limited
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -85,7 +88,9 @@ class Plugin:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problem = str(report.longrepr).strip().splitlines()[-1]
+            self.problem = (
+                _COLOURS.sub("", report.longreprtext).strip().splitlines()[-1].removeprefix("E").strip()
+            )
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the tests one by one; the first that takes too long ends the check."""

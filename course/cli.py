@@ -95,6 +95,14 @@ def reset(
 
 
 @app.command()
+def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
+    """Print the address of one of your databases."""
+    from course import page_database
+
+    print(page_database.address(name))
+
+
+@app.command()
 def stop() -> None:
     """Stop PostgreSQL; a page that needs it starts it again."""
     from course import postgres

@@ -62,9 +62,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     _prepare_process()
     _give_app(page)
     if page.lesson.database:
-        from course import postgres
-
-        page.database_url = postgres.reset(page.database)
+        page.database_url = _open_database(page)
     current = page
     if not exercises:
         progress_log.record("lesson", lesson_id)
@@ -89,14 +87,19 @@ def reset(exercise_id: str | None = None) -> Note:
 
 
 def _reset_database() -> Note:
-    from course import postgres
-
     if current is None or not current.lesson.database:
         raise CourseError(
             'This page has no database to reset. To start an exercise again: reset("1.4a"), with its id.'
         )
-    current.database_url = postgres.reset(current.database)
+    current.database_url = _open_database(current)
     return Note(f"The database {current.database} is as it was when this page opened.")
+
+
+def _open_database(page: Page) -> str:
+    from course import page_database
+
+    tree = (replay.after if page.exercises else replay.before)(page.lesson.id)
+    return page_database.open_for(page.database, tree)
 
 
 def _keep(exercise_id: str, starter: str) -> str:

@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import app_files, disk, paths, replay
+from course import app_files, disk, page_database, paths, replay
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ def start_at(lesson_id: str) -> Moved:
     """Make work/postboard/ the app as it stands just before a lesson.
 
     What was there moves to work/kept/postboard-N; files that no lesson writes are copied back.
+    When that app has tables, the database `postboard` is made for it; a former one is kept too.
     Raises CourseError for an unknown lesson, or when a folder cannot be moved.
     """
     tree, folder = replay.before(lesson_id), paths.postboard()
@@ -27,7 +28,8 @@ def start_at(lesson_id: str) -> Moved:
     where = f"as it stands just before lesson {lesson_id}"
     with app_files.bookkeeping() as written:
         if folder.is_dir() and all(app_files.read(folder / p) == tree.get(p) for p in course_files):
-            return Moved(None, f"work/postboard/ already holds the app {where}.")
+            said = f"work/postboard/ already holds the app {where}. {page_database.ensure_app(tree)}"
+            return Moved(None, said.rstrip())
         fresh = paths.state() / "postboard-next"
         shutil.rmtree(fresh, ignore_errors=True)
         replay.build(fresh, tree)
@@ -39,7 +41,8 @@ def start_at(lesson_id: str) -> Moved:
     said = f"work/postboard/ now holds the app {where}."
     if kept:
         said += f" What was there is in {disk.shown(kept)}/; files that no lesson writes came along."
-    return Moved(kept, f"{said} In a lesson that is open, run the first cell again.")
+    said += " In a lesson that is open, run the first cell again."
+    return Moved(kept, f"{said} {page_database.begin_app(tree)}".rstrip())
 
 
 def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:

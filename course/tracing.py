@@ -1,6 +1,7 @@
 """One request, followed through a live app: every stage in the order in which it really happened."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -14,10 +15,10 @@ _one_at_a_time = threading.Lock()
 class Step:
     """One thing that happened to a request.
 
-    `stage`: "middleware in", "routing", "body", "dependency", "validation", "function", "response",
+    `stage`: "middleware in", "routing", "body", "dependency", "validation", "function", "call", "response",
     "exception handler", "middleware out", "answer", "background task", "teardown" or "escaped".
     `name`: whose turn it was. `note`: what there is to say about it. `failed`: whether it went wrong here.
-    `parent`: for a dependency, the name of the function that asked for it.
+    `parent`: for a dependency, the name of the function that asked for it; for a call, of who called.
     """
 
     stage: str
@@ -67,9 +68,18 @@ def answer(status: int) -> str:
         return str(status)
 
 
-def trace(app: Any, method: str, path: str, *, lifespan: bool = False, **request_kwargs: Any) -> Trace:
+def trace(
+    app: Any,
+    method: str,
+    path: str,
+    *,
+    lifespan: bool = False,
+    watch: Iterable[Any] = (),
+    **request_kwargs: Any,
+) -> Trace:
     """Send one request through a live FastAPI app and record its stages.
 
+    `watch`: classes and modules whose public methods and functions are recorded too, as stage "call".
     `request_kwargs` go to TestClient.request (json, params, headers, ...); redirects are not followed.
     `lifespan`: run the app's start and end around the request. The app is watched only while the request
     runs; its middleware objects are built anew for it. Raises CourseError if `app` is no FastAPI app.
@@ -77,13 +87,14 @@ def trace(app: Any, method: str, path: str, *, lifespan: bool = False, **request
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
+    from course.tracing_calls import listening
     from course.tracing_probes import Recorder, watched
 
     if not isinstance(app, FastAPI):
         raise CourseError(f"trace() follows a FastAPI app, and this is a {type(app).__name__}.")
     recorder = Recorder()
     request_kwargs.setdefault("follow_redirects", False)
-    with _one_at_a_time, watched(app, recorder) as traced:
+    with _one_at_a_time, listening(watch), watched(app, recorder) as traced:
         client = TestClient(traced, raise_server_exceptions=False)
         if lifespan:
             with client:

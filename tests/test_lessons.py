@@ -33,7 +33,7 @@ def test_there_are_lessons():
 @each_lesson
 def test_it_covers_its_topics(lesson):
     wanted = {row["topic"] for row in rows("topics.tsv") if row["lesson"] == lesson.id}
-    assert set(lesson.topics) == wanted
+    assert set(lesson.topics) == wanted, "the topics of its header are not those of docs/topics.tsv"
 
 
 @each_lesson
@@ -42,7 +42,7 @@ def test_it_settles_its_errata(lesson):
 
     about = json.loads(lesson.notebook.read_text(encoding="utf-8"))["metadata"]["course"]
     wanted = {r["erratum"] for r in rows("errata.tsv") if r["lesson"] == lesson.id and r["weight"] == "cell"}
-    assert wanted <= set(about["errata"])
+    assert wanted <= set(about.get("errata", [])), "docs/errata.tsv has more for it"
 
 
 @each_lesson
@@ -77,7 +77,8 @@ def test_its_cells_fit_a_screen_and_its_words_are_plain(lesson):
     for path in (lesson.notebook, lesson.solution_notebook):
         for cell in notebook_cells(path, "markdown"):
             prose = re.sub(r"`[^`]*`|```.*?```", " ", catalog.source(cell), flags=re.DOTALL)
-            assert not FORBIDDEN.search(prose), prose
+            found = FORBIDDEN.search(prose)
+            assert not found, f"plain words, please, without {found[0]!r}: {prose}"
             words = re.sub(r"^\|.*$", " ", prose, flags=re.MULTILINE).split()
             assert len(words) <= 130, prose
 
@@ -93,6 +94,13 @@ def test_every_exercise_has_its_check(lesson):
     called = [CHECK_CALL.search(catalog.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")]
     assert [match[1] for match in called if match] == [each.id for each in lesson.exercises]
     assert 4 <= len(lesson.exercises) <= 6
+
+
+@each_lesson
+def test_its_exercises_begin_with_all_that_a_learner_calls(lesson):
+    first = catalog.source(notebook_cells(lesson.exercise_notebook, "code")[0])
+    names = "from course import check, hint, lesson, progress, reset, solution"
+    assert first == f'{names}\n\nlesson("{lesson.id}", exercises=True)'
 
 
 @each_lesson

@@ -1,5 +1,6 @@
 """`course author …`: what authors and CI do with lessons."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.progress import track
 
 from course import catalog
+from course.errors import CourseError
 
 app = typer.Typer(help="For authors: run, make, judge and report lessons.", no_args_is_help=True)
 _What = Annotated[list[str] | None, typer.Argument(help="Lesson ids such as 1.4; all when left out.")]
@@ -42,15 +44,24 @@ def make(ids: _What = None) -> None:
 
 @app.command()
 def text(draft: Path, lesson: str) -> None:
-    """Turn a percent script into notebooks/LESSON or solutions/LESSON, such as notebooks/week1_x/1_1_y."""
+    """Turn a percent script into notebooks/LESSON or solutions/LESSON, such as notebooks/week1_x/1_1_y.
+
+    Outputs that are stored there are gone afterwards: `course author run` makes them anew.
+    """
     import jupytext
 
     from course import paths
     from course.authoring import exercises, notebooks
 
+    target = lesson.removesuffix(".ipynb")
+    if not re.fullmatch(r"(notebooks|solutions)/week\d+_\w+/\d+_\d+_\w+", target):
+        raise CourseError(
+            f'"{lesson}" names no lesson. Write for example notebooks/week1_fastapi_basics/1_1_x.'
+        )
     notebook = jupytext.read(draft)
     exercises.stamp(notebook)
-    notebooks.write(paths.ROOT / f"{lesson}.ipynb", notebook)
+    notebooks.write(paths.ROOT / f"{target}.ipynb", notebook)
+    print(f"{target}.ipynb")
 
 
 @app.command("sample-app")

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from course import attempt, catalog, cells, checking, postboard, replay
+from course.errors import CourseError
 from course.verdict import Verdict
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
@@ -41,13 +42,16 @@ class Answer:
 
 
 def answers(path: Path) -> Iterator[Answer]:
-    """The answers in one file. Raises ValueError for a header that cannot be read."""
+    """The answers in one file. Raises CourseError for a header that cannot be read."""
     blocks = re.split(r"^(?=# %%)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for block in blocks[1:]:
         header, _, text = block.partition("\n")
         found = _HEADER.match(header)
         if found is None or (found[2] == "reject") != bool(found[4]):
-            raise ValueError(f"{path.name}: this header cannot be read: {header}")
+            raise CourseError(
+                f"{path.name}: this header cannot be read: {header}\nWrite `# %% 1.4a accept: what is "
+                "different` or `# %% 1.4a reject: the mistake -> The expectation that fails`."
+            )
         yield Answer(found[1], found[2], found[3], found[4] or "", text.strip() + "\n")
 
 
@@ -90,10 +94,13 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
 def problem(answer: Answer) -> str:
     """What is wrong with how the check judges this answer; "" when it is judged as it should be."""
     found = verdict(answer.exercise_id, answer.text)
+    if found.outcome == "not attempted":
+        names = ", ".join(sorted(attempt.defined(cells.starter(answer.exercise_id))))
+        return f"It counts as not attempted, because it makes none of the starter's names: {names}"
     if answer.kind == "accept":
         return "" if found.outcome == "done" else f"A right answer was not accepted:\n{found}"
-    if found.outcome in ("done", "not attempted"):
-        return f"A wrong answer was judged {found.outcome!r}:\n{found}"
+    if found.outcome == "done":
+        return f"A wrong answer was accepted:\n{found}"
     if answer.failing == RAISES:
         return "" if found.outcome == "raised" else f"It did not raise:\n{found}"
     failing = [each.sentence.lower() for each in found.expectations if not each.met]

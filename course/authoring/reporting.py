@@ -15,8 +15,9 @@ def pictures(cells: list[dict]) -> int:
 def table() -> Table:
     """One row a lesson: its code cells, pictures, exercises, right and wrong answers, topics."""
     shown = Table(title="Lessons")
-    for heading in ("lesson", "minutes", "cells", "pictures", "exercises", "accepted", "rejected", "topics"):
-        shown.add_column(heading, justify="left" if heading == "lesson" else "right")
+    shown.add_column("lesson", no_wrap=True, overflow="ellipsis")
+    for heading in ("min", "cells", "pictures", "tasks", "right", "wrong", "topics"):
+        shown.add_column(heading, justify="right", no_wrap=True)
     for lesson in catalog.lessons():
         cells = catalog.read_cells(lesson.notebook)
         found = list(judging.answers(lesson.answers_file)) if lesson.answers_file.exists() else []

@@ -11,6 +11,11 @@ _PICTURES = {
     "models": "hierarchy",
     "crud_life": "crud",
     "lifecycle": "request_life",
+    "schema": "tables",
+    "statements": "received",
+    "sessions": "connections",
+    "dependencies": "dependency_tree",
+    "path": "request_path",
 }
 __all__ = list(_PICTURES)
 

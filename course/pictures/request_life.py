@@ -6,7 +6,7 @@ from itertools import groupby
 from course.pictures.picture import Picture, escaped, label, setting, short
 from course.tracing import Step, Trace
 
-IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function")
+IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function", "call")
 SAID = {
     "middleware in": "middleware",
     "middleware out": "middleware",

@@ -38,6 +38,23 @@ def drop(name: str) -> None:
         statements.drop(cursor, access, name)
 
 
+def set_aside(name: str) -> str:
+    """Rename the database `name` to `name_kept_1`, or the next free number; "" when there is none.
+
+    Whoever is connected loses the connection. Raises CourseError as `drop` does.
+    """
+    access = _access(name)
+    with statements.one_at_a_time(access) as cursor:
+        return statements.set_aside(cursor, access, name)
+
+
+def names() -> list[str]:
+    """Return the names of the databases that the course made, templates left out, in order."""
+    access = server.ensure()
+    with access.admin() as link, link.cursor() as cursor:
+        return statements.names(cursor, access)
+
+
 def url(name: str) -> str:
     """Return the address of the database `name`, for its owner; the database need not exist."""
     return _access(name).url(name)

@@ -2,18 +2,22 @@
 
 import hashlib
 import json
+import time
 
 from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
 
 from course.errors import CourseError
 from course.postgres import settings, statements
 from course.postgres.access import Access
 from course.postgres.home import Home
 
+_RELOAD_SECONDS = 5.0
+
 
 def _fingerprint() -> str:
     """Changes when the set-up below changes, so that an older server gets it anew."""
-    return hashlib.sha256(json.dumps(["1", settings.LIMITS]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(["2", settings.LIMITS, settings.LOG_LINE_PREFIX]).encode()).hexdigest()
 
 
 def prepared(home: Home) -> bool:
@@ -41,9 +45,26 @@ def prepare(home: Home, access: Access) -> None:
             cursor.execute(sql.SQL("ALTER ROLE {} SET {} = %s").format(role, sql.Identifier(name)), [limit])
         shut = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(settings.MAINTENANCE))
         cursor.execute(shut)
+        _let_look(cursor)
     with statements.one_at_a_time(access) as cursor:
         statements.build_template(cursor, access, settings.TEMPLATE, "")
     home.ready.write_text(_fingerprint(), "ascii")
+
+
+def _let_look(cursor: Cursor) -> None:
+    """The learner sees all processes of the server, and every statement of theirs is in its log."""
+    role = sql.Identifier(settings.LEARNER)
+    cursor.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(role))
+    # Only a superuser may set it, and for the role it holds in every database that is ever made.
+    cursor.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(role))
+    cursor.execute("ALTER SYSTEM SET log_line_prefix = %s", [settings.LOG_LINE_PREFIX])
+    cursor.execute("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + _RELOAD_SECONDS
+    while time.monotonic() < deadline:  # the server reads its settings anew, then tells its sessions
+        cursor.execute("SHOW log_line_prefix")
+        if cursor.fetchone() == (settings.LOG_LINE_PREFIX,):
+            return
+        time.sleep(0.002)
 
 
 def require_createdb(access: Access) -> None:

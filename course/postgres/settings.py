@@ -23,6 +23,9 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "5min",
 }
 
+# Time and process as PostgreSQL writes them itself, then for a session its database and its name.
+LOG_LINE_PREFIX = "%m [%p] %q[%d] <%a> "
+
 MINIMUM_FREE = 100 * 2**20  # bytes: a new data folder takes 40 MB, its write-ahead log up to 48 more
 START_SECONDS = 60.0  # crash recovery on a slow disk included
 STOP_SECONDS = 20.0

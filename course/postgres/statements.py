@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import itertools
 from collections.abc import Iterator
 
 from psycopg2 import errors, sql
@@ -14,6 +15,10 @@ from course.postgres.access import Access, connecting
 _LOCK = 7_305_113  # any number, the same in every process
 _WAIT = "60s"
 _OURS = "Made by the backend course, which may drop it."
+
+
+class NoTemplate(CourseError):
+    """A database was to be copied from a template that is not there."""
 
 
 @contextlib.contextmanager
@@ -31,7 +36,7 @@ def copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
         _copy(cursor, access, name, template)
     except errors.InvalidCatalogName:
         if template != settings.TEMPLATE:
-            raise CourseError(
+            raise NoTemplate(
                 f"There is no template {template!r}. Make it with make_template first."
             ) from None
         build_template(cursor, access, template, "")  # the first database on a server that is not ours
@@ -69,23 +74,61 @@ def _mark_and_limit(cursor: Cursor, name: str) -> None:
 
 def drop(cursor: Cursor, access: Access, name: str) -> None:
     """Drop the database `name` with everybody's connections; do nothing when there is none."""
+    is_template = _is_template(cursor, access, name)
+    if is_template is None:
+        return
+    database = sql.Identifier(name)
+    if is_template:
+        cursor.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
+    cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+
+
+def _is_template(cursor: Cursor, access: Access, name: str) -> bool | None:
+    """Whether a database is a template; None when there is none. Raises CourseError if it is not ours."""
     cursor.execute(
         "SELECT datistemplate, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
         [name],
     )
     found = cursor.fetchone()
     if found is None:
-        return
+        return None
     is_template, comment = found
     if not access.ours and not (comment or "").startswith(_OURS):
         raise CourseError(
             f"The server in {settings.URL_VARIABLE} has a database {name!r} that the course did not make, "
-            "so the course does not drop it. Rename it, or let the address name another server."
+            "so the course does not touch it. Rename it, or let the address name another server."
         )
+    return bool(is_template)
+
+
+def set_aside(cursor: Cursor, access: Access, name: str) -> str:
+    """Rename the database `name` to the next free `name_kept_N` and return that; "" when there is none."""
+    if _is_template(cursor, access, name) is None:
+        return ""
+    cursor.execute("SELECT datname FROM pg_database")
+    taken = {each for (each,) in cursor.fetchall()}
+    kept = next(each for n in itertools.count(1) if (each := f"{name}_kept_{n}") not in taken)
     database = sql.Identifier(name)
-    if is_template:
-        cursor.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
-    cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    # A database with a connection cannot be renamed, and whoever is sent away must not come back before.
+    cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    try:
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(kept)))
+        name = kept
+    finally:
+        cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+    return kept
+
+
+def names(cursor: Cursor, access: Access) -> list[str]:
+    """Return the databases that the course made, templates left out, in order."""
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE NOT datistemplate AND CASE WHEN %s "
+        "THEN pg_get_userbyid(datdba) = %s ELSE shobj_description(oid, 'pg_database') LIKE %s END "
+        "ORDER BY datname",
+        [access.ours, settings.LEARNER, f"{_OURS}%"],
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def build_template(cursor: Cursor, access: Access, name: str, statements: str) -> None:

@@ -1,0 +1,105 @@
+"""The tables that an app has at a stage: the database of a page, and `postboard` for the app itself."""
+
+import hashlib
+import os
+from collections.abc import Callable
+
+from course import replay
+from course.errors import CourseError
+
+SCHEMA = "sql/schema.sql"
+VARIABLE = "DATABASE_URL"  # what the app reads
+APP = "postboard"
+
+
+def open_for(name: str, tree: replay.Tree) -> str:
+    """Make the database `name` anew as an app's sql/schema.sql has it, and return its address.
+
+    Without that file it is empty. `DATABASE_URL` then names it, in this process and in those that it
+    starts. Raises CourseError when there can be no server, or when PostgreSQL refuses the statements.
+    """
+    from course import postgres, server_log
+
+    address = _from_template(postgres.reset, name, tree)
+    os.environ[VARIABLE] = address
+    server_log.begin(name)
+    return address
+
+
+def begin_app(tree: replay.Tree) -> str:
+    """Make the database `postboard` for an app that has tables, and say so; "" for an app without.
+
+    A former one is renamed, never dropped. When there can be no server, the sentence says why.
+    """
+    from course import postgres
+
+    if SCHEMA not in tree:
+        return ""
+    try:
+        kept = postgres.set_aside(APP)
+        _from_template(postgres.create, APP, tree)
+    except CourseError as problem:
+        return f"Its database {APP} was not made. {problem}"
+    said = f"The database {APP} is new, with the tables of {SCHEMA}."
+    if kept:
+        said += f" The former one is now {kept}; its address: course url {kept}."
+    return f"{said} {_reach()}"
+
+
+def ensure_app(tree: replay.Tree) -> str:
+    """Make the database `postboard` if it is missing, and say so; "" when nothing was to be done."""
+    from course import postgres
+
+    if SCHEMA not in tree:
+        return ""
+    try:
+        return "" if APP in postgres.names() else begin_app(tree)
+    except CourseError as problem:
+        return f"Its database {APP} was not made. {problem}"
+
+
+def address(name: str) -> str:
+    """The address of a database that exists. Raises CourseError with the names of those that do."""
+    from course import postgres
+
+    known = postgres.names()
+    if name not in known:
+        there = (
+            f"There are: {', '.join(known)}." if known else "There is none yet: open a lesson that has one."
+        )
+        raise CourseError(f"There is no database {name!r} on the course's PostgreSQL. {there}")
+    return postgres.url(name)
+
+
+def _reach() -> str:
+    how = "$env:DATABASE_URL = course url" if os.name == "nt" else 'export DATABASE_URL="$(course url)"'
+    return f"Lessons set {VARIABLE} themselves; in a terminal: {how}"
+
+
+def _from_template(make: Callable[..., str], name: str, tree: replay.Tree) -> str:
+    """Make a database from a template with the app's tables; there is one for each text of sql/schema.sql."""
+    from course.postgres.statements import NoTemplate
+
+    text = tree.get(SCHEMA, "")
+    if not text.strip():
+        return make(name)
+    template = f"course_schema_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    try:
+        return make(name, template=template)
+    except NoTemplate:  # the first page with these tables
+        _make_template(template, text)
+        return make(name, template=template)
+
+
+def _make_template(name: str, text: str) -> None:
+    import psycopg2
+
+    from course import postgres
+
+    try:
+        postgres.make_template(name, text)
+    except psycopg2.Error as problem:
+        raise CourseError(
+            f"The lessons' {SCHEMA} does not run, so this page has no tables. PostgreSQL says: "
+            f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
+        ) from None

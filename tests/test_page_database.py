@@ -1,0 +1,182 @@
+"""The database of a page, and `postboard` for the app: made from the app's sql/schema.sql, and kept."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import tiny_course
+from test_postgres_support import own_home
+
+from course import catalog, cli, page, page_database, paths, postgres, workspace
+from course.errors import CourseError
+from course.postgres.home import Home
+
+USERS = "CREATE TABLE users (id int PRIMARY KEY);\n"
+POSTS = USERS + "CREATE TABLE posts (id int PRIMARY KEY);\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    with pytest.MonkeyPatch.context() as patch, own_home(tmp_path_factory.mktemp("server"), patch) as made:
+        yield made
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Home) -> Iterator[Path]:
+    """A course whose lessons 2.1 to 2.3 have databases; 2.1 writes the schema and 2.2 adds to it."""
+    monkeypatch.setenv("DATABASE_URL", "")
+    folder = tiny_course.make(tmp_path, monkeypatch)
+    about = {"minutes": 30, "topics": [], "database": True}
+    apps = {
+        "2_1_tables": [("sql/schema.sql", USERS)],
+        "2_2_more": [("sql/schema.sql", POSTS)],
+        "2_3_last": [("app/main.py", tiny_course.MAIN_1)],
+    }
+    for name, written in apps.items():
+        cells = tiny_course.lesson_cells(name[:3].replace("_", "."), written)
+        tiny_course.write_notebook(paths.NOTEBOOKS / "week2_sql" / f"{name}.ipynb", cells, course=about)
+    monkeypatch.setattr(page, "_prepare_process", lambda: None)
+    yield folder
+    for name in postgres.names():
+        postgres.drop(name)
+
+
+def tables(address: str) -> list[str]:
+    link = psycopg2.connect(address)
+    try:
+        with link, link.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            )
+            return sorted(name for (name,) in cursor.fetchall())
+    finally:
+        link.close()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "exercises", "expected"),
+    [
+        ("2.1", False, []),
+        ("2.1", True, ["users"]),
+        ("2.2", False, ["users"]),
+        ("2.2", True, ["posts", "users"]),
+        ("2.3", False, ["posts", "users"]),
+    ],
+)
+def test_a_page_has_the_tables_of_the_app_as_it_stood(
+    course: Path, lesson: str, exercises: bool, expected: list[str]
+) -> None:
+    opened = page.lesson(lesson, exercises=exercises)
+    assert tables(opened.database_url) == expected
+    assert os.environ["DATABASE_URL"] == opened.database_url
+
+
+def test_a_page_says_its_database_and_not_the_way_into_it(course: Path, home: Home) -> None:
+    opened = page.lesson("2.2")
+    shown = repr(opened) + str(opened._repr_mimebundle_()) + repr(page.reset())
+    assert "lesson_2_2" in shown
+    assert str(home.recorded_port()) not in shown and home.passwords()["learner"] not in shown
+
+
+def test_reset_brings_the_tables_back(course: Path) -> None:
+    opened = page.lesson("2.2")
+    link = psycopg2.connect(opened.database_url)
+    with link, link.cursor() as cursor:
+        cursor.execute("DROP TABLE users; CREATE TABLE mine (id int)")
+    assert "lesson_2_2" in repr(page.reset())
+    assert tables(opened.database_url) == ["users"]
+
+
+def test_a_lesson_without_a_database_touches_none(course: Path) -> None:
+    page.lesson("1.2")
+    assert os.environ["DATABASE_URL"] == "" and postgres.names() == []
+
+
+def test_a_schema_that_does_not_run_is_told_in_a_sentence(course: Path) -> None:
+    with pytest.raises(CourseError, match='schema.sql does not run.*"TABEL"'):
+        page_database.open_for("lesson_9_9", {"sql/schema.sql": "CREATE TABEL x ();"})
+
+
+def test_starting_at_a_lesson_makes_the_database_of_the_app(course: Path) -> None:
+    said = workspace.start_at("2.2").message
+    assert "The database postboard is new" in said and "course url" in said
+    assert tables(page_database.address("postboard")) == ["users"]
+    assert (course / "postboard" / "sql" / "schema.sql").read_text("utf-8") == USERS
+
+
+def test_a_former_database_of_the_app_is_kept_with_its_rows(course: Path) -> None:
+    workspace.start_at("2.2")
+    link = psycopg2.connect(page_database.address("postboard"))  # open all the while
+    with link, link.cursor() as cursor:
+        cursor.execute("INSERT INTO users VALUES (7)")
+    said = workspace.start_at("2.3").message
+    assert "The former one is now postboard_kept_1" in said
+    assert tables(page_database.address("postboard")) == ["posts", "users"]
+    kept = psycopg2.connect(page_database.address("postboard_kept_1"))
+    with kept, kept.cursor() as cursor:
+        cursor.execute("SELECT id FROM users")
+        assert cursor.fetchall() == [(7,)]
+    kept.close()
+    assert "postboard_kept_2" in workspace.start_at("2.2").message
+
+
+def test_starting_where_the_app_already_is_leaves_its_database(course: Path) -> None:
+    workspace.start_at("2.2")
+    assert "database" not in workspace.start_at("2.2").message
+    postgres.drop("postboard")
+    assert "The database postboard is new" in workspace.start_at("2.2").message
+    assert postgres.names() == ["postboard"]
+
+
+@pytest.mark.parametrize("lesson", ["1.3", "2.1"])
+def test_an_app_without_tables_touches_no_database(course: Path, lesson: str) -> None:
+    assert "database" not in workspace.start_at(lesson).message
+    assert postgres.names() == []
+
+
+def test_without_a_server_the_app_is_placed_all_the_same(
+    course: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("COURSE_POSTGRES_HOME", str(tmp_path / "other"))
+        patch.setenv("COURSE_PG_BIN", str(tmp_path / "nowhere"))
+        said = workspace.start_at("2.2").message
+    assert "now holds the app" in said and "Its database postboard was not made." in said
+    assert (course / "postboard" / "sql" / "schema.sql").exists()
+
+
+def test_an_unknown_database_is_told_with_those_there_are(course: Path) -> None:
+    with pytest.raises(CourseError, match="There is none yet"):
+        page_database.address("postboard")
+    page.lesson("2.1")
+    with pytest.raises(CourseError, match="'postboard'.*There are: lesson_2_1"):
+        page_database.address("postboard")
+
+
+def test_one_template_serves_every_page_with_the_same_tables(course: Path) -> None:
+    def templates() -> int:
+        with postgres.ensure().admin() as link, link.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'course_schema_%'")
+            return int(cursor.fetchone()[0])
+
+    page.lesson("2.2")
+    before = templates()
+    page.lesson("2.1", exercises=True)
+    page.lesson("2.2")
+    assert templates() == before
+
+
+def test_the_catalog_knows_which_lessons_have_a_database(course: Path) -> None:
+    assert [one.id for one in catalog.lessons() if one.database] == ["2.1", "2.2", "2.3"]
+
+
+def test_the_address_of_a_database_is_printed_for_a_terminal(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace.start_at("2.2")
+    cli.url()
+    assert tables(capsys.readouterr().out.strip()) == ["users"]
+    cli.url(page.lesson("2.1").database)
+    assert tables(capsys.readouterr().out.strip()) == []
