@@ -1,6 +1,5 @@
 """The pytest plugin behind a check: it hands tests the learner's objects and notes how each one ends."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,11 +55,10 @@ class Plugin:
     @pytest.fixture
     def database_url(self) -> Iterator[str]:
         """A clean database for one expectation: the learner's own one is never touched by a check."""
-        from course import postgres
+        from course import check_database
 
-        name = f"check_{self.exercise_id.replace('.', '_')}_{os.getpid()}"
-        yield postgres.reset(name)
-        postgres.drop(name)
+        with check_database.fresh() as url:
+            yield url
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """A learner never sees pytest's traceback, and formatting one can take two seconds."""

@@ -2,13 +2,17 @@
 
 import itertools
 import json
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import catalog, checking, paths, progress_log
+from course import catalog, check_database, checking, paths, postgres, progress_log
 from course.errors import CourseError
 
 __all__ = ["learner"]
@@ -293,3 +297,14 @@ def test_a_log_that_cannot_be_written_is_a_warning_and_the_check_still_answers(o
     opened.run("def answer():\n    return 42")
     with pytest.warns(UserWarning, match="not saved"):
         assert outcome("1.2a") == "done"
+
+
+def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(monkeypatch):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    postgres.reset(f"check_{gone.pid}")
+    monkeypatch.setattr(check_database, "_cleared", False)
+    for _ in range(2):
+        with check_database.fresh() as url, closing(psycopg2.connect(url)) as link, link:
+            link.cursor().execute("CREATE TABLE left_over (id int)")  # fails where one is there already
+    assert f"check_{gone.pid}" not in postgres.names()

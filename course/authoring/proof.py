@@ -9,7 +9,17 @@ from course import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # loadfile keeps a notebook's cells on one worker, in order; more workers than cores are slower.
-EVERYTHING = ["--nbval", "-n", "2", "--dist", "loadfile", "tests", "notebooks", "solutions"]
+EVERYTHING = [
+    "--nbval",
+    "-n",
+    "2",
+    "--dist",
+    "loadfile",
+    "--no-loadscope-reorder",
+    "tests",
+    "notebooks",
+    "solutions",
+]
 
 
 def run(args: list[str]) -> int:
