@@ -1,0 +1,828 @@
+"""Right and wrong answers to the exercises of lesson 2.3; see docs/authors.md for the form."""
+
+# %% 2.3a accept: a cursor by hand, placeholders by position, `with connection`
+from psycopg2.extras import RealDictCursor
+
+
+def rename(connection, post_id, title):
+    with connection, connection.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute(
+            "UPDATE posts SET title = %s WHERE id = %s RETURNING id, title, content, published",
+            (title, post_id),
+        )
+        row = cursor.fetchone()
+    return None if row is None else dict(row)
+
+
+# %% 2.3a accept: two statements, the second one reads
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    query(connection, "UPDATE posts SET title = %(title)s WHERE id = %(id)s", values)
+    found = query(connection, "SELECT id, title, content, published FROM posts WHERE id = %(id)s", values)
+    connection.commit()
+    for row in found:
+        return row
+
+
+# %% 2.3a reject: forgets the commit -> Other sessions see the new title
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content, published"
+    rows = query(connection, sql, values)
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: forgets WHERE -> Other sessions see the new title
+def rename(connection, post_id, title):
+    query(connection, "UPDATE posts SET title = %(title)s || repeat('', id)", {"title": title})
+    connection.commit()
+
+
+# %% 2.3a reject: the first of no rows -> A post that does not exist is None
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content, published"
+    rows = query(connection, sql, values)
+    connection.commit()
+    return rows[0]
+
+
+# %% 2.3a reject: an f-string -> A title may hold quotes and percent signs
+def rename(connection, post_id, title):
+    sql = f"UPDATE posts SET title = '{title}' WHERE id = {post_id} RETURNING id, title, content, published"
+    rows = query(connection, sql)
+    connection.commit()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: returns what it was given, not what is stored -> The post is returned as it is now
+def rename(connection, post_id, title):
+    query(connection, "UPDATE posts SET title = %(title)s WHERE id = %(id)s", {"id": post_id, "title": title})
+    connection.commit()
+    return {"id": post_id, "title": title}
+
+
+# %% 2.3a reject: commits only when there was a row -> A post that does not exist is None
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content, published"
+    rows = query(connection, sql, values)
+    if not rows:
+        return None
+    connection.commit()
+    return rows[0]
+
+
+# %% 2.3b accept: a savepoint for each title, one commit at the end
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        query(connection, "SAVEPOINT before")
+        try:
+            query(connection, ADD, {"title": title})
+        except psycopg2.Error:
+            query(connection, "ROLLBACK TO SAVEPOINT before")
+            refused += [title]
+    connection.commit()
+    return refused
+
+
+# %% 2.3b accept: `with connection`, which commits or rolls back
+def stored(connection, title):
+    try:
+        with connection:
+            query(connection, ADD, {"title": title})
+    except psycopg2.IntegrityError:
+        return False
+    return True
+
+
+def import_titles(connection, titles):
+    return [title for title in titles if not stored(connection, title)]
+
+
+# %% 2.3b accept: autocommit for the time of the import
+def import_titles(connection, titles):
+    connection.autocommit = True
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title})
+        except psycopg2.Error:
+            refused.append(title)
+    connection.autocommit = False
+    return refused
+
+
+# %% 2.3b reject: rolls back everything that came before -> A title before a refused one is stored
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title})
+        except psycopg2.Error:
+            connection.rollback()
+            refused.append(title)
+    connection.commit()
+    return refused
+
+
+# %% 2.3b reject: commits in the wrong place, with no rollback -> A title after a refused one is stored
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.Error:
+            refused.append(title)
+    return refused
+
+
+# %% 2.3b reject: knows titles that exist, and no other reason -> Every reason to refuse counts
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        if not query(connection, ADD + " ON CONFLICT (title) DO NOTHING RETURNING id", {"title": title}):
+            refused.append(title)
+    connection.commit()
+    return refused
+
+
+# %% 2.3b reject: stops at the first one -> A title after a refused one is stored
+def import_titles(connection, titles):
+    for number, title in enumerate(titles):
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.Error:
+            connection.rollback()
+            return titles[number:]
+    return []
+
+
+# %% 2.3b reject: looks up the titles before it starts -> The refused titles are returned in their order
+def import_titles(connection, titles):
+    known = {row["title"] for row in query(connection, "SELECT title FROM posts")}
+    refused = [title for title in titles if title in known or not 1 <= len(title) <= 200]
+    for title in dict.fromkeys(titles):
+        if title not in refused:
+            query(connection, ADD, {"title": title})
+    connection.commit()
+    return refused
+
+
+# %% 2.3b reject: a set loses the order -> The refused titles are returned in their order
+def import_titles(connection, titles):
+    refused = set()
+    for title in titles:
+        try:
+            with connection:
+                query(connection, ADD, {"title": title})
+        except psycopg2.Error:
+            refused.add(title)
+    return sorted(refused)
+
+
+# %% 2.3c accept: try and finally in each endpoint, async
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{number}")
+    async def one(number: int):
+        held = pool.getconn()
+        try:
+            found = query(held, READ, {"id": number})
+        finally:
+            pool.putconn(held)
+        return found[0] if found else refuse(404)
+
+    @api.post("/posts")
+    def add(title: str):
+        held = pool.getconn()
+        try:
+            with held:
+                made = query(held, CREATE, {"title": title})
+        except psycopg2.errors.UniqueViolation:
+            return refuse(409)
+        finally:
+            pool.putconn(held)
+        return JSONResponse(made[0], 201)
+
+    return api
+
+
+from fastapi.responses import JSONResponse
+
+
+def refuse(status):
+    return JSONResponse({"detail": "no"}, status)
+
+
+# %% 2.3c accept: a dependency that lends
+from fastapi import Depends
+
+
+def make_api(pool):
+    def lend():
+        connection = pool.getconn()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            pool.putconn(connection)
+
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int, connection=Depends(lend)):
+        for row in query(connection, READ, {"id": post_id}):
+            return row
+        raise HTTPException(404)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str, connection=Depends(lend)):
+        try:
+            rows = query(connection, CREATE, {"title": title})
+        except psycopg2.errors.UniqueViolation:
+            raise HTTPException(409)
+        connection.commit()
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c accept: its own pool of places, `with` and the given functions
+from contextlib import contextmanager
+
+
+def make_api(pool):
+    @contextmanager
+    def lend():
+        connection = pool.getconn()
+        try:
+            yield connection
+        finally:
+            pool.putconn(connection)
+
+    def read(post_id: int):
+        with lend() as connection:
+            return find(connection, post_id)
+
+    def create(title: str):
+        with lend() as connection:
+            return add(connection, title)
+
+    api = FastAPI()
+    api.add_api_route("/posts/{post_id}", read)
+    api.add_api_route("/posts", create, methods=["POST"], status_code=201)
+    return api
+
+
+# %% 2.3c reject: gives back on an HTTPException only -> A refused value gives its connection back
+def make_api(pool):
+    api = FastAPI()
+
+    def lent(function, value):
+        connection = pool.getconn()
+        try:
+            post = function(connection, value)
+        except HTTPException:
+            pool.putconn(connection)
+            raise
+        pool.putconn(connection)
+        return post
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        return lent(find, post_id)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        return lent(add, title)
+
+    return api
+
+
+# %% 2.3c reject: a larger pool -> A 404 gives its connection back
+def make_api(pool):
+    api = FastAPI()
+    pool.maxconn = 100
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        post = find(connection, post_id)
+        pool.putconn(connection)
+        return post
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        post = add(connection, title)
+        pool.putconn(connection)
+        return post
+
+    return api
+
+
+# %% 2.3c reject: gives back before the 404, and forgets the 409 -> A 409 gives its connection back
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        try:
+            rows = query(connection, READ, {"id": post_id})
+        finally:
+            pool.putconn(connection)
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            rows = query(connection, CREATE, {"title": title})
+        except psycopg2.errors.UniqueViolation as error:
+            raise HTTPException(409, "This title exists") from error
+        connection.commit()
+        pool.putconn(connection)
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c reject: mends the two ways that the text names -> A refused value gives its connection back
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        rows = query(connection, READ, {"id": post_id})
+        pool.putconn(connection)
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            rows = query(connection, CREATE, {"title": title})
+        except psycopg2.errors.UniqueViolation as error:
+            pool.putconn(connection)
+            raise HTTPException(409, "This title exists") from error
+        connection.commit()
+        pool.putconn(connection)
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c reject: knows psycopg2's errors only -> An error nobody has thought of gives its connection back
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        try:
+            rows = query(connection, READ, {"id": post_id})
+        except psycopg2.Error:
+            pool.putconn(connection)
+            raise
+        pool.putconn(connection)
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            rows = query(connection, CREATE, {"title": title})
+            connection.commit()
+        except psycopg2.errors.UniqueViolation as error:
+            pool.putconn(connection)
+            raise HTTPException(409, "This title exists") from error
+        except psycopg2.Error:
+            pool.putconn(connection)
+            raise
+        pool.putconn(connection)
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c reject: closes instead of giving back -> A 404 gives its connection back
+from contextlib import closing
+
+
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        with closing(pool.getconn()) as connection:
+            rows = query(connection, READ, {"id": post_id})
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        with closing(pool.getconn()) as connection:
+            try:
+                rows = query(connection, CREATE, {"title": title})
+            except psycopg2.errors.UniqueViolation as error:
+                raise HTTPException(409, "This title exists") from error
+            connection.commit()
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c reject: gives everything back, and forgets the commit -> A new post is stored
+def make_api(pool):
+    api = FastAPI()
+
+    def run(sql, values):
+        connection = pool.getconn()
+        try:
+            return query(connection, sql, values)
+        finally:
+            pool.putconn(connection)
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        rows = run(READ, {"id": post_id})
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        try:
+            return run(CREATE, {"title": title})[0]
+        except psycopg2.errors.UniqueViolation as error:
+            raise HTTPException(409, "This title exists") from error
+
+    return api
+
+
+# %% 2.3c reject: one connection for all, borrowed once -> A 404 gives its connection back
+def make_api(pool):
+    api = FastAPI()
+    connection = pool.getconn()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        rows = query(connection, READ, {"id": post_id})
+        connection.rollback()
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        try:
+            rows = query(connection, CREATE, {"title": title})
+        except psycopg2.errors.UniqueViolation as error:
+            connection.rollback()
+            raise HTTPException(409, "This title exists") from error
+        connection.commit()
+        return rows[0]
+
+    return api
+
+
+# %% 2.3c reject: one request at a time -> Two requests at once have two connections
+from threading import Lock
+
+
+def make_api(pool):
+    api = FastAPI()
+    one_at_a_time = Lock()
+
+    def run(sql, values):
+        with one_at_a_time:
+            connection = pool.getconn()
+            try:
+                rows = query(connection, sql, values)
+                connection.commit()
+                return rows
+            finally:
+                pool.putconn(connection)
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        rows = run(READ, {"id": post_id})
+        if not rows:
+            raise HTTPException(404, "No such post")
+        return rows[0]
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        try:
+            return run(CREATE, {"title": title})[0]
+        except psycopg2.errors.UniqueViolation as error:
+            raise HTTPException(409, "This title exists") from error
+
+    return api
+
+
+# %% 2.3d accept: ON CONFLICT DO NOTHING
+def add_once(connection, title):
+    sql = ADD + " ON CONFLICT (title) DO NOTHING RETURNING id"
+    with connection:
+        rows = query(connection, sql, {"title": title})
+    return rows[0]["id"] if rows else None
+
+
+# %% 2.3d accept: asks first, and is ready for the answer to be out of date
+def add_once(connection, title):
+    try:
+        if query(connection, "SELECT 1 AS one FROM posts WHERE title = %(title)s", {"title": title}):
+            return None
+        return query(connection, ADD + " RETURNING id", {"title": title})[0]["id"]
+    except psycopg2.IntegrityError as error:
+        connection.rollback()
+        if error.diag.constraint_name != "posts_title_key":
+            raise
+    finally:
+        connection.commit()
+
+
+# %% 2.3d accept: locks the table, then asks
+def add_once(connection, title):
+    with connection:
+        query(connection, "LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE")
+        if query(connection, "SELECT id FROM posts WHERE title = %(title)s", {"title": title}):
+            return None
+        return query(connection, ADD + " RETURNING id", {"title": title})[0]["id"]
+
+
+# %% 2.3d reject: asks first -> The same title at the same moment is None
+def add_once(connection, title):
+    with connection:
+        if query(connection, "SELECT id FROM posts WHERE title = %(title)s", {"title": title}):
+            return None
+        return query(connection, ADD + " RETURNING id", {"title": title})[0]["id"]
+
+
+# %% 2.3d reject: takes every refusal for a title that exists -> Another reason to refuse is raised
+def add_once(connection, title):
+    try:
+        rows = query(connection, ADD + " RETURNING id", {"title": title})
+        connection.commit()
+        return rows[0]["id"]
+    except psycopg2.IntegrityError:
+        connection.rollback()
+        return None
+
+
+# %% 2.3d reject: catches without rolling back -> A title that exists is None
+def add_once(connection, title):
+    try:
+        rows = query(connection, ADD + " RETURNING id", {"title": title})
+        connection.commit()
+        return rows[0]["id"]
+    except psycopg2.errors.UniqueViolation:
+        return None
+
+
+# %% 2.3d reject: forgets the commit -> A new title gets an id
+def add_once(connection, title):
+    try:
+        return query(connection, ADD + " RETURNING id", {"title": title})[0]["id"]
+    except psycopg2.errors.UniqueViolation:
+        connection.rollback()
+        return None
+
+
+# %% 2.3d reject: rolls back for one error only -> The connection is ready for the next call
+def add_once(connection, title):
+    try:
+        rows = query(connection, ADD + " RETURNING id", {"title": title})
+    except psycopg2.errors.UniqueViolation:
+        connection.rollback()
+        return None
+    connection.commit()
+    return rows[0]["id"]
+
+
+# %% 2.3d reject: any conflict is nothing, asked for by the wrong column -> A title that exists is None
+def add_once(connection, title):
+    with connection:
+        rows = query(connection, ADD + " ON CONFLICT (id) DO NOTHING RETURNING id", {"title": title})
+    return rows[0]["id"] if rows else None
+
+
+# %% 2.3e accept: counts first under a lock, then updates, async and a body by hand
+from fastapi import Body
+
+
+def add_publish(app, database):
+    Number = Annotated[int, Field(gt=0, lt=2**31)]
+    Numbers = Annotated[list[Number], Body(embed=True, min_length=1, max_length=100)]
+
+    @app.post("/posts/publish", status_code=200)
+    async def all_or_none(ids: Numbers):
+        unique = sorted(set(ids))
+        with database.connection() as connection, connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM posts WHERE id IN %s", (tuple(unique),))
+            if cursor.fetchone()[0] < len(unique):
+                raise NotFound("One of them is not there")
+            cursor.execute("UPDATE posts SET published = TRUE WHERE id IN %s", (tuple(unique),))
+        return {"published": unique}
+
+
+# %% 2.3e accept: one UPDATE after the other, one commit
+from pydantic import conint
+
+
+class Wish(BaseModel):
+    ids: list[conint(ge=1, le=2**31 - 1)] = Field(..., min_length=1, max_length=100)
+
+
+class Done(BaseModel):
+    published: list[int]
+
+
+def add_publish(app, database):
+    def publish(wish: Wish) -> Done:
+        with database.connection() as connection:
+            for number in set(wish.ids):
+                sql = "UPDATE posts SET published = true WHERE id = %(id)s RETURNING id"
+                if not query(connection, sql, {"id": number}):
+                    raise HTTPException(404, f"There is no post {number}")
+            connection.commit()
+        return Done(published=sorted(set(wish.ids)))
+
+    app.post("/posts/publish")(publish)
+
+
+# %% 2.3e reject: commits each -> None is published when one is missing
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        with database.connection() as connection:
+            for number in sorted(set(drafts.ids)):
+                sql = "UPDATE posts SET published = true WHERE id = %(id)s RETURNING id"
+                if not query(connection, sql, {"id": number}):
+                    raise NotFound(f"There is no post {number}")
+                connection.commit()
+        return {"published": sorted(set(drafts.ids))}
+
+
+# %% 2.3e reject: commits, then counts -> None is published when one is missing
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            connection.commit()
+        if len(rows) < len(set(drafts.ids)):
+            raise NotFound("One is missing")
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: forgets the commit -> All that were asked for are published
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            if len(rows) < len(set(drafts.ids)):
+                raise NotFound("One is missing")
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: compares with the length of the list -> The ids come in rising order each once
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            if len(rows) < len(drafts.ids):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: no bounds on the ids -> What no id can be is 422
+class Drafts(BaseModel):
+    ids: list[int]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            if not rows or len(rows) < len(set(drafts.ids)):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: drafts only -> A post that was published before counts too
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = """
+            UPDATE posts SET published = true
+            WHERE id = ANY(%(ids)s) AND NOT published RETURNING id
+        """
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            if len(rows) < len(set(drafts.ids)):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: publishes those that it finds -> An id that does not exist is 404
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": drafts.ids})
+            connection.commit()
+        if not rows:
+            raise NotFound("None is there")
+        return {"published": sorted(row["id"] for row in rows)}
+
+
+# %% 2.3e reject: a connection for each id -> None is published when one is missing
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    def one(number):
+        sql = "UPDATE posts SET published = true WHERE id = %(id)s RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"id": number})
+            connection.commit()
+        if not rows:
+            raise NotFound(f"There is no post {number}")
+        return number
+
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        return {"published": [one(number) for number in sorted(set(drafts.ids))]}
