@@ -27,7 +27,14 @@ def notebook_cells(path: Path, kind: str) -> list[dict]:
 
 
 def test_there_are_lessons():
-    assert {"1.1", "1.2", "1.3", "1.4", "1.5", "1.6"} <= WRITTEN
+    assert {"1.1", "1.6", "2.1", "2.5"} <= WRITTEN
+
+
+def test_every_week_has_its_answers_judged():
+    weeks = {lesson.week for lesson in LESSONS}
+    assert {f"test_answers_week{week}.py" for week in weeks} == {
+        path.name for path in (paths.ROOT / "tests").glob("test_answers_week*.py")
+    }
 
 
 @each_lesson

@@ -1,23 +1,44 @@
-"""The finished app on its own: it runs by uvicorn, as its README says, and keeps its promises."""
+"""The finished app on its own: it runs by uvicorn on a database made by its schema, and keeps its promises."""
 
+import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from course import paths, serving
+from course import paths, postgres, serving
 
 PROBLEM = "application/problem+json"
+ADA = {"X-API-Key": "not-a-real-key-ada"}
+BOB = {"X-API-Key": "not-a-real-key-bob"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database_url():
+    """A database made by sql/schema.sql, for this module alone; the app finds it as any app would."""
+    schema = (paths.SAMPLE_APP / "sql" / "schema.sql").read_text(encoding="utf-8")
+    postgres.make_template("sample_app_template", schema)
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = postgres.reset("sample_app", template="sample_app_template")
+    yield os.environ["DATABASE_URL"]
+    os.environ.pop("DATABASE_URL")
+    if before is not None:
+        os.environ["DATABASE_URL"] = before
+    postgres.drop("sample_app")
 
 
 @pytest.fixture(scope="module")
-def api():
-    with (
-        serving.serve("app.main:app", folder=paths.SAMPLE_APP) as server,
-        httpx.Client(base_url=server.url) as client,
-    ):
+def server(database_url):
+    with serving.serve("app.main:app", folder=paths.SAMPLE_APP) as running:
+        yield running
+
+
+@pytest.fixture
+def api(server):
+    with httpx.Client(base_url=server.url, headers=ADA, timeout=30) as client:
         yield client
 
 
@@ -52,6 +73,14 @@ def test_a_page_of_posts_says_how_many_there_are(api):
     assert [post["title"] for post in page["items"]] == ["Findable 1", "Findable 2"]
 
 
+def test_what_looks_like_sql_is_text(api):
+    title = "'); DROP TABLE posts; --"
+    assert api.post("/posts", json={"title": title, "content": "%s %(title)s"}).status_code == 201
+    found = api.get("/posts", params={"search": title}).json()
+    assert [post["title"] for post in found["items"]] == [title]
+    assert api.get("/posts", params={"search": "%"}).json()["total"] == 0
+
+
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
@@ -59,8 +88,12 @@ def test_a_page_of_posts_says_how_many_there_are(api):
         (("GET", "/posts/0", None), 422),
         (("GET", "/posts/99999999999", None), 422),
         (("GET", "/posts?limit=-1", None), 422),
+        (("GET", "/posts?skip=99999999999", None), 422),
+        (("GET", "/posts?search=%00", None), 422),
         (("POST", "/posts", {"title": ""}), 422),
+        (("POST", "/posts", {"title": "a\0b", "content": "x"}), 422),
         (("PATCH", "/posts/1", {"title": None}), 422),
+        (("DELETE", "/posts/999", None), 404),
         (("GET", "/nowhere", None), 404),
         (("TRACE", "/posts", None), 405),
     ],
@@ -74,7 +107,52 @@ def test_whatever_goes_wrong_has_one_form(api, request_, status):
     assert answer.json()["status"] == status
 
 
+def test_a_title_that_is_taken_is_409_however_it_comes_about(api):
+    for title in ("Taken", "Free"):
+        assert api.post("/posts", json={"title": title, "content": "x"}).status_code == 201
+    free = api.get("/posts", params={"search": "Free"}).json()["items"][0]["id"]
+    again = api.post("/posts", json={"title": "Taken", "content": "x"})
+    renamed = api.patch(f"/posts/{free}", json={"title": "Taken"})
+    replaced = api.put(f"/posts/{free}", json={"title": "Taken", "content": "y"})
+    assert [each.status_code for each in (again, renamed, replaced)] == [409, 409, 409]
+    assert api.get(f"/posts/{free}").json()["title"] == "Free"
+
+
 def test_ids_are_never_given_twice(api):
     first = api.post("/posts", json={"title": "a", "content": "b"}).json()["id"]
     api.delete(f"/posts/{first}")
     assert api.post("/posts", json={"title": "a", "content": "b"}).json()["id"] > first
+
+
+def test_who_may_do_what(server):
+    seen = {}
+    for name, headers in {"nobody": {}, "bob": BOB, "ada": ADA}.items():
+        with httpx.Client(base_url=server.url, headers=headers) as client:
+            made = client.post("/posts", json={"title": f"By {name}", "content": "x"})
+            where = made.headers.get("location", "/posts/1")
+            seen[name] = [
+                client.get("/posts").status_code,
+                made.status_code,
+                client.delete(where).status_code,
+            ]
+    assert seen == {"nobody": [200, 401, 401], "bob": [200, 201, 403], "ada": [200, 201, 204]}
+    assert httpx.get(f"{server.url}/posts", headers={"X-API-Key": "wrong"}).status_code == 401
+
+
+def test_a_draft_is_not_there_for_strangers_and_the_fourth_is_refused(api, server):
+    drafts = [
+        api.post("/posts", json={"title": f"Draft {n}", "content": "x", "published": False}) for n in range(4)
+    ]
+    assert [each.status_code for each in drafts] == [201, 201, 201, 409]
+    where = drafts[0].headers["location"]
+    assert httpx.get(f"{server.url}{where}").status_code == 404
+    assert httpx.get(f"{server.url}/posts", params={"search": "Draft"}).json()["total"] == 0
+    assert api.get("/posts", params={"search": "Draft"}).json()["total"] == 3
+    for each in drafts[:3]:
+        assert api.delete(each.headers["location"]).status_code == 204
+
+
+def test_sixty_requests_at_once_share_ten_connections(api):
+    with ThreadPoolExecutor(30) as pool:
+        statuses = list(pool.map(lambda _: api.get("/posts").status_code, range(60)))
+    assert statuses == [200] * 60

@@ -3,19 +3,44 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg2 import IntegrityError
+from psycopg2.errors import UniqueViolation
 from starlette.exceptions import HTTPException
 
 
 class PostboardError(Exception):
-    """Something the app refuses to do; subclasses say what, and with which status."""
-
-    status = 400
-    title = "Bad request"
+    """Something the app refuses to do. It knows nothing of HTTP; `ANSWERS` does."""
 
 
 class NotFound(PostboardError):
-    status = 404
-    title = "Not found"
+    """There is no such thing."""
+
+
+class Conflict(PostboardError):
+    """It clashes with what is there, or with a rule."""
+
+
+class Unknown(PostboardError):
+    """Nobody knows who is calling."""
+
+
+class Forbidden(PostboardError):
+    """The caller is known, and may not."""
+
+
+class Busy(PostboardError):
+    """Too much at once."""
+
+
+# The translation into HTTP, in one place.
+ANSWERS: dict[type, tuple[int, str]] = {
+    NotFound: (404, "Not found"),
+    Conflict: (409, "Conflict"),
+    Unknown: (401, "Unknown caller"),
+    Forbidden: (403, "Forbidden"),
+    Busy: (503, "Busy"),
+    PostboardError: (400, "Bad request"),
+}
 
 
 def problem(status: int, title: str, detail: str, **more: object) -> JSONResponse:
@@ -25,7 +50,18 @@ def problem(status: int, title: str, detail: str, **more: object) -> JSONRespons
 
 
 def on_postboard_error(request: Request, error: PostboardError) -> JSONResponse:
-    return problem(error.status, error.title, str(error))
+    kind = next(each for each in type(error).__mro__ if each in ANSWERS)
+    status, title = ANSWERS[kind]
+    response = problem(status, title, str(error))
+    if status == 401:  # HTTP wants to hear how to do better
+        response.headers["WWW-Authenticate"] = "APIKey"
+    return response
+
+
+def on_broken_constraint(request: Request, error: IntegrityError) -> JSONResponse:
+    if isinstance(error, UniqueViolation):
+        return problem(409, "Conflict", "This is already there.")
+    return problem(422, "Invalid request", "The database refused these values.")
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
@@ -45,6 +81,7 @@ def on_crash(request: Request, error: Exception) -> JSONResponse:
 
 def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(PostboardError)(on_postboard_error)
+    app.exception_handler(IntegrityError)(on_broken_constraint)
     app.exception_handler(HTTPException)(on_http_error)
     app.exception_handler(RequestValidationError)(on_invalid_request)
     app.exception_handler(Exception)(on_crash)

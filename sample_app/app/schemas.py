@@ -2,12 +2,26 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints
+
+
+def without_nul(text: str) -> str:
+    """PostgreSQL stores every character but this one."""
+    if "\0" in text:
+        raise ValueError("may not contain the character NUL")
+    return text
+
 
 Title = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(without_nul),
 ]
-Content = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+Content = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=20_000),
+    AfterValidator(without_nul),
+]
 
 
 class PostBase(BaseModel):

@@ -1,4 +1,8 @@
-"""The checks are judged: no right answer refused, no wrong one accepted, no starter that passes."""
+"""How the checks are judged: no right answer refused, no wrong one accepted, no starter that passes.
+
+Each week has a file test_answers_weekN.py that takes these tests over for its lessons, so that weeks are
+judged side by side.
+"""
 
 import ast
 from collections import Counter
@@ -8,37 +12,41 @@ import pytest
 from course import attempt, catalog, cells, guidance
 from course.authoring import judging
 
-LESSONS = catalog.lessons()
-ANSWERS = [answer for lesson in LESSONS for answer in judging.answers(lesson.answers_file)]
-EXERCISES = [exercise for lesson in LESSONS for exercise in lesson.exercises]
-each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrize by the answers, exercises or lessons of the week that the test's file names."""
+    lessons = [each for each in catalog.lessons() if each.week == metafunc.module.WEEK]
+    found = {
+        "answer": [answer for each in lessons for answer in judging.answers(each.answers_file)],
+        "exercise": [exercise for each in lessons for exercise in each.exercises],
+        "lesson": lessons,
+    }
+    for name in found.keys() & set(metafunc.fixturenames):
+        ids = str if name == "answer" else (lambda each: each.id)
+        metafunc.parametrize(name, found[name], ids=ids)
 
 
-@pytest.mark.parametrize("answer", ANSWERS, ids=str)
 def test_an_answer_is_judged_as_it_should_be(answer):
     assert not judging.problem(answer)
 
 
-@each_exercise
 def test_the_official_answer_is_accepted(exercise):
     assert judging.verdict(exercise.id, cells.official(exercise.id)).outcome == "done"
 
 
-@each_exercise
 def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):
     assert attempt.defined(cells.starter(exercise.id)), "without a name no attempt could be told from it"
     assert judging.verdict(exercise.id, cells.starter(exercise.id)).outcome == "not attempted"
     assert judging.starter_verdict(exercise.id).outcome != "done"
 
 
-@each_exercise
 def test_it_has_enough_answers_to_be_judged_by(exercise):
-    kinds = Counter(answer.kind for answer in ANSWERS if answer.exercise_id == exercise.id)
+    written = judging.answers(catalog.lesson(exercise.lesson).answers_file)
+    kinds = Counter(answer.kind for answer in written if answer.exercise_id == exercise.id)
     assert kinds["accept"] >= 1
     assert kinds["reject"] >= 3
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_no_two_exercises_make_the_same_name(lesson):
     """Else running one would change what the check of the other looks at."""
     seen: dict[str, str] = {}
@@ -47,14 +55,12 @@ def test_no_two_exercises_make_the_same_name(lesson):
             assert seen.setdefault(name, exercise.id) == exercise.id, name
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_no_check_has_a_bare_assert(lesson):
     """It would tell a learner nothing; expect and require say what was tried and what came back."""
     tree = ast.parse(lesson.check_file.read_text(encoding="utf-8"))
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)]
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
 def test_hints_rise_in_three_steps(lesson):
     for exercise in lesson.exercises:
         assert len(guidance.hints(exercise.id)) >= 3

@@ -1,0 +1,5 @@
+"""The answers of week two are judged; judged.py says how."""
+
+from judged import *  # noqa: F403 - a test file is the sum of its names
+
+WEEK = 2
