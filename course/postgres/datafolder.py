@@ -1,8 +1,11 @@
 """Make a data folder: all of it or nothing."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
+
+import psutil
 
 from course.errors import CourseError
 from course.postgres import binaries, settings
@@ -18,6 +21,7 @@ def make(home: Home, programs: Path, who: Account) -> None:
     Raises CourseError with the end of initdb's own words when that fails.
     """
     for rest in home.data.parent.glob(f"{_HALF_MADE}*"):
+        _end_makers(rest)
         shutil.rmtree(rest, ignore_errors=True)
     making = home.data.with_name(f"{_HALF_MADE}-{os.getpid()}")
     making.mkdir(mode=0o700)
@@ -29,6 +33,17 @@ def make(home: Home, programs: Path, who: Account) -> None:
     home.ready.unlink(missing_ok=True)
     fresh.rename(home.data)
     shutil.rmtree(making)
+
+
+def _end_makers(rest: Path) -> None:
+    """End an initdb that outlived its keeper: it would go on writing into the folder that is cleared."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.name().startswith("initdb") and any(str(rest) in each for each in process.cmdline()):
+                family = [process, *process.children(recursive=True)]
+                for one in family:
+                    one.kill()
+                psutil.wait_procs(family, timeout=5)
 
 
 def _initdb(home: Home, programs: Path, who: Account, fresh: Path) -> None:
