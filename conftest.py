@@ -5,6 +5,7 @@ So a notebook prints the same whatever the learner has done, alone or in any ord
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before the first cell of a notebook its kernel is started: by then its folder must be named."""
     if type(item.parent).__name__ == "IPyNbFile":
         os.environ[paths.WORK_VARIABLE] = str(_own_folder(item.path))
+
+
+@pytest.fixture(autouse=True)
+def no_app_left_behind() -> Iterator[None]:
+    """A test that opens a page puts its app on the import path; the next test must not find it there."""
+    yield
+    if postboard := sys.modules.get("course.postboard"):
+        postboard.leave()
 
 
 @pytest.fixture
