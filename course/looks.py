@@ -106,7 +106,8 @@ def processes(url: str | None = None) -> Look:
         """
         SELECT backend_type AS process, count(*) AS "how many"
         FROM pg_stat_activity
-        WHERE (datname IS NULL OR datname = current_database())
+        WHERE (datname = current_database()
+               OR datname IS NULL AND backend_type <> 'client backend')
           AND application_name <> 'course' AND backend_type <> 'autovacuum worker'
         GROUP BY backend_type
         ORDER BY backend_type
