@@ -14,7 +14,7 @@ _CONTEXT_LINES = 2
 
 @dataclass(frozen=True)
 class Change:
-    """One written file: `kind` is "new", "changed" or "unchanged"; `diff` is unified, undated.
+    """One file: `kind` is "new", "changed", "unchanged", "removed" or "absent"; `diff` is unified, undated.
 
     `added` and `removed` count lines; `kept` names the file that holds the learner's own edit.
     """
@@ -31,6 +31,10 @@ class Change:
         """The change in one line."""
         if self.kind == "unchanged":
             return f"{self.path}: unchanged"
+        if self.kind == "absent":
+            return f"{self.path}: was not there"
+        if self.kind == "removed":
+            return f"{self.path}: removed, it had {_lines(self.removed)}"
         if self.kind == "new":
             return f"{self.path}: new, {_lines(self.added)}"
         said = f"{_lines(self.added)} added" if self.added else ""
@@ -72,6 +76,11 @@ def compare(path: str, old: str | None, new: str, kept: str = "") -> Change:
     added = sum(line.startswith("+") for line in lines[2:])
     removed = sum(line.startswith("-") for line in lines[2:])
     return Change(path, kind, added, removed, "\n".join(lines), kept)
+
+
+def removal(path: str, old: str | None, kept: str = "") -> Change:
+    """The change that removes a file; `old` is None when there was no file."""
+    return Change(path, "absent" if old is None else "removed", 0, len((old or "").splitlines()), "", kept)
 
 
 def _lines(count: int) -> str:

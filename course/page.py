@@ -6,7 +6,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import catalog, cells, checking, paths, postboard, progress_log, replay
+from course import app_cells, catalog, cells, checking, paths, postboard, progress_log, replay
 from course.errors import CourseError
 from course.guidance import Note
 
@@ -124,7 +124,7 @@ def _prepare_process() -> None:
     ipython = checking._ipython()
     if ipython is not None:
         checking.watch(ipython)
-        postboard.register(ipython)
+        app_cells.register(ipython)
 
 
 def _give_app(page: Page) -> None:

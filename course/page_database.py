@@ -1,21 +1,19 @@
 """The tables that an app has at a stage: the database of a page, and `postboard` for the app itself."""
 
-import hashlib
 import os
 from collections.abc import Callable
 
-from course import replay
+from course import app_tables, replay
 from course.errors import CourseError
 
-SCHEMA = "sql/schema.sql"
 VARIABLE = "DATABASE_URL"  # what the app reads
 APP = "postboard"
 
 
 def open_for(name: str, tree: replay.Tree) -> str:
-    """Make the database `name` anew as an app's sql/schema.sql has it, and return its address.
+    """Make the database `name` anew with an app's tables, and return its address.
 
-    Without that file it is empty. `DATABASE_URL` then names it, in this process and in those that it
+    Without tables it is empty. `DATABASE_URL` then names it, in this process and in those that it
     starts. Raises CourseError when there can be no server, or when PostgreSQL refuses the statements.
     """
     from course import postgres, server_log
@@ -33,14 +31,14 @@ def begin_app(tree: replay.Tree) -> str:
     """
     from course import postgres
 
-    if SCHEMA not in tree:
+    if not app_tables.home(tree):
         return ""
     try:
         kept = postgres.set_aside(APP)
         _from_template(postgres.create, APP, tree)
     except CourseError as problem:
         return f"Its database {APP} was not made. {problem}"
-    said = f"The database {APP} is new, with the tables of {SCHEMA}."
+    said = f"The database {APP} is new, with the tables of {app_tables.home(tree)}."
     if kept:
         said += f" The former one is now {kept}; its address: course url {kept}."
     return f"{said} {_reach()}"
@@ -50,7 +48,7 @@ def ensure_app(tree: replay.Tree) -> str:
     """Make the database `postboard` if it is missing, and say so; "" when nothing was to be done."""
     from course import postgres
 
-    if SCHEMA not in tree:
+    if not app_tables.home(tree):
         return ""
     try:
         return "" if APP in postgres.names() else begin_app(tree)
@@ -77,29 +75,29 @@ def _reach() -> str:
 
 
 def _from_template(make: Callable[..., str], name: str, tree: replay.Tree) -> str:
-    """Make a database from a template with the app's tables; there is one for each text of sql/schema.sql."""
+    """Make a database from a template with the app's tables."""
     from course.postgres.statements import NoTemplate
 
-    text = tree.get(SCHEMA, "")
-    if not text.strip():
+    if not app_tables.home(tree):
         return make(name)
-    template = f"course_schema_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    template = f"course_schema_{app_tables.key(tree)}"
     try:
         return make(name, template=template)
     except NoTemplate:  # the first page with these tables
-        _make_template(template, text)
+        _make_template(template, tree)
         return make(name, template=template)
 
 
-def _make_template(name: str, text: str) -> None:
+def _make_template(name: str, tree: replay.Tree) -> None:
     import psycopg2
 
     from course import postgres
 
     try:
-        postgres.make_template(name, text)
+        postgres.make_template(name, app_tables.statements(tree))
     except psycopg2.Error as problem:
         raise CourseError(
-            f"The lessons' {SCHEMA} does not run, so this page has no tables. PostgreSQL says: "
-            f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
+            f"The lessons' {app_tables.home(tree)} does not run, so this page has no tables. "
+            f"PostgreSQL says: {str(problem).strip()} "
+            "This copy of the course may be damaged: run `course update`."
         ) from None

@@ -3,12 +3,10 @@
 import importlib
 import os
 import sys
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from course import app_files, catalog, changes, disk, paths, replay
+from course import app_files, catalog, paths, replay
 from course.errors import CourseError
 
 _COPY = (
@@ -87,32 +85,6 @@ def forget(folder: Path) -> None:
     importlib.invalidate_caches()
 
 
-def write(path: str, text: str) -> changes.Change:
-    """Write one file of this page's app, as `%%app PATH` does, and say what changed.
-
-    Raises CourseError, and leaves the file as it is, when the path leads out of the app's folder, a
-    Python file does not compile, or the disk refuses. A text that the learner edited is kept first.
-    """
-    path, text, folder = replay.checked_path(path), replay.normalised(text), current()
-    app_files.refuse_links(folder, path)
-    _refuse_broken_python(path, text)
-    with app_files.bookkeeping() as written:
-        old = app_files.read(folder / path)
-        theirs = old != text and not app_files.from_course(folder, path, written)
-        kept = app_files.keep(folder, path) if theirs else ""
-        if old != text:
-            disk.write_text(folder / path, text)
-        app_files.note(folder, path, text, written)
-    disk.drop_bytecode(folder / path)
-    forget(folder)
-    return changes.compare(path, old, text, kept)
-
-
-def register(ipython: Any) -> None:
-    """Give an IPython shell the `%%app PATH` cell magic."""
-    ipython.register_magic_function(lambda line, cell: write(line, cell), "cell", "app")
-
-
 def _why_not_own(lesson_id: str, states: list[replay.Tree], written: app_files.Written) -> str:
     folder, versions = paths.postboard(), replay.versions()
     known = {(cell.path, cell.text) for cell in versions}
@@ -121,7 +93,8 @@ def _why_not_own(lesson_id: str, states: list[replay.Tree], written: app_files.W
     # A file of the learner's that only a later lesson will write is not yet a file of the course.
     here = {item for item in here if item in known or item[0] in states[-1]}
     allowed = {item for state in states for item in state.items()}
-    if not here or (here <= allowed and states[0].keys() <= dict(here).keys()):
+    lasting = states[0].keys() & states[-1].keys()  # what the lesson removes may be gone already
+    if not here or (here <= allowed and lasting <= dict(here).keys()):
         return ""
     strange = sorted(path for path, _ in here - known)
     edited = [path for path in strange if not app_files.from_course(folder, path, written)]
@@ -133,21 +106,3 @@ def _why_not_own(lesson_id: str, states: list[replay.Tree], written: app_files.W
     first = {(c.path, c.text): order.index(c.lesson_id) for c in reversed(versions)}
     furthest = max((first[item] for item in here - allowed), default=-1)
     return "is already further on" if furthest > order.index(lesson_id) else "is not this far yet"
-
-
-def _refuse_broken_python(path: str, text: str) -> None:
-    if not path.endswith(".py"):
-        return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as problem:
-        line = getattr(problem, "lineno", None)
-        shown = (getattr(problem, "text", "") or "").strip()
-        where = f"line {line} of the file is not valid Python" if line else "it is not valid Python"
-        raise CourseError(
-            f"{path} was not written, because {where}: {getattr(problem, 'msg', problem)}"
-            f"{f' (`{shown}`)' * bool(shown)}. "
-            "The file is as it was before; mend the cell and run it again."
-        ) from None

@@ -1,4 +1,4 @@
-"""The app as the lessons write it: every `%%app PATH` cell, in the order in which they are taught.
+"""The app as the lessons write it: every `%%app PATH` and `%app_remove PATH` cell, in the order taught.
 
 The lessons are the only source: sample_app/ must equal `final()`, and the app as it stood before
 any lesson can be rebuilt. Files that the app needs and no lesson teaches are named, each with its
@@ -8,23 +8,28 @@ reason, in pyproject.toml under [tool.course.sample_app_extras].
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 from course import catalog, disk, paths
 from course.errors import CourseError
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
+_REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
 Tree = dict[str, str]
 
 
 @dataclass(frozen=True)
 class AppCell:
-    """One version of one file: the lesson that writes it, its path in the app, its whole text."""
+    """One version of one file: the lesson that writes it, its path in the app, its whole text.
+
+    The text of a file that the lesson removes is None.
+    """
 
     lesson_id: str
     path: str
-    text: str
+    text: str | None
 
 
 def checked_path(path: str) -> str:
@@ -34,7 +39,7 @@ def checked_path(path: str) -> str:
     bad = not parts or ".." in parts or path.startswith(("/", "~")) or path.endswith("/")
     if bad or any(sign in path for sign in '\\:\0"<>|?*'):
         raise CourseError(
-            f'"%%app {path}" does not name a file of your app, so nothing was written. '
+            f'"{path}" does not name a file of your app, so nothing was done. '
             "Write the path from the app's own folder, with / between its parts, as in: %%app app/main.py"
         )
     return "/".join(parts)
@@ -46,8 +51,8 @@ def normalised(text: str) -> str:
 
 
 def versions() -> list[AppCell]:
-    """Every version of every file, in the order in which the lessons write them."""
-    return [cell for lesson in catalog.lessons() for cell in _written_by(lesson)]
+    """Every version of every file, in the order in which the lessons write them; removals are left out."""
+    return [cell for lesson in catalog.lessons() for cell in _steps(lesson) if cell.text is not None]
 
 
 def before(lesson_id: str) -> Tree:
@@ -61,22 +66,19 @@ def after(lesson_id: str) -> Tree:
 
 
 def states(lesson_id: str) -> list[Tree]:
-    """The app before a lesson and after each of its `%%app` cells, in order."""
+    """The app before a lesson and after each of its cells that write or remove a file, in order."""
     here = catalog.lesson(lesson_id)
     tree: Tree = {}
     for lesson in catalog.lessons():
         if lesson.id == lesson_id:
             break
-        tree |= {cell.path: cell.text for cell in _written_by(lesson)}
-    found = [tree]
-    for cell in _written_by(here):
-        found.append(found[-1] | {cell.path: cell.text})
-    return found
+        tree = reduce(_applied, _steps(lesson), tree)
+    return list(accumulate(_steps(here), _applied, initial=tree))
 
 
 def final() -> Tree:
     """The finished app (path to text): what sample_app/ holds."""
-    return {cell.path: cell.text for cell in versions()}
+    return after(catalog.lessons()[-1].id)
 
 
 def extras() -> dict[str, str]:
@@ -116,7 +118,12 @@ def differences(folder: Path, tree: Tree, ignore: dict[str, str] | None = None) 
     return sorted(found)
 
 
-def _written_by(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
+def _applied(tree: Tree, cell: AppCell) -> Tree:
+    others = {path: text for path, text in tree.items() if path != cell.path}
+    return others if cell.text is None else tree | {cell.path: cell.text}
+
+
+def _steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
     return _cells(lesson.id, lesson.notebook, lesson.notebook.stat().st_mtime_ns)
 
 
@@ -125,7 +132,11 @@ def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]
     found = []
     for cell in catalog.read_cells(notebook):
         text = catalog.source(cell)
-        if cell["cell_type"] == "code" and (magic := _MAGIC.match(text)):
+        if cell["cell_type"] != "code":
+            continue
+        if magic := _MAGIC.match(text):
             path = checked_path(magic[1] or "")
             found.append(AppCell(lesson_id, path, normalised(text[magic.end() :])))
+        elif magic := _REMOVAL.match(text):
+            found.append(AppCell(lesson_id, checked_path(magic[1] or ""), None))
     return tuple(found)

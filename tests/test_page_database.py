@@ -1,4 +1,4 @@
-"""The database of a page, and `postboard` for the app: made from the app's sql/schema.sql, and kept."""
+"""The database of a page, and `postboard` for the app: made as the app makes its tables, and kept."""
 
 import os
 from collections.abc import Iterator
@@ -97,6 +97,28 @@ def test_a_lesson_without_a_database_touches_none(course: Path) -> None:
 def test_a_schema_that_does_not_run_is_told_in_a_sentence(course: Path) -> None:
     with pytest.raises(CourseError, match='schema.sql does not run.*"TABEL"'):
         page_database.open_for("lesson_9_9", {"sql/schema.sql": "CREATE TABEL x ();"})
+
+
+MODELS = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): ...
+class Tag(Base):
+    __tablename__ = "tags"
+    name: Mapped[str] = mapped_column(primary_key=True)
+"""
+
+
+def test_an_app_with_models_has_the_tables_of_its_classes(course: Path) -> None:
+    tree = {"app/create_tables.py": "# runs create_all\n", "app/models.py": MODELS}
+    assert tables(page_database.open_for("lesson_9_9", tree)) == ["tags"]
+    renamed = tree | {"app/models.py": MODELS.replace('"tags"', '"words"')}
+    assert tables(page_database.open_for("lesson_9_9", renamed)) == ["words"]
+
+
+def test_models_that_cannot_be_imported_are_told_in_a_sentence(course: Path) -> None:
+    tree = {"app/create_tables.py": "# runs create_all\n", "app/models.py": "from nowhere import Base\n"}
+    with pytest.raises(CourseError, match="app/models.py cannot be imported.*No module named 'nowhere'"):
+        page_database.open_for("lesson_9_9", tree)
 
 
 def test_starting_at_a_lesson_makes_the_database_of_the_app(course: Path) -> None:

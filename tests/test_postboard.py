@@ -11,7 +11,7 @@ import tiny_course
 from IPython.core.interactiveshell import InteractiveShell
 from tiny_course import MAIN_1, MAIN_2, MODELS
 
-from course import paths, postboard, replay
+from course import app_cells, paths, postboard, replay
 from course.errors import CourseError
 
 
@@ -58,8 +58,8 @@ def test_a_cell_becomes_a_file_with_lf_ends_and_one_last_line_end(work: Path) ->
     "path", ["", "/etc/x.py", "../x.py", "app/../../x", "C:/x.py", "app\\x.py", "app/", "~/x", "."]
 )
 def test_a_path_that_leads_out_of_the_app_is_refused(app: Path, path: str) -> None:
-    with pytest.raises(CourseError, match="nothing was written"):
-        postboard.write(path, "x = 1")
+    with pytest.raises(CourseError, match="nothing was done"):
+        app_cells.write(path, "x = 1")
 
 
 def test_differences_name_what_is_missing_changed_or_taught_nowhere(work: Path) -> None:
@@ -157,11 +157,11 @@ def test_a_copy_is_fresh_each_time_and_what_the_learner_put_there_is_kept(work: 
 
 
 def test_each_write_says_whether_the_file_is_new_changed_or_the_same(app: Path) -> None:
-    new = postboard.write("app/main.py", "a = 1\nb = 2\nc = 3\n")
+    new = app_cells.write("app/main.py", "a = 1\nb = 2\nc = 3\n")
     assert str(new) == "app/main.py: new, 3 lines"
-    same = postboard.write("app/main.py", "a = 1\nb = 2\nc = 3\n\n")
+    same = app_cells.write("app/main.py", "a = 1\nb = 2\nc = 3\n\n")
     assert str(same) == "app/main.py: unchanged"
-    change = postboard.write("app/main.py", "a = 1\nb = 2 < 3\nc = 3\nd = 4\n")
+    change = app_cells.write("app/main.py", "a = 1\nb = 2 < 3\nc = 3\nd = 4\n")
     assert (change.kind, change.added, change.removed) == ("changed", 2, 1)
     assert str(change).splitlines() == [
         "app/main.py: 2 lines added, 1 removed",
@@ -172,37 +172,37 @@ def test_each_write_says_whether_the_file_is_new_changed_or_the_same(app: Path) 
 
 
 def test_a_line_that_looks_like_a_diff_header_is_counted(app: Path) -> None:
-    postboard.write("notes.sql", "-- old\n")
-    change = postboard.write("notes.sql", "++ new\n")
+    app_cells.write("notes.sql", "-- old\n")
+    change = app_cells.write("notes.sql", "++ new\n")
     assert (change.added, change.removed) == (1, 1)
 
 
 def test_python_that_does_not_compile_is_refused_and_the_old_file_stays(app: Path) -> None:
-    postboard.write("app/main.py", MAIN_1)
+    app_cells.write("app/main.py", MAIN_1)
     with pytest.raises(CourseError, match=r"line 2 of the file .*`return = 1`"):
-        postboard.write("app/main.py", "def greet():\n    return = 1\n")
+        app_cells.write("app/main.py", "def greet():\n    return = 1\n")
     assert (app / "app" / "main.py").read_text() == MAIN_1
-    postboard.write("README.md", "def this is no Python(")
+    app_cells.write("README.md", "def this is no Python(")
 
 
 def test_an_edit_from_outside_is_kept_before_the_cell_writes_over_it(app: Path) -> None:
-    postboard.write("app/main.py", MAIN_1)
+    app_cells.write("app/main.py", MAIN_1)
     (app / "app" / "main.py").write_text("# my own idea\n")
-    change = postboard.write("app/main.py", MAIN_2)
+    change = app_cells.write("app/main.py", MAIN_2)
     assert change.kept == "work/kept/postboard/app/main-1.py" and change.kept in str(change)
     assert (paths.kept() / "postboard/app/main-1.py").read_text() == "# my own idea\n"
-    assert postboard.write("app/main.py", MAIN_1).kept == ""
+    assert app_cells.write("app/main.py", MAIN_1).kept == ""
 
 
 def test_a_damaged_record_of_hashes_keeps_rather_than_loses(app: Path) -> None:
-    postboard.write("app/main.py", "# from a cell that the learner changed\n")
+    app_cells.write("app/main.py", "# from a cell that the learner changed\n")
     (paths.state() / "written.json").write_text("{ torn")
-    assert postboard.write("app/main.py", MAIN_1).kept
+    assert app_cells.write("app/main.py", MAIN_1).kept
 
 
 def test_the_next_import_sees_a_file_rewritten_at_once_with_the_same_size(app: Path) -> None:
     for text, answer in [(MAIN_1, "one"), (MAIN_2, "two")] * 3:
-        postboard.write("app/main.py", text)
+        app_cells.write("app/main.py", text)
         namespace: dict[str, object] = {}
         exec("from app.main import greet; said = greet()", namespace)
         assert namespace["said"] == answer
@@ -212,7 +212,7 @@ def test_bytecode_that_a_subprocess_left_is_not_believed(app: Path) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     command = [sys.executable, "-c", "from app.main import greet; print(greet())"]
     for text, answer in [(MAIN_1, "one"), (MAIN_2, "two")]:
-        postboard.write("app/main.py", text)
+        app_cells.write("app/main.py", text)
         os.utime(app / "app" / "main.py", (1_000_000_000, 1_000_000_000))
         ran = subprocess.run(command, cwd=app, env=environment, capture_output=True, check=True)
         assert ran.stdout.decode().strip() == answer
@@ -230,7 +230,7 @@ def test_rewinding_does_not_leave_old_code_to_import(app: Path) -> None:
 def test_another_page_app_replaces_the_first_on_the_import_path(app: Path, tmp_path: Path) -> None:
     other = tmp_path / "other app"
     replay.build(other, {"app/main.py": MAIN_2})
-    postboard.write("app/main.py", MAIN_1)
+    app_cells.write("app/main.py", MAIN_1)
     exec("from app.main import greet\nassert greet() == 'one'", {})
     postboard.use(other)
     exec("from app.main import greet\nassert greet() == 'two'", {})
@@ -239,7 +239,7 @@ def test_another_page_app_replaces_the_first_on_the_import_path(app: Path, tmp_p
 
 def test_the_cell_magic_writes_and_shows_the_change(app: Path) -> None:
     shell = InteractiveShell()
-    postboard.register(shell)
+    app_cells.register(shell)
     result = shell.run_cell(f"%%app app/main.py\n{MAIN_1}")
     assert str(result.result) == "app/main.py: new, 2 lines"
     assert (app / "app" / "main.py").read_text() == MAIN_1
@@ -247,9 +247,34 @@ def test_the_cell_magic_writes_and_shows_the_change(app: Path) -> None:
     assert isinstance(refused.error_in_exec, CourseError)
 
 
+def test_a_removed_file_is_gone_for_the_next_lessons_and_back_for_the_earlier(work: Path) -> None:
+    cells = [tiny_course.cell("code", "%app_remove app/models.py\n")]
+    about = {"minutes": 30, "topics": []}
+    tiny_course.write_notebook(paths.NOTEBOOKS / "week1_start" / "1_4_fourth.ipynb", cells, course=about)
+    assert replay.before("1.4").keys() == {"app/main.py", "app/models.py"}
+    assert replay.final() == replay.after("1.4") == {"app/main.py": MAIN_2}
+    own(replay.after("1.4"))
+    assert postboard.settle("1.4").own  # a second run, after the file has gone
+    assert tiny_course.files(paths.postboard()) == replay.before("1.4")
+
+
+def test_removing_says_what_went_and_keeps_what_the_learner_wrote(app: Path) -> None:
+    shell = InteractiveShell()
+    app_cells.register(shell)
+    app_cells.write("app/main.py", MAIN_1)
+    assert str(shell.run_cell("%app_remove app/main.py").result) == "app/main.py: removed, it had 2 lines"
+    assert str(shell.run_cell("%app_remove app/main.py").result) == "app/main.py: was not there"
+    app_cells.write("app/main.py", MAIN_1)
+    (app / "app" / "main.py").write_text("# my own idea\n")
+    assert app_cells.remove("app/main.py").kept == "work/kept/postboard/app/main-1.py"
+    assert (paths.kept() / "postboard/app/main-1.py").read_text() == "# my own idea\n"
+    with pytest.raises(CourseError, match="does not name a file"):
+        app_cells.remove("../outside.py")
+
+
 def test_a_cell_before_the_first_one_of_the_page_says_what_to_run(work: Path) -> None:
     with pytest.raises(CourseError, match="first code cell"):
-        postboard.write("app/main.py", MAIN_1)
+        app_cells.write("app/main.py", MAIN_1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making a link needs a right on Windows")
@@ -259,7 +284,7 @@ def test_a_link_out_of_the_app_is_not_written_through(app: Path, tmp_path: Path)
     (app / "app").mkdir(parents=True)
     (app / "app" / "main.py").symlink_to(outside)
     with pytest.raises(CourseError, match="link"):
-        postboard.write("app/main.py", MAIN_1)
+        app_cells.write("app/main.py", MAIN_1)
     assert not postboard.settle("1.2").own
     assert outside.read_text() == "precious = 1\n" and (app / "app" / "main.py").is_symlink()
 
@@ -273,12 +298,12 @@ def test_a_file_in_the_way_of_the_app_is_a_sentence_and_stays(work: Path) -> Non
 
 
 def test_a_failing_disk_leaves_the_old_file_whole(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    postboard.write("app/main.py", MAIN_1)
+    app_cells.write("app/main.py", MAIN_1)
 
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(target))
 
     monkeypatch.setattr("course.disk.os.replace", full)
     with pytest.raises(CourseError, match="No space left"):
-        postboard.write("app/main.py", MAIN_2)
+        app_cells.write("app/main.py", MAIN_2)
     assert tiny_course.files(app) == {"app/main.py": MAIN_1}

@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import inspect
 import linecache
+import os
 import re
 import shutil
 import tempfile
@@ -19,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import attempt, catalog, cells, checking, postboard, replay
+from course import attempt, catalog, cells, checking, page_database, postboard, replay
 from course.errors import CourseError
 from course.verdict import Verdict
 
@@ -81,7 +82,10 @@ def starter_verdict(exercise_id: str) -> Verdict:
 def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
     """The names of the notebook, and its app, when everything down to the starter has been run."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    postboard.use(_app(catalog.exercise(exercise_id).lesson))
+    lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
+    if lesson.database:  # as the page itself has it, before the app is imported
+        page_database.open_for(f"judge_{os.getpid()}", replay.after(lesson.id))
+    postboard.use(_app(lesson.id))
     try:
         for given in _cells_before(exercise_id):
             _execute(given, namespace, "<given>")

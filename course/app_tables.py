@@ -1,0 +1,54 @@
+"""The statements that make an app's tables, wherever a stage of the app keeps them.
+
+Week 2 keeps them in sql/schema.sql; from week 3 on app/create_tables.py makes them from app/models.py.
+"""
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from course import replay
+from course.errors import CourseError
+
+SCHEMA, MODELS = "sql/schema.sql", "app/create_tables.py"
+_LIMIT = 60  # seconds; importing SQLAlchemy takes half a second on a quiet machine
+
+# A mock engine prints what create_all would send, without a server.
+_PRINT = """
+from sqlalchemy import create_mock_engine
+from app.models import Base
+engine = create_mock_engine(
+    "postgresql+psycopg2://", lambda sql, *_, **__: print(f"{sql.compile(dialect=engine.dialect)};")
+)
+Base.metadata.create_all(engine, checkfirst=False)
+"""
+
+
+def home(tree: replay.Tree) -> str:
+    """The file that says what the tables are; "" for an app without tables."""
+    return next((path for path in (SCHEMA, MODELS) if tree.get(path, "").strip()), "")
+
+
+def key(tree: replay.Tree) -> str:
+    """A short text that differs where the tables may: apps of one key can share a template."""
+    about = tree[SCHEMA] if home(tree) == SCHEMA else repr(sorted(tree.items()))
+    return hashlib.sha256(about.encode()).hexdigest()[:16]
+
+
+def statements(tree: replay.Tree) -> str:
+    """The SQL that makes the tables; "" for an app without. Raises CourseError when models do not load."""
+    if home(tree) != MODELS:
+        return tree.get(SCHEMA, "")
+    with tempfile.TemporaryDirectory(prefix="course-tables-") as folder:
+        replay.build(Path(folder), tree)
+        command = [sys.executable, "-B", "-c", _PRINT]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_LIMIT)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
+        raise CourseError(
+            f"The lessons' app/models.py cannot be imported, so this page has no tables: {last} "
+            "This copy of the course may be damaged: run `course update`."
+        )
+    return done.stdout

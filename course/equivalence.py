@@ -1,0 +1,121 @@
+"""Two stages of the app side by side: `stage("2.5")` serves one, `alike` sends the same requests to both."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from course import page_database, postboard, postgres, replay, serving
+from course.contract import CONTRACT, Asked
+from course.pictures.picture import columns, short
+
+# Headers that clients build on; the others (dates, lengths) say nothing of the contract.
+HEADERS = ("content-type", "location", "www-authenticate", "allow")
+
+
+@contextmanager
+def stage(lesson_id: str | None = None) -> Iterator[serving.Server]:
+    """Serve the app as a lesson left it, or this page's app as it is now, on a clean database of its own.
+
+    It runs in a process of its own, and all of it is gone after the block. Raises CourseError for an
+    unknown lesson, or when the app does not start.
+    """
+    name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
+    before = os.environ.get(page_database.VARIABLE)
+    with tempfile.TemporaryDirectory(prefix="course-stage-") as kept:
+        tree = replay.after(lesson_id) if lesson_id else _read(postboard.current())
+        replay.build(Path(kept), tree)
+        page_database.open_for(name, tree)  # a server inherits the address
+        try:
+            server = serving.serve("app.main:app", folder=Path(kept), key=name)
+        finally:
+            _restore(before)
+        try:
+            yield server
+        finally:
+            server.stop()
+            postgres.drop(name)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client sees of an answer."""
+
+    status: int
+    body: str
+    headers: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return short(f"{self.status} {self.body}", 60)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One request and what the two stages answered."""
+
+    asked: Asked
+    before: Answer
+    after: Answer
+
+    @property
+    def same(self) -> bool:
+        """Whether status, body and the headers in HEADERS are equal."""
+        return self.before == self.after
+
+
+class Comparison(list[Compared]):
+    """All that was compared; shown as one sentence, and a table of what is not alike."""
+
+    @property
+    def differences(self) -> list[Compared]:
+        """The requests that were answered differently."""
+        return [each for each in self if not each.same]
+
+    def __repr__(self) -> str:
+        if not self.differences:
+            return f"{len(self)} requests, all answered alike"
+        head = ("request", "before", "after")
+        rows = [(str(each.asked), *_shown(each)) for each in self.differences]
+        return f"{len(self)} requests, {len(rows)} answered differently\n\n{columns([head, *rows])}"
+
+
+def alike(before: serving.Server, after: serving.Server, requests: Sequence[Asked] = CONTRACT) -> Comparison:
+    """Send the same requests, in order, to two servers, and compare what they answer.
+
+    `requests` is Postboard's contract (course.contract) unless given. Raises httpx.HTTPError when one
+    of the servers does not answer at all within 30 seconds.
+    """
+    with (
+        httpx.Client(base_url=before.url, timeout=30) as first,
+        httpx.Client(base_url=after.url, timeout=30) as second,
+    ):
+        return Comparison(Compared(each, _ask(first, each), _ask(second, each)) for each in requests)
+
+
+def _ask(client: httpx.Client, asked: Asked) -> Answer:
+    body = {} if asked.body is None else {"json": asked.body}
+    answer = client.request(asked.method, asked.path, headers=asked.headers, **body)
+    here = str(client.base_url).rstrip("/")  # in redirects; the port differs
+    headers = ((name, answer.headers[name].replace(here, "")) for name in HEADERS if name in answer.headers)
+    return Answer(answer.status_code, answer.text, tuple(headers))
+
+
+def _shown(each: Compared) -> tuple[str, str]:
+    if (each.before.status, each.before.body) != (each.after.status, each.after.body):
+        return str(each.before), str(each.after)
+    return short(each.before.headers, 60), short(each.after.headers, 60)
+
+
+def _read(folder: Path) -> replay.Tree:
+    return {path: (folder / path).read_text(encoding="utf-8") for path in sorted(replay.files_in(folder))}
+
+
+def _restore(before: str | None) -> None:
+    if before is None:
+        os.environ.pop(page_database.VARIABLE, None)
+    else:
+        os.environ[page_database.VARIABLE] = before
