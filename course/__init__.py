@@ -24,8 +24,13 @@ _HOMES = {
     "trace": "course.tracing",
     "draw": "course.pictures",
     "look": "course.looks",
+    "stage": "course.equivalence",
+    "alike": "course.equivalence",
+    "sql_tape": "course.sql_tape_record",
+    "timeline": "course.timelines",
+    "play": "course.play",
 }
-_MODULES = ("draw", "look")
+_MODULES = ("draw", "look", "play")
 __all__ = list(_HOMES)
 
 

@@ -16,6 +16,14 @@ _PICTURES = {
     "sessions": "connections",
     "dependencies": "dependency_tree",
     "path": "request_path",
+    "life": "lives",
+    "states": "object_states",
+    "pool": "pool_places",
+    "join": "joining",
+    "plan": "plan_tree",
+    "curve": "curves",
+    "imports": "module_imports",
+    "timeline": "side_by_side",
 }
 __all__ = list(_PICTURES)
 

@@ -1,0 +1,142 @@
+"""How PostgreSQL answers a query: the tree of its plan, with the rows and pages of each step."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from course.looks_server import linked
+from course.pictures.picture import Picture, label, setting, short
+from course.pictures.plan_nodes import Step, step
+from course.pictures.plan_pages import walk
+from course.pictures.sql_text import text_of
+
+_CHANGES = ("Insert", "Update", "Delete", "Merge")
+_SETTINGS = """
+SET LOCAL max_parallel_workers_per_gather = 0;
+SET LOCAL jit = off;
+SET LOCAL synchronize_seqscans = off
+"""
+
+
+@dataclass(frozen=True)
+class Plan(Picture):
+    """The picture of a plan; `root`: its top step; `measured`: it ran, its rows are no expectation."""
+
+    root: Step
+    measured: bool
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kind of each step, from the top down."""
+        return [one.kind for one in self.root]
+
+    @property
+    def pages(self) -> int:
+        """How many pages all steps touched; a page touched twice counts twice."""
+        return sum(one.pages or 0 for one in self.root)
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows were taken from tables, also those that a filter threw away."""
+        return sum(one.rows + one.thrown_away for one in self.root if one.reads_table)
+
+    @property
+    def costliest(self) -> Step:
+        """The step that did most by itself; of equal ones the uppermost."""
+        return max(self.root, key=lambda one: one.work)
+
+
+def plan(query: Any, url: str | None = None, analyze: bool = True, params: Any = None) -> Plan:
+    """The plan of a query as a tree, each step below the one that uses its rows.
+
+    `query`: SQL text (with `params` for %s) or a SQLAlchemy statement. With `analyze` it runs, in a
+    transaction that is rolled back: a DELETE changes nothing, though an INSERT uses up ids. Without, the rows
+    are what PostgreSQL expects. A reading query runs twice, and the second run counts: the first
+    may look up pages of the catalog on its way. Raises CourseError and psycopg2's own errors.
+    """
+    found = _explained(text_of(query), url, analyze, params)
+    root = step(found["Plan"], pages=analyze and not _changes(found["Plan"]))
+    checks = [_check(one) for one in found.get("Triggers", [])]
+    costliest = max(root, key=lambda one: one.work)
+    lines = [
+        setting("flowchart", nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420),
+        "flowchart BT",
+        "    accTitle: The plan of the query",
+        *_drawn(root, costliest, analyze),
+        *(f"    t{at}[{label(one)}] -.-> p0" for at, one in enumerate(checks)),
+        "    classDef costliest stroke-width:4px",
+        "    classDef never stroke-dasharray:4 4",
+    ]
+    text = [*_lines(root, costliest, analyze), *(f"then {one}" for one in checks)]
+    return Plan("\n".join(lines), "\n".join(text), root, analyze)
+
+
+def _explained(sql: str, url: str | None, analyze: bool, params: Any) -> dict[str, Any]:
+    options = "ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON"
+    with linked(url) as link, link.cursor() as cursor:
+        if params is not None:
+            sql = cursor.mogrify(sql, params).decode("utf-8")
+        cursor.execute("BEGIN")
+        cursor.execute(_SETTINGS)
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        found: Any = cursor.fetchone()
+        for _ in range(0 if not analyze else 1 if _changes(found[0][0]["Plan"]) else 2):
+            cursor.execute(f"EXPLAIN ({options}) {sql}")
+            found = cursor.fetchone()
+        cursor.execute("ROLLBACK")
+    return dict(found[0][0])
+
+
+def _changes(node: dict[str, Any]) -> bool:
+    """Whether the statement writes; then its pages differ from run to run, and are not told."""
+    return any(one["Node Type"] in ("ModifyTable", "LockRows") for one in walk(node))
+
+
+def _check(trigger: dict[str, Any]) -> str:
+    name = trigger.get("Constraint Name") or trigger["Trigger Name"]
+    return f"{name} checked, {_times(int(trigger['Calls']))}"
+
+
+def _drawn(root: Step, costliest: Step, measured: bool) -> Iterator[str]:
+    steps = list(root)
+    number = {id(one): f"p{at}" for at, one in enumerate(steps)}
+    for one in steps:
+        said = [f"{one.role}: {one.kind}" if one.role else one.kind, short(one.on, 44)]
+        said += [short(line, 60) for line in one.conditions]
+        said += [", ".join(_counts(one, measured)), ", ".join(one.notes)]
+        said += ["costliest"] if one is costliest else []
+        style = ":::costliest" if one is costliest else ":::never" if not one.loops else ""
+        yield f"    {number[id(one)]}[{label(*said)}]{style}"
+    for one in steps:
+        for below in one.steps:
+            yield f"    {number[id(below)]} {'-.->' if below.role else '-->'} {number[id(one)]}"
+
+
+def _lines(one: Step, costliest: Step, measured: bool, first: str = "", rest: str = "") -> Iterator[str]:
+    """The tree as text; `first` and `rest` are what stands before its first line and the others."""
+    on = f" on {one.on}" if one.on and " on " not in one.on else f" using {one.on}" if one.on else ""
+    role = f"{one.role}: " if one.role else ""
+    mark = "  ← costliest" if one is costliest else ""
+    yield f"{first}{role}{one.kind}{on}{mark}"
+    bar = "│  " if one.steps else "   "
+    for line in filter(None, [*one.conditions, ", ".join([*_counts(one, measured), *one.notes])]):
+        yield f"{rest}{bar}{short(line, 100)}"
+    for at, below in enumerate(one.steps):
+        last = at == len(one.steps) - 1
+        branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
+        yield from _lines(below, costliest, measured, rest + branch, rest + stem)
+
+
+def _counts(one: Step, measured: bool) -> list[str]:
+    rows = f"{one.rows} row{'s' * (one.rows != 1)}"
+    if not measured:
+        return [f"{rows} expected"]
+    if not one.loops or one.kind in _CHANGES and not one.rows:  # no RETURNING
+        return []
+    said = [rows + (f" in {one.loops} runs" if one.loops > 1 else "")]
+    said += [f"{one.thrown_away} thrown away"] if one.thrown_away else []
+    return said + ([f"{one.pages} page{'s' * (one.pages != 1)}"] if one.pages else [])
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,101 @@
+"""The buttons of `play.sessions`, and its twin for a page that is only read."""
+
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from course.errors import CourseError
+from course.pictures.picture import short
+
+if TYPE_CHECKING:
+    from course.play.interleaving import Interleaving
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_SQL = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em"
+
+
+class Panel:
+    """Buttons, the next statements, the picture so far, and the table."""
+
+    def __init__(self, play: "Interleaving") -> None:
+        self._play = play
+        wide = {"width": "auto", "min_width": "150px"}
+        self._steps = {name: ipywidgets.Button(layout=wide) for name in play.statements}
+        self._again = ipywidgets.Button(description="start again", icon="refresh", layout={"width": "auto"})
+        self._coming, self._table, self._said = (ipywidgets.HTML() for _ in range(3))
+        self._picture = ipywidgets.Output()
+        for name, button in self._steps.items():
+            button.on_click(self._clicked(partial(self._play.step, name)))
+        self._again.on_click(self._clicked(self._play.restart))
+        buttons = ipywidgets.HBox([*self._steps.values(), self._again])
+        self._box = ipywidgets.VBox([buttons, self._coming, self._said, self._picture, self._table])
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show how things stand."""
+        for name, button in self._steps.items():
+            button.description = f"{name}: {self._play.state(name)}"
+            button.disabled = self._play.next(name) is None
+            button.button_style = "" if button.disabled else "info"
+        self._coming.value = self._next()
+        self._table.value = self._rows()
+        picture = self._play.picture()
+        shown = picture._repr_mimebundle_() if picture else None
+        # Set, not printed into: that needs no running cell, and leaves nothing from before.
+        self._picture.outputs = (
+            ({"output_type": "display_data", "data": shown, "metadata": {}},) if shown else ()
+        )
+
+    def bundle(self) -> dict[str, Any]:
+        """The widget, and beside it what a page without a kernel shows."""
+        html = f"{self._plan()}{self._rows()}"
+        return {
+            "text/plain": repr(self._play),
+            "text/html": html,
+            _VIEW: self._box._repr_mimebundle_()[_VIEW],
+        }
+
+    def _clicked(self, do: Callable[[], object]) -> Callable[[object], None]:
+        def clicked(_: object) -> None:
+            self._said.value = ""
+            try:
+                do()
+            except Exception as problem:  # a button has no cell that could show it
+                text = (
+                    str(problem)
+                    if isinstance(problem, CourseError)
+                    else f"{type(problem).__name__}: {problem}"
+                )
+                self._said.value = f"<strong>✗</strong> {escape(text)}"
+
+        return clicked
+
+    def _next(self) -> str:
+        if self._play.ended:
+            return "<em>The connections are closed. What is shown is how far it came; start again.</em>"
+        rows = ""
+        for name in self._play.statements:
+            statement = self._play.next(name)
+            shown = f': <span style="{_SQL}">{escape(short(statement, 120))}</span>' if statement else ""
+            rows += f"<div><strong>{escape(name)}</strong> {escape(self._play.state(name))}{shown}</div>"
+        return rows
+
+    def _plan(self) -> str:
+        """All statements, a column a session."""
+        heads = "".join(f'<th style="text-align: left">{escape(name)}</th>' for name in self._play.statements)
+        rows = ""
+        for at in range(max(map(len, self._play.statements.values()))):
+            cells = [many[at] if at < len(many) else "" for many in self._play.statements.values()]
+            row = "".join(
+                f'<td style="text-align: left; {_SQL}">{escape(short(cell, 90))}</td>' for cell in cells
+            )
+            rows += f"<tr>{row}</tr>"
+        return (
+            f'<table style="margin: 0 0 8px 0"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+        )
+
+    def _rows(self) -> str:
+        return self._play.table._repr_mimebundle_()["text/html"] if self._play.table is not None else ""
