@@ -7,7 +7,8 @@ from typing import Any
 
 import altair
 import pytest
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, func, select
+from sqlalchemy.dialects import postgresql  # noqa: F401  (engines load it; here there is none)
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 from test_postgres_support import own_home
 
@@ -189,6 +190,11 @@ class TestSqlText:
             sql_text.text_of(select(Post.id).where(Post.title.like("50%"), Post.id == 3))
         )
         assert text == "SELECT posts.id FROM posts WHERE posts.title LIKE '50%' AND posts.id = 3"
+
+    def test_a_value_that_sqlalchemy_cannot_spell_is_spelled_by_the_driver(self) -> None:
+        words = func.websearch_to_tsquery("english", "größe, 100% it's")
+        text = sql_text.one_line(sql_text.text_of(select(Post.id).where(Post.title.bool_op("@@")(words))))
+        assert text.endswith("WHERE posts.title @@ websearch_to_tsquery('english', 'größe, 100% it''s')")
 
 
 @pytest.mark.usefixtures("server")

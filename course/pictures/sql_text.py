@@ -55,7 +55,22 @@ def _compiled(query: Any) -> str:
             f"A query is SQL text or a SQLAlchemy statement such as select(Post), not {type(query).__name__}."
         )
     from sqlalchemy.dialects.postgresql import psycopg2
+    from sqlalchemy.exc import CompileError
 
     # "named": with psycopg2's own style each % would be doubled, and nothing here halves it again.
     dialect = psycopg2.dialect(paramstyle="named")  # type: ignore[no-untyped-call,unused-ignore]
-    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    try:
+        return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    except CompileError:  # SQLAlchemy has no literals of some types, such as a search configuration
+        compiled = statement.compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call,unused-ignore]
+        return str(compiled) % {name: _quoted(value) for name, value in compiled.params.items()}
+
+
+def _quoted(value: Any) -> str:
+    """A value as psycopg2 would send it."""
+    from psycopg2.extensions import adapt
+
+    adapted = adapt(value)
+    if hasattr(adapted, "encoding"):
+        adapted.encoding = "utf-8"
+    return str(adapted.getquoted().decode("utf-8"))
