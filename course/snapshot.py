@@ -49,7 +49,7 @@ class _Memory:
         if id(value) in self._seen:
             return
         self._seen[id(value)] = value
-        if isinstance(value, (list, dict, set)):
+        if isinstance(value, (list, dict, set)) and _is_plain(type(value)):
             self._steps.append(_refill(value))
             self._visit_all(value.values() if isinstance(value, dict) else value)
         elif isinstance(value, tuple):
@@ -78,6 +78,12 @@ class _Memory:
         module = function.__module__ or ""
         if module.split(".")[0] == "app" and module in sys.modules:
             self.visit(vars(sys.modules[module]))
+
+
+def _is_plain(kind: type) -> bool:
+    """Whether a container is one of Python's or the learner's: a library's own, such as the book that
+    SQLAlchemy keeps of a class, is more than what it holds."""
+    return kind.__module__ in ("builtins", "collections") or _is_learners(kind)
 
 
 def _is_learners(kind: type) -> bool:

@@ -228,6 +228,31 @@ def test_a_counter_is_copied_on_every_python(learner):
     assert next(learner.user_ns["ids"]) == 5
 
 
+MAPPED = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+class Base(DeclarativeBase): ...
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+class Post(Base):
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    user: Mapped[User] = relationship(backref="posts")
+"""
+
+
+def test_what_sqlalchemy_keeps_of_a_class_is_its_own(learner):
+    """A backref is made when the classes are first used; taken back, it would never be made again."""
+    from course.snapshot import restored
+
+    exec(MAPPED, learner.user_ns)
+    with restored(learner.user_ns):
+        exec("Post()", learner.user_ns)
+    assert eval("User(posts=[Post()]).posts[0].user", learner.user_ns) is not None
+
+
 def test_hints_come_one_by_one_and_the_last_stays(opened):
     said = [repr(checking.hint("1.2a")) for _ in range(4)]
     assert [text.split(": ")[1].split(" ")[0] for text in said] == ["What?", "Where?", "How.", "How."]
