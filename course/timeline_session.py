@@ -11,7 +11,8 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from course.timeline_step import Step
+from course.pictures.picture import short
+from course.timeline_step import Step, shown_value
 
 DEADLOCK_TIMEOUT = 0.005  # seconds until a session that waits looks for a deadlock, where we may say so
 _ENDS = re.compile(r"\s*(COMMIT|END|ROLLBACK|ABORT)\s*(?:WORK|TRANSACTION)?\s*;?\s*", re.IGNORECASE)
@@ -24,6 +25,7 @@ class Outcome:
 
     rows: list[tuple[Any, ...]] | None = None
     value: Any = None
+    told: str = ""  # the value in words, while its session is there to be asked
     said: str = ""
     error: str | None = None
 
@@ -102,7 +104,8 @@ class TimelineSession:
             from course.timeline_orm import OrmSession
 
             self._orm = OrmSession(self.connection)
-        return Outcome(value=self._orm.call(function, args, kwargs))
+        value = self._orm.call(function, args, kwargs)
+        return Outcome(value=value, told="" if value is None else short(shown_value(value), 60))
 
     def cancel(self, seconds: float) -> None:
         """End what runs, as Ctrl-C does, and wait for that."""

@@ -19,8 +19,9 @@ class Step:
 
     `rows`: what a statement returned, None for one that returns none. `waited_for`: the session whose lock
     it had to wait for, else None. `error`: type and message, else None. `settled_at_step`: the number of the
-    step during which it was done, None if it never was. `value`: what a function returned. `said`:
-    PostgreSQL's word for what was done. `open`: whether its transaction was open afterwards.
+    step during which it was done, None if it never was. `value`: what a function returned, and `told`: how
+    that was written then. `said`: PostgreSQL's word for what was done. `open`: whether its transaction was
+    open afterwards.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Step:
     error: str | None = None
     settled_at_step: int | None = None
     value: Any = None
+    told: str = ""
     said: str = ""
     open: bool = False
 
@@ -46,8 +48,8 @@ class Step:
             return f"✗ {self.error}"
         if self.rows is not None:
             return f"→ {shown_rows(self.rows)}"
-        if self.value is not None:
-            return f"→ {short(shown_value(self.value), 60)}"
+        if self.told:
+            return f"→ {self.told}"
         if not self.said or self.text.upper().startswith(self.said):
             return ""
         return f"→ {self.said}"
@@ -62,7 +64,10 @@ class Step:
 
 def shown_value(value: Any) -> str:
     """A Python value as it is written, but the same in every run: without an object's address."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # an object of the ORM may need its row for that
+        return type(value).__name__
     return type(value).__name__ if " at 0x" in text else text
 
 

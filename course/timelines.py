@@ -90,7 +90,8 @@ class Timeline:
         for session in self._sessions.values():
             if done := session.taken():
                 step, outcome = done
-                step.rows, step.value, step.said = outcome.rows, outcome.value, outcome.said
+                step.rows, step.value, step.told = outcome.rows, outcome.value, outcome.told
+                step.said = outcome.said
                 step.error, step.settled_at_step = outcome.error, now.number
             elif session.step and session.step.waited_for is None:
                 session.step.waited_for = self._settling.waits_for(session)

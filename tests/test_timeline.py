@@ -7,7 +7,7 @@ from typing import Any
 import psycopg2
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from test_postgres_support import own_home, until
 
 from course import looks as look
@@ -219,6 +219,26 @@ class TestFunctions:
             line.ana("INSERT INTO accounts VALUES (3, 0)")  # a text again: its own transaction
             assert not line.steps[-1].open
         assert balances() == [-10, 50, 0]
+
+    def test_what_a_function_returned_is_told_as_it_was_then(self) -> None:
+        class Base(DeclarativeBase): ...
+
+        class Row(Base):
+            __tablename__ = "accounts"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            balance: Mapped[int]
+
+            def __repr__(self) -> str:
+                return f"Row({self.balance})"
+
+        def get(session: Session) -> Row:
+            found = session.get_one(Row, 1)
+            session.commit()  # expires it: its next reading needs the session
+            return found
+
+        with timeline("ana") as line:
+            line.ana(get)
+        assert "→ Row(100.00)" in repr(line)
 
     def test_a_function_waits_and_fails_like_a_statement(self) -> None:
         def read(session: Session) -> int:
