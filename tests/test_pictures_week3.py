@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -395,3 +396,27 @@ class TestImports:
             draw.imports("shop", tmp_path)
         with pytest.raises(CourseError, match="main.py, line 1, is not valid Python"):
             draw.imports("app", package(tmp_path, main="def"))
+
+
+class TestMappedClasses:
+    def test_each_class_shows_what_it_adds_to_its_mixin(self) -> None:
+        class Timestamped:
+            created_at: Mapped[datetime]
+
+        class Own(DeclarativeBase): ...
+
+        class Note(Timestamped, Own):
+            __tablename__ = "notes_of_the_picture"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            about: Mapped[str | None]
+            written = "no annotation, so no attribute of the table"
+
+        picture = draw.models(Note)
+        assert picture.text.splitlines() == [
+            "Timestamped",
+            "    created_at: datetime",
+            "Note builds on Timestamped",
+            "    id: int",
+            "    about: str | None",
+        ]
+        assert "Timestamped <|-- Note" in picture.mermaid and "written" not in picture.mermaid

@@ -1,4 +1,4 @@
-"""Pydantic models and what each adds to the one it is built on."""
+"""Models, Pydantic's or the ORM's, and what each adds to the one it is built on."""
 
 import re
 import types
@@ -10,16 +10,26 @@ SHOWN = 12  # fields of one class
 
 
 def models(*classes: type[Any]) -> Picture:
-    """The hierarchy of these models and their bases: which fields each adds, required or with a default."""
+    """The hierarchy of these models and their bases: which fields each adds, required or with a default.
+
+    Classes of SQLAlchemy's ORM may be given in place of Pydantic's; then it shows their mapped attributes.
+    """
+    if not any(hasattr(one, "model_fields") for one in classes):
+        from course.pictures.mapped_classes import mapped
+
+        return mapped(*classes)
     found = _with_bases(classes)
+    return drawn([(one, [_field(one, name) for name in _added(one)], _bases(one)) for one in found])
+
+
+def drawn(found: list[tuple[type[Any], list[str], list[type[Any]]]]) -> Picture:
+    """The picture of classes, each with the rows that it adds and the classes that it builds on."""
     lines = ["classDiagram", "    accTitle: Models and what each adds to its base"]
     plain = []
-    for one in found:
-        rows = [_field(one, name) for name in _added(one)]
+    for one, rows, bases in found:
         lines.append(f"    class {_named(one)} {{")
         lines += [f"        {_member(row)}" for row in rows[:SHOWN]]
         lines.append("    }")
-        bases = _bases(one)
         lines += [f"    {_id(base)} <|-- {_id(one)}" for base in bases]
         built_on = f" builds on {', '.join(base.__name__ for base in bases)}" if bases else ""
         plain += [f"{one.__name__}{built_on}", *(f"    {row}" for row in rows)]
@@ -70,7 +80,7 @@ def _added(model: type[Any]) -> list[str]:
 def _field(model: type[Any], name: str) -> str:
     field = model.model_fields[name]
     changed = any(name in base.model_fields for base in _bases(model))
-    text = f"{name}: {_annotation(field.annotation)}"
+    text = f"{name}: {annotation(field.annotation)}"
     text += " · required" if field.is_required() else f" = {_default(field)}"
     return short(text + (" · changed" if changed else ""), 48)
 
@@ -81,19 +91,19 @@ def _default(field: Any) -> str:
     return repr(field.default)
 
 
-def _annotation(annotation: Any) -> str:
+def annotation(kind: Any) -> str:
     """A type as a reader writes it: constraints left out, unions with a bar."""
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _annotation(inner[0])
+        return annotation(inner[0])
     if origin in (Union, types.UnionType):
-        return " | ".join("None" if one is type(None) else _annotation(one) for one in inner)
+        return " | ".join("None" if one is type(None) else annotation(one) for one in inner)
     if isinstance(origin, type) and inner:
-        return f"{origin.__name__}[{', '.join(map(_annotation, inner))}]"
-    if isinstance(annotation, type):
-        return annotation.__name__
-    if annotation is ...:
+        return f"{origin.__name__}[{', '.join(map(annotation, inner))}]"
+    if isinstance(kind, type):
+        return kind.__name__
+    if kind is ...:
         return "..."
-    text = str(annotation).replace("typing.", "")
+    text = str(kind).replace("typing.", "")
     # "app.schemas.Post" is "Post" to the reader
     return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)
