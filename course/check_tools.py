@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def engine_for(url: str) -> Iterator["Engine"]:
-    """An engine on the database at `url` ("postgresql://…"), over psycopg2 and without a pool.
+    """An engine on the database at `url` ("postgresql://…"), over psycopg2; its pool never says no.
 
     Whatever is still connected at the end loses its connection when the database is made anew.
     """
-    from sqlalchemy import NullPool, create_engine, make_url
+    from sqlalchemy import create_engine, make_url
 
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), poolclass=NullPool)
+    # A pool, because opening a connection takes longer than most of what a check asks; without a limit,
+    # because sessions that an answer forgets must not make the next expectation wait.
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), max_overflow=-1)
     try:
         yield engine
     finally:

@@ -114,6 +114,23 @@ class Page:
         count = self.tab.evaluate(f"() => {_APP}.shell.currentWidget.content.model.sharedModel.cells.length")
         return self.run(f"added-{count - 1}")
 
+    def press(self, toy: str, button: str, which: int, said: str) -> None:
+        """Press a button in the output of the cell that holds the text `toy`; wait until `said` is read there."""
+        cell_id = self.tab.evaluate(
+            "text => window.jupyterapp.shell.currentWidget.content.widgets"
+            ".find(w => w.model.type === 'code' && w.model.sharedModel.getSource().includes(text)).model.id",
+            toy,
+        )
+        self.show(cell_id)
+        node = self.tab.evaluate_handle(f"() => {{ {_FIND.replace('CELL_ID', cell_id)}; return cell.node }}")
+        labelled = node.as_element().query_selector_all("button.jupyter-button")
+        buttons = [each for each in labelled if each.inner_text().strip() == button]
+        buttons[which].click()
+        self.tab.wait_for_function(
+            "([node, text]) => node.querySelector('.jp-OutputArea').innerText.replace(/\\s*\\n\\s*/g, '').includes(text)",
+            arg=[node, said],
+        )
+
     def picture(self, name: str) -> None:
         """Keep a screenshot, where COURSE_SCREENSHOTS names a folder for them."""
         folder = os.environ.get("COURSE_SCREENSHOTS")

@@ -1,7 +1,7 @@
 """How the checks are judged: no right answer refused, no wrong one accepted, no starter that passes.
 
-Each week has a file test_answers_weekN.py that takes these tests over for its lessons, so that weeks are
-judged side by side.
+Each week has a file test_answers_weekN.py, or several, that take these tests over for its lessons, so that they
+are judged side by side: `WEEK` is its number, `LESSONS` which of them, all when it is left out.
 """
 
 import ast
@@ -16,6 +16,8 @@ from course.authoring import judging
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize by the answers, exercises or lessons of the week that the test's file names."""
     lessons = [each for each in catalog.lessons() if each.week == metafunc.module.WEEK]
+    wanted = getattr(metafunc.module, "LESSONS", [each.id for each in lessons])
+    lessons = [each for each in lessons if each.id in wanted]
     found = {
         "answer": [answer for each in lessons for answer in judging.answers(each.answers_file)],
         "exercise": [exercise for each in lessons for exercise in each.exercises],

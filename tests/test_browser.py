@@ -1,4 +1,4 @@
-"""Two lessons and their exercises, done by a learner in a real browser, in both themes."""
+"""Four lessons and their exercises, done by a learner in a real browser, with their widgets, in both themes."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,18 @@ pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is
 
 @dataclass(frozen=True)
 class Sitting:
-    """What a learner does: which lesson, which exercise, a wrong answer, and what it is told."""
+    """What a learner does: which lesson, which exercise, a wrong answer, and what it is told.
+
+    `toy`: a text in the lesson's cell with buttons; `presses`: which button (its number among those of this
+    label, from 0) and what is to be read afterwards.
+    """
 
     lesson: str
     exercise: str
     wrong: str
     told: str
+    toy: str = ""
+    presses: tuple[tuple[str, int, str], ...] = ()
 
 
 HTTP = Sitting(
@@ -27,6 +33,40 @@ HTTP = Sitting(
 SQL = Sitting(
     "2.1", "2.1a", "find_sql_posts = \"SELECT id, title FROM posts WHERE title LIKE '%sql%'\"", "not yet"
 )
+POOL = Sitting(
+    "3.1",
+    "3.1a",
+    "def database_address(user, password, host, database):\n"
+    "    return f'postgresql+psycopg2://{user}:{password}@{host}:5432/{database}'",
+    "not yet",
+    toy="play.pool(",
+    presses=(
+        ("SELECT", 0, "session 1SELECTcommitcloseforget itwaits for a connection"),
+        ("close", 1, "session 1SELECTcommitcloseforget ithas a connection"),
+        ("forget it", 0, "session 1SELECTcommitcloseforget itforgotten, and its connection is still lent"),
+    ),
+)
+LOCKS = Sitting(
+    "3.7",
+    "3.7a",
+    "def transfer(session, source, target, amount):\n"
+    "    session.get_one(Account, source).balance -= amount\n"
+    "    session.commit()\n"
+    "    session.get_one(Account, target).balance += amount\n"
+    "    session.commit()",
+    "has to be rolled back",
+    toy="play.sessions(",
+    presses=(
+        ("ana: next", 0, "ana next: UPDATE purses SET balance = balance - 10"),
+        ("ana: next", 0, "ana next: UPDATE purses SET balance = balance + 10"),
+        ("ben: next", 0, "ben next: UPDATE purses SET balance = balance - 30"),
+        ("ben: next", 0, "ben next: UPDATE purses SET balance = balance + 30"),
+        ("ana: next", 0, "ana waits for ben"),
+        ("ben: next", 0, "ana next: COMMIT"),
+        ("ana: next", 0, "ana done"),
+    ),
+)
+SITTINGS = [(theme, each) for each in (HTTP, SQL, POOL, LOCKS) for theme in ("Light", "Dark")]
 
 
 @pytest.fixture
@@ -41,9 +81,9 @@ def open_lab(request, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("open_lab", "sitting"),
-    [("Light", HTTP), ("Dark", HTTP), ("Light", SQL), ("Dark", SQL)],
+    SITTINGS,
     indirect=["open_lab"],
-    ids=["1.1 light", "1.1 dark", "2.1 light", "2.1 dark"],
+    ids=[f"{each.lesson} {theme.lower()}" for theme, each in SITTINGS],
 )
 def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     page, name = open_lab, lesson(sitting.lesson).name
@@ -58,6 +98,9 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     assert not page.tab.query_selector_all("[data-mime-type='application/vnd.jupyter.stderr']")
     assert not page.tab.query_selector_all("[data-mime-type='application/vnd.jupyter.error']")
     page.picture(f"lesson-{shot}")
+    for step, (button, which, said) in enumerate(sitting.presses, start=1):
+        page.press(sitting.toy, button, which, said)
+        page.picture(f"toy-{shot}-{step}")
 
     page.open(f"{name}.exercises.ipynb")
     page.run_all()

@@ -1,72 +1,54 @@
 """How Postboard reaches its database."""
 
-import os
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
-from typing import Any
+from collections.abc import AsyncIterator
 
-import psycopg2
-from psycopg2.extensions import connection as Connection
-from psycopg2.extras import RealDictCursor
-from psycopg2.pool import ThreadedConnectionPool
+from anyio import CancelScope, Semaphore, fail_after, to_thread
+from anyio.lowlevel import RunVar
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import Busy
+from app.settings import settings
 
-ATTEMPTS = 5
-FIRST_PAUSE = 0.1  # seconds; each further pause is twice as long
+engine = create_engine(
+    settings.url,
+    pool_size=settings.pool_size,
+    max_overflow=settings.max_overflow,
+    pool_timeout=settings.pool_wait,
+    pool_pre_ping=True,  # a connection that died in the pool is replaced
+)
+SessionFactory = sessionmaker(engine, expire_on_commit=False)
 
-
-def connect() -> Connection:
-    """Open a connection; wait for a server that is not up yet, but not for ever."""
-    pause = FIRST_PAUSE
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return psycopg2.connect(os.environ["DATABASE_URL"])
-        except psycopg2.OperationalError:
-            time.sleep(pause)
-            pause *= 2
-    return psycopg2.connect(os.environ["DATABASE_URL"])
+_places: RunVar[Semaphore] = RunVar("places")
 
 
-def query(
-    connection: Connection, sql: str, values: Mapping[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    """Run one statement; its rows as dictionaries. `%(name)s` in it stands for a value."""
-    with connection.cursor(cursor_factory=RealDictCursor) as cursor:
-        cursor.execute(sql, values)
-        return [dict(row) for row in cursor] if cursor.description else []
+def places() -> Semaphore:
+    """One place for each connection. Every event loop counts its own."""
+    try:
+        return _places.get()
+    except LookupError:
+        _places.set(Semaphore(settings.connections))
+        return _places.get()
 
 
-class Database:
-    """Lends connections: at most `size` at a time, each to one caller."""
+async def get_session() -> AsyncIterator[Session]:
+    """A session for one request. Who writes commits; the rest is rolled back.
 
-    def __init__(self, size: int = 10, wait: float = 5.0) -> None:
-        self._size, self._wait = size, wait
-        self._places = BoundedSemaphore(size)
-        self._opening = Lock()
-        self._pool: ThreadedConnectionPool | None = None
-
-    @contextmanager
-    def connection(self) -> Iterator[Connection]:
-        """Lend a connection; what was not committed is rolled back at the end."""
-        if not self._places.acquire(timeout=self._wait):
-            raise Busy("All database connections are in use. Try again in a moment.")
-        try:
-            pool = self._open()
-            lent = pool.getconn()
-            try:
-                yield lent
-            finally:
-                pool.putconn(lent)  # psycopg2's pool rolls back what is still open
-        finally:
-            self._places.release()
-
-    def _open(self) -> ThreadedConnectionPool:
-        with self._opening:
-            if self._pool is None:
-                connect().close()  # waits until the server answers
-                url = os.environ["DATABASE_URL"]
-                self._pool = ThreadedConnectionPool(self._size, self._size, url)
-            return self._pool
+    A request waits for its turn here, on the event loop, where waiting takes no thread.
+    Waiting in the pool would take one, and the requests that hold the connections need
+    threads to finish. Raises Busy.
+    """
+    turn = places()
+    try:
+        with fail_after(settings.pool_wait):
+            await turn.acquire()
+    except TimeoutError:
+        text = "All database connections are in use. Try again in a moment."
+        raise Busy(text) from None
+    session = SessionFactory()
+    try:
+        yield session
+    finally:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(session.close)
+        turn.release()

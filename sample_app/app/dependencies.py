@@ -1,34 +1,25 @@
 """What path operations ask for before they run."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
 from fastapi.security import APIKeyHeader
-from psycopg2.extensions import connection as Connection
 from pydantic import AfterValidator
+from sqlalchemy.orm import Session
 
-from app.database import Database
+from app.database import get_session
 from app.errors import Forbidden, Unknown
 from app.schemas import without_nul
-from app.services import PostService
-
-database = Database()
 
 # The largest integer that a PostgreSQL integer column can hold.
 MOST = 2_147_483_647
 PostId = Annotated[int, Path(ge=1, le=MOST)]
+UserName = Annotated[str, Path(max_length=100), AfterValidator(without_nul)]
+Words = Annotated[str, Query(max_length=100), AfterValidator(without_nul)]
 
-
-def get_connection() -> Iterator[Connection]:
-    """A connection for one request. Who writes commits; the rest is rolled back."""
-    with database.connection() as connection:
-        yield connection
-
-
-# scope="function": given back before the answer is sent, not after it.
-DbConnection = Annotated[Connection, Depends(get_connection, scope="function")]
+# scope="function": closed before the answer is sent, not after it.
+DbSession = Annotated[Session, Depends(get_session, scope="function")]
 
 
 class Page:
@@ -38,7 +29,7 @@ class Page:
         self,
         limit: Annotated[int, Query(ge=1, le=100)] = 10,
         skip: Annotated[int, Query(ge=0, le=MOST)] = 0,
-        search: Annotated[str, Query(max_length=100), AfterValidator(without_nul)] = "",
+        search: Words = "",
     ) -> None:
         self.limit, self.skip, self.search = limit, skip, search
 
@@ -46,11 +37,19 @@ class Page:
 WantedPage = Annotated[Page, Depends()]
 
 
-def get_posts(connection: DbConnection) -> PostService:
-    return PostService(connection)
+class FeedPage:
+    """Which part of the feed a client asks for: what comes after the post `before`."""
+
+    def __init__(
+        self,
+        limit: Annotated[int, Query(ge=1, le=100)] = 10,
+        before: Annotated[int, Query(ge=1, le=MOST)] = MOST,
+        search: Words = "",
+    ) -> None:
+        self.limit, self.before, self.search = limit, before, search
 
 
-Posts = Annotated[PostService, Depends(get_posts)]
+WantedFeed = Annotated[FeedPage, Depends()]
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Caller:
     permissions: frozenset[str]
 
 
-# Visibly fake, and in the code only until week 5 brings users, passwords and tokens.
+# Visibly fake, and in the code only until week 5 brings passwords and tokens.
 CALLERS = {
     "not-a-real-key-ada": Caller("ada", frozenset({"posts:write", "posts:delete"})),
     "not-a-real-key-bob": Caller("bob", frozenset({"posts:write"})),
@@ -99,5 +98,5 @@ class Requires:
         return caller
 
 
-may_write = Depends(Requires("posts:write"))
+Writer = Annotated[Caller, Depends(Requires("posts:write"))]
 may_delete = Depends(Requires("posts:delete"))

@@ -3,8 +3,9 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg2 import IntegrityError
 from psycopg2.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 
 
@@ -58,10 +59,21 @@ def on_postboard_error(request: Request, error: PostboardError) -> JSONResponse:
     return response
 
 
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether the database refused a row because its key, or a unique value, is taken."""
+    return isinstance(error.orig, UniqueViolation)
+
+
 def on_broken_constraint(request: Request, error: IntegrityError) -> JSONResponse:
-    if isinstance(error, UniqueViolation):
+    if is_duplicate(error):
         return problem(409, "Conflict", "This is already there.")
     return problem(422, "Invalid request", "The database refused these values.")
+
+
+def on_no_database(
+    request: Request, error: OperationalError | NoConnection
+) -> JSONResponse:
+    return problem(503, "Busy", "The database is busy. Try again in a moment.")
 
 
 def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
@@ -82,6 +94,8 @@ def on_crash(request: Request, error: Exception) -> JSONResponse:
 def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(PostboardError)(on_postboard_error)
     app.exception_handler(IntegrityError)(on_broken_constraint)
+    app.exception_handler(OperationalError)(on_no_database)
+    app.exception_handler(NoConnection)(on_no_database)
     app.exception_handler(HTTPException)(on_http_error)
     app.exception_handler(RequestValidationError)(on_invalid_request)
     app.exception_handler(Exception)(on_crash)

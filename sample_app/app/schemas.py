@@ -1,8 +1,8 @@
-"""What a post looks like to clients: what they may send, and what they get back."""
+"""What things look like to clients: what they may send, and what they get back."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, AliasPath, BaseModel, Field, StringConstraints
 
 
 def without_nul(text: str) -> str:
@@ -21,6 +21,14 @@ Content = Annotated[
     str,
     StringConstraints(min_length=1, max_length=20_000),
     AfterValidator(without_nul),
+]
+Remark = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(without_nul),
+]
+TagName = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z0-9-]{1,30}$")
 ]
 
 
@@ -57,3 +65,57 @@ class PostList(BaseModel):
 
     items: list[PostResponse]
     total: int
+
+
+class CommentCreate(BaseModel):
+    content: Remark
+
+
+class CommentResponse(BaseModel):
+    """A comment as clients see it; of its author, only the name."""
+
+    id: int
+    content: str
+    author: str = Field(validation_alias=AliasPath("author", "name"))
+
+
+class Tags(BaseModel):
+    """The tags of one post."""
+
+    names: Annotated[set[TagName], Field(max_length=10)]
+
+
+class VoteCreate(BaseModel):
+    value: Literal[-1, 1]
+
+
+class VoteResponse(BaseModel):
+    post_id: int
+    value: int
+
+
+class FeedItem(BaseModel):
+    """A post as a list shows it: no content, but what is known of it from other tables."""
+
+    id: int
+    title: str
+    author: str | None
+    tags: list[str]
+    comments: int
+    score: int
+
+
+class Feed(BaseModel):
+    """Newest first; `next` is the `before` of the following page, null at the end."""
+
+    items: list[FeedItem]
+    next: int | None
+
+
+class Profile(BaseModel):
+    """A user in numbers; `score` is what votes on their published posts add up to."""
+
+    name: str
+    posts: int
+    comments: int
+    score: int

@@ -1,0 +1,535 @@
+"""Checks of the exercises of lesson 3.3."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+
+import psycopg2
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from course import sql_tape
+from course.check_run import learners_line
+from course.check_tools import engine_for, postboard_client
+from course.exercise import exercise, expect, require
+
+TEXT = "Some text."
+ADA = {"X-API-Key": "not-a-real-key-ada"}
+BOB = {"X-API-Key": "not-a-real-key-bob"}  # may write, and not delete
+
+
+def ask(url, sql, values=None):
+    """Run one statement in a session of its own, committed at once: what everybody else sees."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+            cursor.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def add(url, *titles, published=True):
+    """Store a post for each title."""
+    for title in titles:
+        values = (title, TEXT, published)
+        ask(url, "INSERT INTO posts (title, content, published) VALUES (%s, %s, %s)", values)
+
+
+def titles_in(url):
+    """The titles that are stored, in the order of their ids."""
+    return [title for (title,) in ask(url, "SELECT title FROM posts ORDER BY id")]
+
+
+def published_in(url):
+    """The ids of the published posts."""
+    return [post_id for (post_id,) in ask(url, "SELECT id FROM posts WHERE published ORDER BY id")]
+
+
+@contextmanager
+def opened(url, *titles, published=True, **options) -> Iterator[Session]:
+    """A session like Postboard's on the app's tables, with a post for each title, numbered from 1."""
+    with engine_for(url) as engine:
+        import_module("app.models").Base.metadata.create_all(engine)
+        add(url, *titles, published=published)
+        with Session(engine, **({"expire_on_commit": False} | options)) as session:
+            yield session
+
+
+def post_class():
+    """The page's `Post`."""
+    return import_module("app.models").Post
+
+
+def told(post):
+    """What an object says of itself, as far as it is a post."""
+    return tuple(getattr(post, name, None) for name in ("id", "title", "published"))
+
+
+@exercise(
+    "3.3a",
+    hints=[
+        "Which three things has the function to do: find, change, and what so that others see it?",
+        "Look at `read_post` in app/services.py: what does `session.get` give for a post that is not there?",
+        "post = session.get(Post, post_id); when it is not None: assign, commit; return post.",
+    ],
+)
+class TestPublish:
+    def test_the_post_is_returned_published(self, publish, database_url):
+        with opened(database_url, "Hello", "Sockets", "Ideas", published=False) as session:
+            for post_id, title in [(2, "Sockets"), (3, "Ideas")]:
+                got = publish(session, post_id)
+                expect(
+                    told(got),
+                    (post_id, title, True),
+                    tried=f"publish(session, {post_id}): id, title, published",
+                )
+
+    def test_other_sessions_see_it(self, publish, database_url):
+        with opened(database_url, "Hello", "Sockets", published=False) as session:
+            publish(session, 2)
+            expect(
+                published_in(database_url),
+                [2],
+                tried="two drafts; publish(session, 2), then the published posts, seen from another session",
+                means="Nothing there: no commit. Too much there: look at the condition.",
+            )
+
+    def test_a_post_that_does_not_exist_is_none(self, publish, database_url):
+        with opened(database_url, "Hello", published=False) as session:
+            expect(publish(session, 7), None, tried="one post; publish(session, 7)")
+        expect(published_in(database_url), [], tried="publish(session, 7), then the published posts")
+
+    def test_nothing_else_changes(self, publish, database_url):
+        with opened(database_url, "Hello", "Sockets", published=False) as session:
+            publish(session, 1)
+        rows = ask(database_url, "SELECT title, content FROM posts ORDER BY id")
+        wanted = [("Hello", TEXT), ("Sockets", TEXT)]
+        expect(rows, wanted, tried="publish(session, 1), then title and content of all posts")
+
+    def test_a_published_post_is_not_written_anew(self, publish, database_url):
+        with opened(database_url, "Hello", "Sockets") as session:
+            version = "SELECT id, xmin::text FROM posts ORDER BY id"
+            before = ask(database_url, version)
+            got = publish(session, 2)
+            require(
+                ask(database_url, version) == before,
+                tried="publish(session, 2) of a post that is published",
+                expected="the same version of the row as before",
+                got="a new version of it",
+                means="An UPDATE writes the row even when no value differs.",
+            )
+            expect(told(got), (2, "Sockets", True), tried="then what is returned: id, title, published")
+
+
+@exercise(
+    "3.3b",
+    hints=[
+        "A query of this session: which posts can it see, and which not yet?",
+        "What does autoflush do before each query, and which method does the same by hand?",
+        "session.flush() before the select, and once more after the loop for the ids.",
+    ],
+)
+class TestPostsFor:
+    def test_a_title_twice_is_one_post(self, posts_for, database_url):
+        for titles in [["Tea", "Hello", "Tea"], ["Rain", "Rain", "Snow"]]:
+            with opened(database_url, "Hello", autoflush=False) as session:
+                got = posts_for(session, list(titles))
+                self.require_posts(got, titles)
+                first, last = (0, 2) if titles[2] == titles[0] else (0, 1)
+                require(
+                    got[first] is got[last],
+                    tried=f"autoflush=False; posts_for(session, {titles})",
+                    expected=f'one object for both "{titles[first]}"',
+                    got="two",
+                    means="The query did not see the first one: it was pending, and not sent.",
+                )
+                session.rollback()
+            ask(database_url, "DROP TABLE posts")
+
+    def test_a_stored_post_is_found(self, posts_for, database_url):
+        with opened(database_url, "Hello", "Sockets", autoflush=False) as session:
+            got = posts_for(session, ["Sockets", "Tea", "Hello"])
+            self.require_posts(got, ["Sockets", "Tea", "Hello"])
+            expect([got[0].id, got[2].id], [2, 1], tried='the ids of "Sockets" and "Hello", which are stored')
+            session.commit()
+        contents = ask(database_url, "SELECT content FROM posts WHERE id <= 2")
+        expect(
+            contents,
+            [(TEXT,), (TEXT,)],
+            tried="then a commit, and the contents of the two posts that were stored before",
+            means="What is found stays as it is.",
+        )
+
+    def test_a_post_that_the_caller_has_added_is_found(self, posts_for, database_url):
+        for autoflush in [False, True]:
+            with opened(database_url, autoflush=autoflush) as session:
+                mine = post_class()(title="Rain", content=TEXT)
+                session.add(mine)
+                got = posts_for(session, ["Rain", "Tea"])
+                self.require_posts(got, ["Rain", "Tea"])
+                require(
+                    got[0] is mine,
+                    tried='session.add(mine), a post "Rain"; posts_for(session, ["Rain", "Tea"])[0]',
+                    expected="mine",
+                    got="another post",
+                    means="What is pending when the function is called has to be sent before the first query.",
+                )
+                session.rollback()
+            ask(database_url, "DROP TABLE posts")
+
+    def test_each_post_has_its_id(self, posts_for, database_url):
+        for autoflush in [True, False]:
+            with opened(database_url, autoflush=autoflush) as session:
+                got = posts_for(session, ["Tea", "Rain"])
+                self.require_posts(got, ["Tea", "Rain"])
+                known = [post.__dict__.get("id") is not None for post in got]
+                expect(
+                    known,
+                    [True, True],
+                    tried=f"autoflush={autoflush}; posts_for(session, ['Tea', 'Rain']): has each post an id?",
+                    means="An id comes with the INSERT, and that is sent by a flush.",
+                )
+                session.rollback()
+
+    def test_the_caller_decides_on_the_commit(self, posts_for, database_url):
+        with opened(database_url, "Hello", autoflush=False) as session:
+            session.add(post_class()(title="Mine", content=TEXT))
+            posts_for(session, ["Tea", "Hello"])
+            tried = (
+                'session.add(a post "Mine"); posts_for(session, ["Tea", "Hello"]), '
+                "then the titles, seen from another session"
+            )
+            expect(titles_in(database_url), ["Hello"], tried=f"{tried}, before the caller's commit")
+            session.rollback()
+            expect(titles_in(database_url), ["Hello"], tried=f"{tried}, after the caller's rollback")
+            posts_for(session, ["Tea", "Rain"])
+            session.commit()
+        wanted = ["Hello", "Tea", "Rain"]
+        expect(
+            titles_in(database_url), wanted, tried="once more with Tea and Rain, and a commit by the caller"
+        )
+
+    def test_an_import_without_surprises_works_too(self, posts_for, database_url):
+        with opened(database_url, "Hello") as session:
+            expect(posts_for(session, []), [], tried="posts_for(session, [])")
+            titles = ["Tea", "Hello"]
+            self.require_posts(posts_for(session, titles), ["Tea", "Hello"])
+            expect(titles, ["Tea", "Hello"], tried="posts_for(session, titles), then the caller's own list")
+            session.commit()
+        expect(titles_in(database_url), ["Hello", "Tea"], tried="then a commit, and all titles")
+
+    def require_posts(self, got, titles):
+        require(
+            isinstance(got, list) and [getattr(post, "title", None) for post in got] == titles,
+            tried=f"posts_for(session, {titles})",
+            expected="a list of posts with these titles, in this order",
+            got=got,
+        )
+
+
+def made(count):
+    """Rows for an import, in an order of their own."""
+    return [{"title": f"Post {(number * 7) % count}", "content": TEXT} for number in range(count)]
+
+
+def empty():
+    """A row that the table refuses; a new one each time, since an answer may take it apart."""
+    return {"title": "", "content": "x"}
+
+
+@exercise(
+    "3.3c",
+    hints=[
+        "Which of the three ways of the lesson knows the ids, and how many statements does it send?",
+        "What has to happen to a transaction in which a statement has failed, before the session is used again?",
+        "session.scalars(insert(Post).returning(Post.id, sort_by_parameter_order=True), rows), then commit; "
+        "on an error rollback and raise; and no rows are a case of their own.",
+    ],
+)
+class TestImport:
+    def test_the_ids_come_in_the_order_of_the_rows(self, import_posts, database_url):
+        with opened(database_url, "Hello", "Sockets", "Gone") as session:
+            ask(database_url, "DELETE FROM posts WHERE title = 'Gone'")
+            rows = made(10)
+            ids = import_posts(session, rows)
+        self.require_ids(ids, 10)
+        named = dict(ask(database_url, "SELECT id, title FROM posts"))
+        require(
+            all(each in named for each in ids),
+            tried="posts 1 and 2 are there, 3 has been deleted; import_posts(session, ten rows)",
+            expected="ids of posts that are stored",
+            got=ids,
+            means="The next id is the table's to say: rows that were deleted or refused leave gaps.",
+        )
+        got = [named[each] for each in ids]
+        expect(
+            got,
+            [row["title"] for row in made(10)],
+            tried="import_posts(session, ten rows): the titles of these ids",
+        )
+        expect(rows, made(10), tried="import_posts(session, rows), then the caller's own rows")
+
+    def test_other_sessions_see_them(self, import_posts, database_url):
+        with opened(database_url, "Hello") as session:
+            import_posts(session, [{"title": "Tea", "content": "x"}, {"title": "Rain", "content": "y"}])
+            expect(
+                ask(database_url, "SELECT title, content FROM posts ORDER BY title"),
+                [("Hello", TEXT), ("Rain", "y"), ("Tea", "x")],
+                tried="import_posts(session, two rows), then a look from another session",
+                means="What is missing was not committed.",
+            )
+
+    def test_a_thousand_rows_take_two_statements_at_most(self, import_posts, database_url):
+        with opened(database_url) as session, sql_tape() as tape:
+            ids = import_posts(session, made(1000))
+        self.require_ids(ids, 1000)
+        tape.at_most(2, "import_posts(session, a thousand rows)")
+
+    def test_one_refused_row_stores_none(self, import_posts, database_url):
+        for bad, why in [
+            ({"title": "Hello", "content": "x"}, "a title that exists"),
+            (empty(), "an empty title"),
+        ]:
+            with opened(database_url, "Hello") as session:
+                rows = [*made(5), bad, {"title": "Tea", "content": "x"}]
+                tried = f"import_posts(session, seven rows, one with {why})"
+                self.expect_refused(import_posts, session, rows, tried)
+                expect(titles_in(database_url), ["Hello"], tried=f"{tried}, then all titles")
+            ask(database_url, "DROP TABLE posts")
+
+    def test_the_session_can_be_used_again(self, import_posts, database_url):
+        with opened(database_url, "Hello") as session:
+            tried = "import_posts(session, rows with an empty title)"
+            self.expect_refused(import_posts, session, [*made(2), empty()], tried)
+            try:
+                import_posts(session, [{"title": "Tea", "content": "x"}])
+                got = titles_in(database_url)
+            except SQLAlchemyError as error:
+                got = type(error).__name__
+        expect(
+            got,
+            ["Hello", "Tea"],
+            tried=f"{tried}, then a good import with the same session",
+            means="After an error the transaction is over, and somebody has to roll back.",
+        )
+
+    def test_no_rows_are_an_empty_list(self, import_posts, database_url):
+        with opened(database_url, "Hello") as session:
+            try:
+                got = import_posts(session, [])
+            except IntegrityError:
+                got = "IntegrityError"
+            expect(
+                got,
+                [],
+                tried="import_posts(session, [])",
+                means={"IntegrityError": "An insert without rows is an INSERT of one row of defaults."},
+            )
+        expect(titles_in(database_url), ["Hello"], tried="import_posts(session, []), then all titles")
+
+    def expect_refused(self, import_posts, session, rows, tried):
+        try:
+            got = f"it returned {import_posts(session, rows)}"
+        except IntegrityError:
+            got = "IntegrityError"
+        expect(got, "IntegrityError", tried=tried)
+
+    def require_ids(self, ids, count):
+        require(
+            isinstance(ids, list) and len(ids) == count and all(isinstance(each, int) for each in ids),
+            tried=f"import_posts(session, {count} rows)",
+            expected=f"a list of {count} ids",
+            got=ids,
+            means="bulk_save_objects leaves the ids of its objects at None."
+            if isinstance(ids, list) and None in ids
+            else None,
+        )
+
+
+@exercise(
+    "3.3d",
+    hints=[
+        "What does the session believe of `post` after the UPDATE, and what does it send for the assignment?",
+        "Which value of `synchronize_session` keeps the objects as they are, and which is the default?",
+        "Take the option out: then every object is told, and the assignment makes a difference again.",
+    ],
+)
+class TestShowOnly:
+    def test_a_published_post_stays_published(self, show_only, database_url):
+        for chosen in [1, 3]:
+            with opened(database_url, "Hello", "Sockets", "Ideas") as session:
+                show_only(session, session.get(post_class(), chosen))
+            expect(
+                published_in(database_url),
+                [chosen],
+                tried=f"three published posts; show_only(session, post {chosen}), then the published posts",
+                means="The session sends what differs from what it believes to be stored.",
+            )
+            ask(database_url, "DROP TABLE posts")
+
+    def test_a_draft_becomes_the_one_that_is_shown(self, show_only, database_url):
+        with opened(database_url, "Hello", "Sockets", "Ideas") as session:
+            ask(database_url, "UPDATE posts SET published = false WHERE id = 2")
+            show_only(session, session.get(post_class(), 2))
+            tried = "post 2 is a draft; show_only(session, post 2), then the published posts"
+            expect(published_in(database_url), [2], tried=tried)
+
+    def test_every_object_says_what_its_row_says(self, show_only, database_url):
+        with opened(database_url, "Hello", "Sockets", "Ideas") as session:
+            posts = [session.get(post_class(), each) for each in (1, 2, 3)]
+            show_only(session, posts[1])
+            got = [post.published for post in posts]
+            rows = [found for (found,) in ask(database_url, "SELECT published FROM posts ORDER BY id")]
+        expect(
+            got,
+            rows,
+            tried="show_only(session, post 2) with all three posts loaded: `published` of the objects",
+            means="Stale: nobody told these objects what the bulk update did.",
+        )
+
+    def test_other_sessions_see_the_change(self, show_only, database_url):
+        with opened(database_url, "Hello", "Sockets") as session:
+            show_only(session, session.get(post_class(), 2))
+            tried = "show_only(session, post 2), then the published posts, seen from another session"
+            expect(published_in(database_url), [2], tried=tried)
+
+    def test_no_other_column_changes(self, show_only, database_url):
+        columns = "SELECT id, title, content, created_at FROM posts ORDER BY id"
+        with opened(database_url, "Hello", "Sockets") as session:
+            before = ask(database_url, columns)
+            show_only(session, session.get(post_class(), 1))
+        same = ask(database_url, columns) == before
+        require(same, tried="show_only(session, post 1)", expected="only `published` to change", got="more")
+
+
+@contextmanager
+def copying(add_copy, url) -> Iterator[TestClient]:
+    """Postboard's handlers and the learner's route, over three posts."""
+    api = FastAPI()
+    import_module("app.errors").add_error_handlers(api)
+    add_copy(api)
+    with postboard_client(api, url, raise_server_exceptions=False) as client:
+        add(url, "Hello", "Sockets", "Ideas")
+        yield client
+
+
+def send(client, post_id, key=ADA):
+    """POST …/copy; a slip in the learner's own code is raised, to show its line."""
+    path = f"/posts/{post_id}/copy"
+    try:
+        return TestClient(client.app).post(path, headers=key)
+    except Exception as error:
+        if learners_line(error) and not isinstance(error, (SQLAlchemyError, ValueError)):
+            raise
+        return client.post(path, headers=key)
+
+
+def body_of(answer):
+    """The JSON object in an answer; an empty one when there is none."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+@exercise(
+    "3.3e",
+    hints=[
+        "Which of Postboard's services do already what is needed here: find a post, store one, keep the rule?",
+        "`services.create_post` takes a PostCreate. Which of its fields come from the original?",
+        "read_post(…, drafts=True), a PostCreate with the cut title and published=False, create_post; "
+        "the route has status_code=201, a response model and may_write.",
+    ],
+)
+class TestCopy:
+    def test_the_copy_is_a_draft_with_a_title_of_its_own(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            ask(database_url, "UPDATE posts SET content = 'Welcome.' WHERE id = 1")
+            for post_id, title, content, number in [(2, "Sockets", TEXT, 4), (1, "Hello", "Welcome.", 5)]:
+                answer = send(client, post_id)
+                expect(
+                    answer.status_code,
+                    201,
+                    tried=f"POST /posts/{post_id}/copy",
+                    means={500: "An error that nobody turned into an answer."},
+                )
+                wanted = {"id": number, "title": f"Copy of {title}", "content": content, "published": False}
+                expect(body_of(answer), wanted, tried=f"POST /posts/{post_id}/copy")
+
+    def test_the_copy_is_stored_beside_the_original(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            send(client, 2)
+        expect(
+            ask(
+                database_url, "SELECT id, title, content, published FROM posts WHERE id IN (2, 4) ORDER BY id"
+            ),
+            [(2, "Sockets", TEXT, True), (4, "Copy of Sockets", TEXT, False)],
+            tried="POST /posts/2/copy, then both posts, seen from another session",
+        )
+
+    def test_a_post_that_does_not_exist_is_404(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            answer = send(client, 99)
+        expect(
+            answer.status_code,
+            404,
+            tried="POST /posts/99/copy",
+            means={500: "session.get gives None for a row that is not there."},
+        )
+
+    def test_an_id_that_no_post_can_have_is_422(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            for shown, post_id in [("0", 0), ("2**31", 2**31)]:
+                expect(send(client, post_id).status_code, 422, tried=f"POST /posts/{shown}/copy")
+
+    def test_a_second_copy_is_409(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            statuses = [send(client, post_id).status_code for post_id in (2, 2, 3)]
+        expect(statuses, [201, 409, 201], tried="POST /posts/2/copy twice, then POST /posts/3/copy")
+
+    def test_a_fourth_draft_is_409(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            add(database_url, "Tea", "Rain", published=False)
+            statuses = [send(client, post_id).status_code for post_id in (1, 2)]
+        expect(
+            statuses,
+            [201, 409],
+            tried="two drafts exist; POST /posts/1/copy, POST /posts/2/copy",
+            means="A way to store a post that goes past the rule of three drafts.",
+        )
+        drafts = ask(database_url, "SELECT count(*) FROM posts WHERE NOT published")[0][0]
+        expect(drafts, 3, tried="then the number of drafts")
+
+    def test_a_draft_can_be_copied_too(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            add(database_url, "Tea", published=False)
+            expect(send(client, 4).status_code, 201, tried="post 4 is a draft; POST /posts/4/copy")
+
+    def test_without_a_key_it_is_401(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            statuses = [send(client, 2, key).status_code for key in ({}, {"X-API-Key": "no"})]
+        expect(statuses, [401, 401], tried="POST /posts/2/copy without a key, and with a wrong one")
+        expect(len(titles_in(database_url)), 3, tried="then the number of posts")
+
+    def test_who_may_write_may_copy(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            expect(
+                send(client, 2, BOB).status_code,
+                201,
+                tried="POST /posts/2/copy with Bob's key, who may write posts, and not delete them",
+                means={403: "The route asks for another permission than the other writing routes."},
+            )
+
+    def test_a_long_title_is_cut(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            for length in (192, 195, 200):
+                title = f"{length}{'x' * length}"[:length]
+                add(database_url, title)
+                post_id = ask(database_url, "SELECT max(id) FROM posts")[0][0]
+                answer = send(client, post_id)
+                tried = f"POST …/copy of a post whose title has {length} characters"
+                expect(answer.status_code, 201, tried=tried)
+                expect(body_of(answer).get("title"), f"Copy of {title}"[:200], tried=f"{tried}: the title")

@@ -1,0 +1,149 @@
+"""Postboard's tables, as classes."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+# The names that PostgreSQL itself would give, so that no constraint is without one.
+NAMES = {
+    "pk": "%(table_name)s_pkey",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+}
+
+
+class Base(DeclarativeBase):
+    """What all tables have in common."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True)}
+
+
+class TimestampMixin:
+    """When a row was written, by the database's clock."""
+
+    created_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), sort_order=1
+    )
+
+
+post_tags = Table(
+    "post_tags",
+    Base.metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "tag_id"),
+)
+
+
+class User(TimestampMixin, Base):
+    """Somebody who writes. Posts outlive their author; comments and votes do not."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+    posts: Mapped[list["Post"]] = relationship(
+        back_populates="author", passive_deletes=True, lazy="raise"
+    )
+
+
+class Post(TimestampMixin, Base):
+    """What Postboard is about."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        CheckConstraint("length(title) BETWEEN 1 AND 200", "title"),
+        CheckConstraint("length(content) BETWEEN 1 AND 20000", "content"),
+        Index(None, "search", postgresql_using="gin"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    title: Mapped[str] = mapped_column(unique=True)
+    content: Mapped[str]
+    published: Mapped[bool] = mapped_column(server_default=true())
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True, sort_order=2
+    )
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed("to_tsvector('english', title || ' ' || content)", persisted=True),
+        deferred=True,
+        deferred_raiseload=True,
+        sort_order=3,
+    )
+
+    author: Mapped[User | None] = relationship(back_populates="posts", lazy="raise")
+    comments: Mapped[list["Comment"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+    tags: Mapped[list["Tag"]] = relationship(secondary=post_tags, lazy="raise")
+    votes: Mapped[list["Vote"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+
+    def __repr__(self) -> str:
+        return f"Post({self.title!r})"
+
+
+class Comment(TimestampMixin, Base):
+    """What somebody says about a post."""
+
+    __tablename__ = "comments"
+    __table_args__ = (CheckConstraint("length(content) BETWEEN 1 AND 2000", "content"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    content: Mapped[str]
+
+    author: Mapped[User] = relationship(lazy="raise")
+
+
+class Tag(Base):
+    """A word that posts share."""
+
+    __tablename__ = "tags"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 30", "name"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Vote(TimestampMixin, Base):
+    """One user's opinion of one post: the key of both says that there is only one."""
+
+    __tablename__ = "votes"
+    __table_args__ = (CheckConstraint("value IN (-1, 1)", "value"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    value: Mapped[int] = mapped_column(SmallInteger)

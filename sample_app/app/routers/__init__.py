@@ -1,0 +1,1 @@
+"""How each part of Postboard is reached over HTTP."""

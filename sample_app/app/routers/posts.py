@@ -1,0 +1,57 @@
+"""Posts over HTTP."""
+
+from fastapi import APIRouter, Response
+
+from app.dependencies import (
+    DbSession,
+    OptionalCaller,
+    PostId,
+    WantedPage,
+    Writer,
+    may_delete,
+)
+from app.models import Post
+from app.schemas import PostCreate, PostList, PostResponse, PostUpdate
+from app.services import posts
+
+router = APIRouter(prefix="/posts", tags=["posts"])
+
+
+@router.post("", status_code=201, response_model=PostResponse)
+def create_post(
+    post: PostCreate, session: DbSession, caller: Writer, response: Response
+) -> Post:
+    created = posts.create(session=session, post=post, author=caller.name)
+    response.headers["Location"] = f"/posts/{created.id}"
+    return created
+
+
+@router.get("", response_model=PostList)
+def list_posts(
+    page: WantedPage, session: DbSession, caller: OptionalCaller
+) -> posts.Found:
+    return posts.find(session=session, **vars(page), drafts=caller is not None)
+
+
+@router.get("/{post_id}", response_model=PostResponse)
+def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Post:
+    return posts.read(session=session, post_id=post_id, drafts=caller is not None)
+
+
+@router.put("/{post_id}", response_model=PostResponse)
+def replace_post(
+    post_id: PostId, post: PostCreate, session: DbSession, caller: Writer
+) -> Post:
+    return posts.replace(session=session, post_id=post_id, post=post)
+
+
+@router.patch("/{post_id}", response_model=PostResponse)
+def update_post(
+    post_id: PostId, changes: PostUpdate, session: DbSession, caller: Writer
+) -> Post:
+    return posts.update(session=session, post_id=post_id, changes=changes)
+
+
+@router.delete("/{post_id}", status_code=204, dependencies=[may_delete])
+def delete_post(post_id: PostId, session: DbSession) -> None:
+    posts.delete(session=session, post_id=post_id)

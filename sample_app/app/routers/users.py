@@ -1,0 +1,14 @@
+"""Users over HTTP."""
+
+from fastapi import APIRouter
+
+from app.dependencies import DbSession, UserName
+from app.schemas import Profile
+from app.services import users
+
+router = APIRouter(prefix="/users", tags=["users"])
+
+
+@router.get("/{name}")
+def read_profile(name: UserName, session: DbSession) -> Profile:
+    return users.profile(session=session, name=name)

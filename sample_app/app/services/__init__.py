@@ -1,0 +1,1 @@
+"""What Postboard does, and its rules. Nothing here knows of HTTP."""

@@ -1,0 +1,105 @@
+"""Posts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, NotFound, is_duplicate
+from app.models import Post
+from app.schemas import PostCreate, PostUpdate
+from app.services import users
+
+MOST_DRAFTS = 3
+
+
+@dataclass
+class Found:
+    """One page of posts, and how many there are in all."""
+
+    items: list[Post]
+    total: int
+
+
+def create(*, session: Session, post: PostCreate, author: str) -> Post:
+    """Store a new post. Raises Conflict."""
+    created = Post(**post.model_dump())
+    created.author = users.named(session=session, name=author)
+    session.add(created)
+    return _store(session=session, post=created)
+
+
+def find(
+    *, session: Session, limit: int, skip: int, search: str, drafts: bool
+) -> Found:
+    """One page of the posts whose title holds `search`; `drafts`: those as well."""
+    wanted = select(Post).where(Post.title.icontains(search, autoescape=True))
+    if not drafts:
+        wanted = wanted.where(Post.published)
+    items = session.scalars(wanted.order_by(Post.id).limit(limit).offset(skip)).all()
+    total = session.scalar(wanted.with_only_columns(func.count()))
+    return Found(items=list(items), total=total or 0)
+
+
+def read(*, session: Session, post_id: int, drafts: bool) -> Post:
+    """One post. Raises NotFound, also for a draft that the caller may not see."""
+    found = session.get(Post, post_id)
+    if found is None or not (found.published or drafts):
+        raise NotFound(f"There is no post {post_id}")
+    return found
+
+
+def locked(*, session: Session, post_id: int) -> Post:
+    """One post that nobody else changes or deletes until we commit. Raises NotFound."""
+    found = session.get(Post, post_id, with_for_update=True)
+    if found is None:
+        raise NotFound(f"There is no post {post_id}")
+    return found
+
+
+def replace(*, session: Session, post_id: int, post: PostCreate) -> Post:
+    """Put another post in the place of one. Raises NotFound, Conflict."""
+    return _change(session=session, post_id=post_id, values=post.model_dump())
+
+
+def update(*, session: Session, post_id: int, changes: PostUpdate) -> Post:
+    """Change the fields that were sent. Raises NotFound, Conflict."""
+    sent = changes.model_dump(exclude_unset=True)
+    return _change(session=session, post_id=post_id, values=sent)
+
+
+def delete(*, session: Session, post_id: int) -> None:
+    """Remove a post, and with it its comments and votes. Raises NotFound."""
+    session.delete(locked(session=session, post_id=post_id))
+    session.commit()
+
+
+def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Post:
+    changed = locked(session=session, post_id=post_id)
+    for name, value in values.items():
+        setattr(changed, name, value)
+    return _store(session=session, post=changed)
+
+
+def _store(*, session: Session, post: Post) -> Post:
+    """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        session.rollback()
+        if is_duplicate(error):
+            raise Conflict("A post with this title exists.") from error
+        raise
+    if not post.published:
+        _limit_drafts(session=session)
+    session.commit()
+    return post
+
+
+def _limit_drafts(*, session: Session) -> None:
+    """The rule: who has three drafts finishes one before beginning another."""
+    drafts = select(func.count()).select_from(Post).where(~Post.published)
+    if session.scalars(drafts).one() > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict(f"There are {MOST_DRAFTS} drafts. Publish one first.")

@@ -1,0 +1,41 @@
+"""Users."""
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.models import Comment, Post, User, Vote
+from app.schemas import Profile
+
+
+def named(*, session: Session, name: str) -> User:
+    """The user of this name, made when first asked for; never two of them."""
+    wanted = select(User).where(User.name == name)
+    found = session.scalars(wanted).one_or_none()
+    if found is None:
+        session.execute(insert(User).values(name=name).on_conflict_do_nothing())
+        found = session.scalars(wanted).one()
+    return found
+
+
+def profile(*, session: Session, name: str) -> Profile:
+    """A user in numbers. Raises NotFound."""
+    posts = select(func.count()).where(Post.author_id == User.id, Post.published)
+    comments = select(func.count()).where(Comment.author_id == User.id)
+    score = (
+        select(func.coalesce(func.sum(Vote.value), 0))
+        .join(Post, Post.id == Vote.post_id)
+        .where(Post.author_id == User.id, Post.published)
+    )
+    found = session.execute(
+        select(
+            User.name,
+            posts.scalar_subquery().label("posts"),
+            comments.scalar_subquery().label("comments"),
+            score.scalar_subquery().label("score"),
+        ).where(User.name == name)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no user {name}")
+    return Profile.model_validate(found, from_attributes=True)

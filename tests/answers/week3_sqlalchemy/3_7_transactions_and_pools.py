@@ -1,0 +1,935 @@
+"""Right and wrong answers to the exercises of lesson 3.7; see docs/authors.md for the form."""
+
+
+# %% 3.7a accept: two UPDATE statements, and rows counted
+def transfer(session, source, target, amount):
+    try:
+        for owner, change in [(source, -amount), (target, amount)]:
+            changed = session.execute(
+                update(Account).where(Account.owner == owner).values(balance=Account.balance + change)
+            )
+            if changed.rowcount == 0:
+                raise NoAccount(owner)
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        raise NotEnough from None
+    except NoAccount:
+        session.rollback()
+        raise
+
+
+# %% 3.7a accept: looks first, with the rows locked
+def transfer(session, source, target, amount):
+    with session.begin():
+        rows = select(Account).where(Account.owner.in_([source, target])).order_by(Account.owner)
+        found = {account.owner: account for account in session.scalars(rows.with_for_update())}
+        if not {source, target} <= found.keys():
+            raise NoAccount
+        if found[source].balance < amount:
+            raise NotEnough
+        found[source].balance -= amount
+        found[target].balance += amount
+
+
+# %% 3.7a accept: one statement with CASE
+from sqlalchemy import case
+
+
+def transfer(session, source, target, amount):
+    change = case((Account.owner == source, -amount), else_=amount)
+    try:
+        with session.begin():
+            moved = session.execute(
+                update(Account)
+                .where(Account.owner.in_((source, target)))
+                .values(balance=Account.balance + change)
+            )
+            if moved.rowcount != 2:
+                raise NoAccount
+    except IntegrityError:
+        raise NotEnough from None
+
+
+# %% 3.7a accept: savepoint, then commit; get_one
+from sqlalchemy.exc import NoResultFound
+
+
+def transfer(session, source, target, amount):
+    try:
+        with session.begin_nested():
+            session.get_one(Account, source).balance -= amount
+            session.get_one(Account, target).balance += amount
+    except NoResultFound:
+        raise NoAccount
+    except IntegrityError:
+        raise NotEnough
+    session.commit()
+
+
+# %% 3.7a reject: a commit for each half -> An account that does not exist is no account
+def transfer(session, source, target, amount):
+    giver = session.get(Account, source)
+    if giver is None:
+        raise NoAccount
+    if giver.balance < amount:
+        session.rollback()
+        raise NotEnough
+    giver.balance -= amount
+    session.commit()
+    taker = session.get(Account, target)
+    if taker is None:
+        raise NoAccount
+    taker.balance += amount
+    session.commit()
+
+
+# %% 3.7a reject: swallows the error -> Too much is not enough
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        raise NoAccount
+    giver.balance -= amount
+    taker.balance += amount
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+
+
+# %% 3.7a reject: no rollback after the refusal -> The session is ready for the next transfer
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        raise NoAccount
+    giver.balance -= amount
+    taker.balance += amount
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise NotEnough from error
+    session.commit()
+
+
+# %% 3.7a reject: the change of a refused transfer stays in the session -> The session is ready for the next transfer
+def transfer(session, source, target, amount):
+    giver = session.get(Account, source)
+    if giver is None:
+        raise NoAccount
+    if giver.balance < amount:
+        raise NotEnough
+    giver.balance -= amount
+    taker = session.get(Account, target)
+    if taker is None:
+        raise NoAccount
+    taker.balance += amount
+    session.commit()
+
+
+# %% 3.7a reject: forgets the commit -> The money moves
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        session.rollback()
+        raise NoAccount
+    if giver.balance < amount:
+        session.rollback()
+        raise NotEnough
+    giver.balance -= amount
+    taker.balance += amount
+    session.flush()
+
+
+# %% 3.7a reject: the last cent may not be moved -> All that is there may be moved
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        session.rollback()
+        raise NoAccount
+    if giver.balance <= amount:
+        session.rollback()
+        raise NotEnough
+    giver.balance -= amount
+    taker.balance += amount
+    session.commit()
+
+
+# %% 3.7a reject: two commits, though all was looked at before -> It is all or nothing
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        raise NoAccount
+    if giver.balance < amount:
+        raise NotEnough
+    giver.balance -= amount
+    session.commit()
+    taker.balance += amount
+    session.commit()
+
+
+# %% 3.7a reject: a savepoint instead of a transaction -> The money moves
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        raise NoAccount
+    try:
+        with session.begin_nested():
+            giver.balance -= amount
+            taker.balance += amount
+    except IntegrityError:
+        raise NotEnough
+
+
+# %% 3.7a reject: every error is NotEnough -> An account that does not exist is no account
+def transfer(session, source, target, amount):
+    try:
+        session.get_one(Account, source).balance -= amount
+        session.get_one(Account, target).balance += amount
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise NotEnough
+
+
+# %% 3.7b accept: one statement that computes and decides
+def spend(session, owner, amount):
+    left = session.scalar(
+        update(Account)
+        .where(Account.owner == owner, Account.balance >= amount)
+        .values(balance=Account.balance - amount)
+        .returning(Account.balance)
+    )
+    session.commit()
+    if left is None:
+        raise NotEnough
+    return left
+
+
+# %% 3.7b accept: the CHECK decides
+def spend(session, owner, amount):
+    change = text("UPDATE accounts SET balance = balance - :amount WHERE owner = :owner RETURNING balance")
+    try:
+        left = session.execute(change, {"amount": amount, "owner": owner}).scalar_one()
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise NotEnough from error
+    return left
+
+
+# %% 3.7b accept: REPEATABLE READ, and run again
+def spend(session, owner, amount):
+    for _ in range(5):
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        account = session.get_one(Account, owner)
+        if account.balance < amount:
+            session.rollback()
+            raise NotEnough
+        account.balance -= amount
+        try:
+            session.commit()
+        except OperationalError:
+            session.rollback()
+        else:
+            return account.balance
+
+
+# %% 3.7b accept: begin, refresh with a lock
+def spend(session, owner, amount):
+    with session.begin():
+        account = session.get_one(Account, owner)
+        session.refresh(account, with_for_update=True)
+        if account.balance < amount:
+            raise NotEnough
+        account.balance -= amount
+        return account.balance
+
+
+# %% 3.7b reject: unchanged -> What another till spends at the same moment counts
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: locks after reading, and keeps what it read -> What another till spends at the same moment counts
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner)
+    session.scalars(select(Account).where(Account.owner == owner).with_for_update()).one()
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: computes in SQL, decides in Python -> What another till has left must be enough
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance = Account.balance - amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: REPEATABLE READ, and nobody runs it again -> What another till spends at the same moment counts
+def spend(session, owner, amount):
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    account = session.get_one(Account, owner)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: locks the table -> Another account is not waited for
+def spend(session, owner, amount):
+    session.execute(text("LOCK TABLE accounts"))
+    account = session.get_one(Account, owner)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: does not wait, gives up -> What another till spends at the same moment counts
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner, with_for_update={"nowait": True})
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: a lock of Python -> What another till spends at the same moment counts
+from threading import Lock
+
+till = Lock()
+
+
+def spend(session, owner, amount):
+    with till:
+        account = session.get_one(Account, owner)
+        if account.balance < amount:
+            session.rollback()
+            raise NotEnough
+        account.balance -= amount
+        session.commit()
+        return account.balance
+
+
+# %% 3.7b reject: the lock stays after NotEnough -> More than is there is not enough
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner, with_for_update=True)
+    if account.balance < amount:
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7b reject: an advisory lock -> What another till spends at the same moment counts
+def spend(session, owner, amount):
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(owner))))
+    account = session.get_one(Account, owner)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.7c accept: factory.begin(), codes instead of classes, a counter
+def run_again(factory, work, attempts=3):
+    tried = 0
+    while True:
+        tried += 1
+        try:
+            session = factory()
+            with session, session.begin():
+                return work(session)
+        except OperationalError as error:
+            if tried >= attempts or error.orig.pgcode not in ("40001", "40P01"):
+                raise
+
+
+# %% 3.7c accept: one session for all, recursion
+def run_again(factory, work, attempts=3):
+    session = factory()
+    try:
+        result = work(session)
+        session.commit()
+    except DBAPIError as error:
+        session.rollback()
+        if attempts > 1 and type(error.orig) in {DeadlockDetected, SerializationFailure}:
+            return run_again(factory, work, attempts - 1)
+        raise
+    finally:
+        session.close()
+    return result
+
+
+# %% 3.7c accept: factory.begin(), the last attempt apart
+def run_again(factory, work, attempts=3):
+    while attempts := attempts - 1:
+        try:
+            with factory.begin() as session:
+                return work(session)
+        except DBAPIError as error:
+            if not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+    with factory.begin() as session:
+        return work(session)
+
+
+# %% 3.7c reject: runs again whatever the error is -> Another error is raised at once
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except DBAPIError:
+            if left == 0:
+                raise
+
+
+# %% 3.7c reject: the commit is outside -> A failure at the commit is run again
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        with factory() as session:
+            try:
+                result = work(session)
+            except DBAPIError as error:
+                session.rollback()
+                if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                    raise
+            else:
+                session.commit()
+                return result
+
+
+# %% 3.7c reject: says nothing in the end -> After so many attempts the error is raised
+def run_again(factory, work, attempts=3):
+    for _ in range(attempts):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except DBAPIError as error:
+            if not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+
+
+# %% 3.7c reject: knows only one of the two -> A deadlock is run again
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except DBAPIError as error:
+            if left == 0 or not isinstance(error.orig, SerializationFailure):
+                raise
+
+
+# %% 3.7c reject: goes on in the failed transaction -> A serialization failure is run again
+def run_again(factory, work, attempts=3):
+    with factory() as session:
+        for left in reversed(range(attempts)):
+            try:
+                result = work(session)
+                session.commit()
+                return result
+            except DBAPIError as error:
+                if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                    raise
+
+
+# %% 3.7c reject: closes only when it went well -> No connection stays behind
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        session = factory()
+        try:
+            result = work(session)
+            session.commit()
+            session.close()
+            return result
+        except DBAPIError as error:
+            if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+            session.rollback()
+
+
+# %% 3.7c reject: one attempt too many -> After so many attempts the error is raised
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts + 1)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except DBAPIError as error:
+            if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+
+
+# %% 3.7c reject: catches the driver's own errors -> A serialization failure is run again
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except (DeadlockDetected, SerializationFailure):
+            if left == 0:
+                raise
+
+
+# %% 3.7c reject: every OperationalError -> Another error is raised at once
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except OperationalError:
+            if left == 0:
+                raise
+
+
+# %% 3.7c reject: thinks that every error has an orig -> Another error is raised at once
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                result = work(session)
+                session.commit()
+                return result
+        except Exception as error:
+            if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+
+
+# %% 3.7c reject: closes after the two errors only -> No connection stays behind
+def run_again(factory, work, attempts=3):
+    for left in reversed(range(attempts)):
+        session = factory()
+        try:
+            result = work(session)
+            session.commit()
+        except DBAPIError as error:
+            session.close()
+            if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+        else:
+            session.close()
+            return result
+
+
+# %% 3.7d accept: admission before the pool
+def make_api(factory, places):
+    api, turn = FastAPI(), Semaphore(places)
+
+    async def get_session() -> AsyncIterator[Session]:
+        async with turn:
+            session = factory()
+            try:
+                yield session
+            finally:
+                await to_thread.run_sync(session.close)
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d accept: an async handler that sends its query to a thread
+def make_api(factory, places):
+    api = FastAPI()
+
+    def find(post_id: int) -> Post | None:
+        with factory() as session:
+            return session.get(Post, post_id)
+
+    @api.get("/posts/{post_id}")
+    async def read(post_id: int) -> PostTitle:
+        found = await to_thread.run_sync(find, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return PostTitle(id=found.id, title=found.title)
+
+    return api
+
+
+# %% 3.7d accept: the dependency stays, the handler ends the session
+def make_api(factory, places):
+    api = FastAPI()
+
+    def get_session() -> Iterator[Session]:
+        with factory() as session:
+            yield session
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        with session.begin():
+            found = session.get(Post, post_id)
+            if found is None:
+                raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: unchanged -> Many clients at once are all answered
+def make_api(factory, places):
+    api = FastAPI()
+
+    def get_session() -> Iterator[Session]:
+        with factory() as session:
+            yield session
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: only the dependency becomes async -> Many clients at once are all answered
+def make_api(factory, places):
+    api = FastAPI()
+
+    async def get_session() -> AsyncIterator[Session]:
+        with factory() as session:
+            yield session
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: async def, and the query on the event loop -> A request inside PostgreSQL does not stop the others
+def make_api(factory, places):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    async def read(post_id: int) -> Post:
+        with factory() as session:
+            found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: the place is not given back after a 404 -> Many unknown posts at once are all 404
+def make_api(factory, places):
+    api, turn = FastAPI(), Semaphore(places)
+
+    async def get_session() -> AsyncIterator[Session]:
+        await turn.acquire()
+        with factory() as session:
+            yield session
+        turn.release()
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: closes the session only on the way that goes well -> All connections are given back
+kept_sessions = []
+
+
+def make_api(factory, places):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int) -> Post:
+        session = factory()
+        kept_sessions.append(session)
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        session.close()
+        return found
+
+    return api
+
+
+# %% 3.7d reject: a semaphore that blocks threads -> Many clients at once are all answered
+from threading import Semaphore as ThreadSemaphore
+
+
+def make_api(factory, places):
+    api = FastAPI()
+    turn = ThreadSemaphore(places)
+
+    def get_session() -> Iterator[Session]:
+        with turn, factory() as session:
+            yield session
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7d reject: one session for all -> All connections are given back
+def make_api(factory, places):
+    api, session = FastAPI(), factory()
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.7e accept: an advisory lock
+def unpublish(session, post_id):
+    with session.begin():
+        session.execute(select(func.pg_advisory_xact_lock(37)))
+        found = session.get(Post, post_id)
+        if found is None:
+            raise NotFound("no such post")
+        others = session.scalar(
+            select(func.count()).select_from(Post).where(Post.published.is_(False), Post.id != post_id)
+        )
+        if others >= MOST_DRAFTS and found.published:
+            raise Conflict("too many drafts")
+        found.published = False
+
+
+# %% 3.7e accept: SERIALIZABLE, and run again
+def unpublish(session, post_id):
+    for _ in range(5):
+        try:
+            session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+            post = session.get(Post, post_id)
+            if post is None:
+                session.rollback()
+                raise NotFound("no such post")
+            post.published = False
+            if len(session.scalars(select(Post.id).where(~Post.published)).all()) > MOST_DRAFTS:
+                session.rollback()
+                raise Conflict("too many drafts")
+            session.commit()
+            return
+        except OperationalError:
+            session.rollback()
+
+
+# %% 3.7e accept: locks all rows, in their order
+def unpublish(session, post_id):
+    with session.begin():
+        posts = {each.id: each for each in session.scalars(select(Post).order_by(Post.id).with_for_update())}
+        if post_id not in posts:
+            raise NotFound(f"no {post_id}")
+        posts[post_id].published = False
+        if sum(not each.published for each in posts.values()) > MOST_DRAFTS:
+            raise Conflict("enough")
+
+
+# %% 3.7e reject: counts, and locks only its own row -> Of two at the same moment one is refused
+def unpublish(session, post_id):
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: SERIALIZABLE, and nobody runs it again -> Of two at the same moment one is refused
+def unpublish(session, post_id):
+    session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: every refusal is called a Conflict -> Two at the same moment that find room both succeed
+def unpublish(session, post_id):
+    session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    try:
+        if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+            raise Conflict("too many drafts")
+        session.commit()
+    except (OperationalError, Conflict):
+        session.rollback()
+        raise Conflict("too many drafts") from None
+
+
+# %% 3.7e reject: locks the whole table -> Readers do not wait
+def unpublish(session, post_id):
+    session.execute(text("LOCK TABLE posts"))
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: counts before it changes, a draft included -> A draft stays a draft
+def unpublish(session, post_id):
+    session.execute(select(func.pg_advisory_xact_lock(37)))
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) >= MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    post.published = False
+    session.commit()
+
+
+# %% 3.7e reject: counts after the commit -> The fourth is refused
+def unpublish(session, post_id):
+    session.execute(select(func.pg_advisory_xact_lock(37)))
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    session.commit()
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        raise Conflict("too many drafts")
+
+
+# %% 3.7e reject: session advisory lock, never unlocked -> Of two at the same moment one is refused
+def unpublish(session, post_id):
+    session.execute(select(func.pg_advisory_lock(37)))
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: no rollback after Conflict -> The fourth is refused
+def unpublish(session, post_id):
+    session.execute(select(func.pg_advisory_xact_lock(37)))
+    post = session.get(Post, post_id)
+    if post is None:
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: locks the drafts, and without one nothing -> Of four at the same moment one is refused
+def unpublish(session, post_id):
+    session.scalars(select(Post.id).where(~Post.published).with_for_update()).all()
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.7e reject: all in one statement -> Of two at the same moment one is refused
+def unpublish(session, post_id):
+    others = (
+        select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id).scalar_subquery()
+    )
+    changed = session.execute(
+        update(Post).where(Post.id == post_id, others < MOST_DRAFTS).values(published=False),
+        execution_options={"synchronize_session": False},
+    )
+    session.commit()
+    if not changed.rowcount:
+        post = session.get(Post, post_id)
+        if post is None:
+            raise NotFound("no such post")
+        if post.published:
+            raise Conflict("too many drafts")
+
+
+# %% 3.7e reject: counts before it takes the lock -> Of two at the same moment one is refused
+def unpublish(session, post_id):
+    drafts = session.scalar(select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id))
+    session.execute(text("LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE"))
+    post = session.get(Post, post_id)
+    if post is None:
+        session.rollback()
+        raise NotFound("no such post")
+    if post.published and drafts >= MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    post.published = False
+    session.commit()

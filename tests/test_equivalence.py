@@ -1,0 +1,72 @@
+"""Two stages of the app side by side, the contract that both must keep, and what checks of week 3 share."""
+
+import importlib
+import os
+
+import httpx
+import psycopg2
+import pytest
+
+from course import contract, postboard, postgres, replay
+from course.check_tools import engine_for, postboard_client
+from course.equivalence import alike, stage
+from course.errors import CourseError
+
+
+def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
+    with stage("2.5") as before, stage("3.8") as after:
+        compared = alike(before, after)
+    assert len(compared) == len(contract.CONTRACT)
+    assert repr(compared) == f"{len(compared)} requests, all answered alike"
+
+
+def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):
+    tree = replay.after("2.5")
+    services = tree["app/services.py"]
+    replay.build(tmp_path, tree | {"app/services.py": services.replace("MOST_DRAFTS = 3", "MOST_DRAFTS = 9")})
+    postboard.use(tmp_path)
+    with stage("2.5") as before, stage() as after:
+        compared = alike(before, after)
+    assert "POST /posts as bob" in {str(each.asked) for each in compared.differences}
+    assert "answered differently" in repr(compared) and "409" in repr(compared) and "201" in repr(compared)
+
+
+def test_the_contract_meets_every_answer_that_postboard_gives():
+    with stage("2.5") as server:
+        statuses = {each.before.status for each in alike(server, server)}
+    assert statuses >= {200, 201, 204, 307, 401, 403, 404, 405, 409, 422}
+
+
+def test_a_stage_leaves_nothing_behind(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/nothing")
+    with stage("2.5") as server:
+        assert httpx.get(f"{server.url}/posts").json() == {"items": [], "total": 0}
+    assert os.environ["DATABASE_URL"] == "postgresql://nobody@127.0.0.1/nothing"
+    assert not [name for name in postgres.names() if name.startswith("stage_")]
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{server.url}/posts")
+
+
+def test_an_unknown_stage_is_refused():
+    with pytest.raises(CourseError, match=r"9\.9"), stage("9.9"):
+        pass
+
+
+def test_a_check_can_use_the_app_on_a_database_of_its_own(tmp_path, monkeypatch):
+    url, other = postgres.reset("check_tools_one"), postgres.reset("check_tools_two")
+    monkeypatch.setenv("DATABASE_URL", other)
+    replay.build(tmp_path, replay.after("3.8"))
+    postboard.use(tmp_path)
+    app = importlib.import_module("app.main").app
+    with postboard_client(app, url, headers=contract.ADA) as client:
+        assert client.post("/posts", json={"title": "Hello", "content": "x"}).status_code == 201
+    assert app.dependency_overrides == {}
+    with engine_for(url) as engine, engine.connect() as link:
+        assert link.exec_driver_sql("SELECT count(*) FROM posts").scalar_one() == 1
+    link = psycopg2.connect(other)
+    with link, link.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        assert cursor.fetchone() == (0,)
+    link.close()
+    for name in ("check_tools_one", "check_tools_two"):
+        postgres.drop(name)
