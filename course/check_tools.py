@@ -1,12 +1,17 @@
-"""What checks of the week with SQLAlchemy share: an engine, and the app, on a check's own database.
+"""What checks share: a look from outside, another thread, an engine, and the app on a check's own database.
 
 SQLAlchemy and FastAPI are imported when a check asks for them: `import course` stays quick.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
+
+import psycopg2
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -54,3 +59,41 @@ def postboard_client(app: Any, url: str, **options: Any) -> Iterator["TestClient
                 yield client
         finally:
             app.dependency_overrides = before
+
+
+def ask(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
+    """Run one statement in a session of its own, committed at once: what everybody else sees."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+            cursor.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+def in_thread(function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+    """Call a function in a thread that does not outlive the check."""
+    future: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function(*arguments))
+        except BaseException as error:
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
+
+
+def wait_until_blocked(url: str, future: "Future[Any]", most: float = 1.5) -> None:
+    """Return once a session of this database waits for another, or the thread has ended.
+
+    `most`: seconds after which it returns in any case.
+    """
+    blocked = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
+    """
+    until = time.monotonic() + most
+    while not future.done() and not ask(url, blocked)[0][0] and time.monotonic() < until:
+        time.sleep(0.01)

@@ -1,14 +1,13 @@
 """The buttons of `play.sessions`, and its twin for a page that is only read."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.errors import CourseError
 from course.pictures.picture import short
+from course.play.clicks import clicked
 
 if TYPE_CHECKING:
     from course.play.interleaving import Interleaving
@@ -28,8 +27,8 @@ class Panel:
         self._coming, self._table, self._said = (ipywidgets.HTML() for _ in range(3))
         self._picture = ipywidgets.Output()
         for name, button in self._steps.items():
-            button.on_click(self._clicked(partial(self._play.step, name)))
-        self._again.on_click(self._clicked(self._play.restart))
+            button.on_click(clicked(self._said, partial(self._play.step, name)))
+        self._again.on_click(clicked(self._said, self._play.restart))
         buttons = ipywidgets.HBox([*self._steps.values(), self._again])
         self._box = ipywidgets.VBox([buttons, self._coming, self._said, self._picture, self._table])
         self.refresh()
@@ -57,21 +56,6 @@ class Panel:
             "text/html": html,
             _VIEW: self._box._repr_mimebundle_()[_VIEW],
         }
-
-    def _clicked(self, do: Callable[[], object]) -> Callable[[object], None]:
-        def clicked(_: object) -> None:
-            self._said.value = ""
-            try:
-                do()
-            except Exception as problem:  # a button has no cell that could show it
-                text = (
-                    str(problem)
-                    if isinstance(problem, CourseError)
-                    else f"{type(problem).__name__}: {problem}"
-                )
-                self._said.value = f"<strong>✗</strong> {escape(text)}"
-
-        return clicked
 
     def _next(self) -> str:
         if self._play.ended:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.errors import CourseError
+from course.play.clicks import clicked
 
 if TYPE_CHECKING:
     from course.play.lending import Lending
@@ -21,6 +21,7 @@ class Panel:
 
     def __init__(self, play: "Lending") -> None:
         self._play = play
+        self._said, self._picture = ipywidgets.HTML(), ipywidgets.Output()
         self._open = ipywidgets.Button(description="open a session", button_style="info", layout=_NARROW)
         self._collect = ipywidgets.Button(description="collect garbage", layout=_NARROW)
         self._again = ipywidgets.Button(description="start again", icon="refresh", layout=_NARROW)
@@ -29,9 +30,8 @@ class Panel:
             (self._collect, play.collect),
             (self._again, play.restart),
         ):
-            button.on_click(self._clicked(do))
+            button.on_click(self.clicked(do))
         self._rows = [_Row(number, self) for number in range(1, MOST + 1)]
-        self._said, self._picture = ipywidgets.HTML(), ipywidgets.Output()
         self._sessions = ipywidgets.VBox()
         top = ipywidgets.HBox([self._open, self._collect, self._again])
         self._box = ipywidgets.VBox([top, self._sessions, self._said, self._picture])
@@ -62,18 +62,9 @@ class Panel:
         view = self._box._repr_mimebundle_()[_VIEW]
         return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>", _VIEW: view}
 
-    def _clicked(self, do: Callable[[], object]) -> Callable[[object], None]:
-        def clicked(_: object) -> None:
-            self._said.value = ""
-            try:
-                do()
-            except Exception as problem:  # a button has no cell that could show it
-                kind = "" if isinstance(problem, CourseError) else f"{type(problem).__name__}: "
-                self._said.value = f"<strong>✗</strong> {escape(kind + str(problem))}"
-
-        return clicked
-
-    clicked = _clicked
+    def clicked(self, do: Callable[[], object]) -> Callable[[object], None]:
+        """A button's reaction; an error is shown below the buttons."""
+        return clicked(self._said, do)
 
 
 class _Row:

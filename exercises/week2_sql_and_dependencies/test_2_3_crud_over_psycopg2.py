@@ -2,10 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
-from threading import Thread
-from time import monotonic, sleep
 
 import psycopg2
 from fastapi import FastAPI
@@ -14,6 +11,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
 from course.check_run import learners_line
+from course.check_tools import ask, in_thread, wait_until_blocked
 from course.exercise import exercise, expect, require
 
 TABLE = """
@@ -26,16 +24,6 @@ TABLE = """
     )
 """
 TEXT = "Some text."
-
-
-def ask(url, sql, values=None):
-    """Run one statement in a session of its own, committed at once: what everybody else sees."""
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
 
 
 def fill(url, *titles, published=True):
@@ -320,31 +308,6 @@ class TestLeak:
 
 
 RACE = 'add_once(connection, "Pools") while another session adds "Pools" '
-
-
-def in_thread(function, *arguments) -> Future:
-    """Call a function in a thread that does not outlive the check."""
-    future: Future = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(function(*arguments))
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future
-
-
-def wait_until_blocked(url, future):
-    """Return once a session of this database waits for another, or when the thread has ended."""
-    blocked = """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
-    """
-    until = monotonic() + 1.5
-    while not future.done() and not ask(url, blocked)[0][0] and monotonic() < until:
-        sleep(0.01)
 
 
 @exercise(

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from threading import Thread
 from time import monotonic, time
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from course import sql_tape
-from course.check_tools import engine_for
+from course.check_tools import ask, engine_for
 from course.exercise import exercise, expect, require
 
 DRIVER = "postgresql+psycopg2"
@@ -30,16 +30,6 @@ TABLE = """
         created_at timestamptz NOT NULL DEFAULT now()
     )
 """
-
-
-def ask(url: str, sql: str, values: Any = None) -> list[tuple]:
-    """Run one statement in a session of its own, committed at once: what everybody else sees."""
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
 
 
 def fill(url: str, *posts: tuple[str, str, bool]) -> None:

@@ -1,10 +1,9 @@
 """Checks of the exercises of lesson 3.3."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 
-import psycopg2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -12,22 +11,12 @@ from sqlalchemy.orm import Session
 
 from course import sql_tape
 from course.check_run import learners_line
-from course.check_tools import engine_for, postboard_client
+from course.check_tools import ask, engine_for, postboard_client
 from course.exercise import exercise, expect, require
 
 TEXT = "Some text."
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 BOB = {"X-API-Key": "not-a-real-key-bob"}  # may write, and not delete
-
-
-def ask(url, sql, values=None):
-    """Run one statement in a session of its own, committed at once: what everybody else sees."""
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
 
 
 def add(url, *titles, published=True):

@@ -3,12 +3,11 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import closing, contextmanager, suppress
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError, Thread
-from time import monotonic, sleep
+from threading import Barrier, BrokenBarrierError
+from time import monotonic
 
 import httpx
 import psycopg2
@@ -17,6 +16,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from course.check_tools import ask, in_thread, wait_until_blocked
 from course.exercise import exercise, expect, require
 
 ACCOUNTS = """
@@ -45,16 +45,6 @@ def engine_on(url, **options) -> Iterator[Engine]:
         engine.dispose()
 
 
-def ask(url, sql, values=None):
-    """Run one statement in a session of its own, committed at once: what everybody else sees."""
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
-
-
 def fill(url, **balances):
     """Make the table of accounts."""
     ask(url, ACCOUNTS)
@@ -76,31 +66,6 @@ def outcome(function, *arguments):
         if type(error).__name__ in OWN or isinstance(error, SQLAlchemyError):
             return f"raised {type(getattr(error, 'orig', None) or error).__name__}"
         raise
-
-
-def in_thread(function, *arguments) -> Future:
-    """Call a function in a thread that does not outlive the check."""
-    future: Future = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(function(*arguments))
-        except BaseException as error:
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future
-
-
-def wait_until_blocked(url, future):
-    """Return once a session of this database waits for another, or when the thread has ended."""
-    blocked = """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
-    """
-    until = monotonic() + 1.5
-    while not future.done() and not ask(url, blocked)[0][0] and monotonic() < until:
-        sleep(0.01)
 
 
 CLOSED = """
