@@ -80,6 +80,11 @@ version = "1.0"
 """
 
 
+def heed_interrupts() -> None:
+    """As in a terminal: what a shell has started with `&` ignores Ctrl-C, and so would all that these tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Course:
     """A made-up course in a folder of its own, and the ways to start it."""
 
@@ -152,6 +157,7 @@ class Course:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_interrupts if os.name == "posix" else None,
         )
 
     def start(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
