@@ -2,8 +2,8 @@
 
 import os
 import sys
-from importlib import import_module
-from typing import Any
+
+from course.lazy_names import lazily
 
 # A module rewritten within one second and with the same size would run its old bytecode.
 sys.dont_write_bytecode = True
@@ -32,17 +32,4 @@ _HOMES = {
 }
 _MODULES = ("draw", "look", "play")
 __all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    """Load a name on first use (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'course' has no attribute {name!r}")
-    home = import_module(_HOMES[name])
-    value = home if name in _MODULES else getattr(home, name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(globals(), _HOMES, "module 'course' has no attribute {name!r}", _MODULES)

@@ -43,12 +43,18 @@ def statements(tree: replay.Tree) -> str:
         return tree.get(SCHEMA, "")
     with tempfile.TemporaryDirectory(prefix="course-tables-") as folder:
         replay.build(Path(folder), tree)
-        command = [sys.executable, "-B", "-c", _PRINT]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_LIMIT)
+        return _of_models(Path(folder))
+
+
+def _of_models(folder: Path) -> str:
+    command = [sys.executable, "-B", "-c", _PRINT]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT
+        )
+    except subprocess.TimeoutExpired:
+        raise CourseError(f"app/models.py was not imported within {_LIMIT} seconds.") from None
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise CourseError(
-            f"The lessons' app/models.py cannot be imported, so this page has no tables: {last} "
-            "This copy of the course may be damaged: run `course update`."
-        )
+        raise CourseError(f"app/models.py cannot be imported: {last}")
     return done.stdout

@@ -3,13 +3,13 @@
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from course import page_database, postboard, postgres, replay, serving
+from course import app_files, page_database, postboard, postgres, replay, serving
 from course.contract import CONTRACT, Asked
 from course.pictures.picture import columns, short
 
@@ -26,19 +26,18 @@ def stage(lesson_id: str | None = None) -> Iterator[serving.Server]:
     """
     name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
     before = os.environ.get(page_database.VARIABLE)
-    with tempfile.TemporaryDirectory(prefix="course-stage-") as kept:
+    with tempfile.TemporaryDirectory(prefix="course-stage-") as kept, ExitStack() as ending:
         tree = replay.after(lesson_id) if lesson_id else _read(postboard.current())
         replay.build(Path(kept), tree)
-        page_database.open_for(name, tree)  # a server inherits the address
+        # The lessons' tables never change, so there may be a template of them.
+        make = page_database.open_for if lesson_id else page_database.open_alone
         try:
-            server = serving.serve("app.main:app", folder=Path(kept), key=name)
+            os.environ[page_database.VARIABLE] = make(name, tree)  # a server inherits the address
+            ending.callback(postgres.drop, name)
+            server = ending.enter_context(serving.serve("app.main:app", folder=Path(kept), key=name))
         finally:
             _restore(before)
-        try:
-            yield server
-        finally:
-            server.stop()
-            postgres.drop(name)
+        yield server
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,9 @@ def _shown(each: Compared) -> tuple[str, str]:
 
 
 def _read(folder: Path) -> replay.Tree:
-    return {path: (folder / path).read_text(encoding="utf-8") for path in sorted(replay.files_in(folder))}
+    """The app's files; what is no text, such as a picture or a database of the learner's, is none of them."""
+    found = {path: app_files.read(folder / path) for path in sorted(replay.files_in(folder))}
+    return {path: text for path, text in found.items() if text is not None and "\0" not in text}
 
 
 def _restore(before: str | None) -> None:

@@ -88,6 +88,32 @@ def _from_template(make: Callable[..., str], name: str, tree: replay.Tree) -> st
         return make(name, template=template)
 
 
+def open_alone(name: str, tree: replay.Tree) -> str:
+    """Make the database `name` anew with the tables of an app that may change with its next run.
+
+    So no template is kept of it, and no page is told of the address, which is returned. Raises CourseError
+    when the app's tables cannot be made.
+    """
+    from contextlib import closing
+
+    import psycopg2
+
+    from course import postgres
+
+    try:
+        made = app_tables.statements(tree)
+        address = postgres.reset(name)
+        with closing(psycopg2.connect(address)) as link, link, link.cursor() as cursor:
+            if made.strip():
+                cursor.execute(made)
+    except (CourseError, psycopg2.Error) as problem:
+        raise CourseError(
+            f"The tables of this page's app could not be made. {str(problem).strip()} "
+            "Mend the file, or run the cell that writes it again."
+        ) from None
+    return address
+
+
 def _make_template(name: str, tree: replay.Tree) -> None:
     import psycopg2
 
@@ -95,9 +121,8 @@ def _make_template(name: str, tree: replay.Tree) -> None:
 
     try:
         postgres.make_template(name, app_tables.statements(tree))
-    except psycopg2.Error as problem:
+    except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
             f"The lessons' {app_tables.home(tree)} does not run, so this page has no tables. "
-            f"PostgreSQL says: {str(problem).strip()} "
-            "This copy of the course may be damaged: run `course update`."
+            f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
         ) from None

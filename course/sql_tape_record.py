@@ -127,7 +127,7 @@ def _counted(count: int) -> str:
 def _group(alike: list[Sent]) -> Group:
     """With their values where those are the same in all, else with a question mark for each."""
     first = alike[0]
-    same = all(one.text == first.text for one in alike)
+    same = all(one.text == first.text and one.many == 1 for one in alike)
     text = first.text if same else filled(first.sql, first.parameters, first.style, lambda _: "?")
     rows = [one.rows for one in alike if one.rows is not None]
     return Group(len(alike), brief(text), sum(rows) if rows else None)

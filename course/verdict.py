@@ -1,5 +1,6 @@
 """What a check says: one of four outcomes, each expectation as a sentence, as text and as HTML."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
@@ -41,16 +42,30 @@ class Verdict:
 
     def __repr__(self) -> str:
         lines = [self.heading()]
-        for each in self.expectations:
+        for each, why in self.explained():
             lines.append(f"{'✓' if each.met else '✗'} {each.sentence}")
-            lines += [f"    {line}" for line in explain(each)]
+            lines += [f"    {line}" for line in why]
         return "\n".join(lines + ([self.note] if self.note else []))
+
+    def explained(self) -> Iterator[tuple[Expectation, list[str]]]:
+        """Each expectation with the lines that explain it; what stands above already is not said again."""
+        said: list[list[str]] = []
+        for each in self.expectations:
+            why = explain(each)
+            meaning = why[2:]  # one line, where there is one: after what was tried, and what came of it
+            if why and why in said:
+                yield each, ["the same as above"]
+            elif meaning and any(meaning == other[2:] for other in said):
+                yield each, why[:2]
+            else:
+                yield each, why
+            said.append(why)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        rows = "".join(_row(each) for each in self.expectations)
+        rows = "".join(_row(each, why) for each, why in self.explained())
         note = f'<div style="margin-top: 4px">{escape(self.note)}</div>' if self.note else ""
         return (
             f'<div style="border-left: 4px solid {_COLOURS[self.outcome]}; padding: 2px 0 2px 12px">'
@@ -83,10 +98,8 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {message[0]}" if message else type(error).__name__
 
 
-def _row(expectation: Expectation) -> str:
+def _row(expectation: Expectation, lines: list[str]) -> str:
     colour = _COLOURS[DONE if expectation.met else RAISED]
     mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
-    why = "".join(
-        f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in explain(expectation)
-    )
+    why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in lines)
     return f"<div>{mark} {escape(expectation.sentence)}{why}</div>"

@@ -47,6 +47,45 @@ def test_a_stage_leaves_nothing_behind(monkeypatch):
         httpx.get(f"{server.url}/posts")
 
 
+def on_page(folder):
+    """Make the finished app the app of this page."""
+    replay.build(folder, replay.after("3.8"))
+    postboard.use(folder)
+
+
+def templates():
+    with postgres.ensure().admin() as link, link.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'course_schema_%'")
+        return cursor.fetchone()[0]
+
+
+def test_the_app_of_a_page_may_change_and_hold_other_files_and_no_template_is_kept_of_it(tmp_path):
+    on_page(tmp_path)
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\0\xff")
+    before = templates()
+    for label in ("one", "two"):
+        with (tmp_path / "app" / "models.py").open("a") as models:
+            models.write(f"\n# {label}\n")
+        with stage() as server:
+            assert httpx.get(f"{server.url}/posts").status_code == 200
+    assert templates() == before
+
+
+def test_a_page_whose_models_are_broken_is_told_so_and_nothing_stays(tmp_path):
+    on_page(tmp_path)
+    (tmp_path / "app" / "models.py").write_text("from nowhere import Base\n")
+    with (
+        pytest.raises(CourseError, match="this page's app.*No module named 'nowhere'.*Mend the file"),
+        stage(),
+    ):
+        pass
+    (tmp_path / "app" / "models.py").write_text(replay.after("3.8")["app/models.py"])
+    (tmp_path / "app" / "main.py").write_text("app = 1 / 0\n")
+    with pytest.raises(CourseError, match="ZeroDivisionError"), stage():
+        pass
+    assert not [name for name in postgres.names() if name.startswith("stage_")]
+
+
 def test_an_unknown_stage_is_refused():
     with pytest.raises(CourseError, match=r"9\.9"), stage("9.9"):
         pass

@@ -17,6 +17,7 @@ from course import looks, page_database, postboard
 from course import pictures as draw
 from course.errors import CourseError
 from course.pictures import sql_text
+from course.sql_tape_text import one_line
 
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'
 SCHEMA = """
@@ -187,14 +188,12 @@ class TestSqlText:
         assert [word for word, _, _ in sql_text.clauses(sql)] == ["SELECT", "FROM", "WHERE", "ORDER BY"]
 
     def test_values_are_put_in_and_percent_signs_stay_single(self) -> None:
-        text = sql_text.one_line(
-            sql_text.text_of(select(Post.id).where(Post.title.like("50%"), Post.id == 3))
-        )
+        text = one_line(sql_text.text_of(select(Post.id).where(Post.title.like("50%"), Post.id == 3)))
         assert text == "SELECT posts.id FROM posts WHERE posts.title LIKE '50%' AND posts.id = 3"
 
     def test_a_value_that_sqlalchemy_cannot_spell_is_spelled_by_the_driver(self) -> None:
         words = func.websearch_to_tsquery("english", "größe, 100% it's")
-        text = sql_text.one_line(sql_text.text_of(select(Post.id).where(Post.title.bool_op("@@")(words))))
+        text = one_line(sql_text.text_of(select(Post.id).where(Post.title.bool_op("@@")(words))))
         assert text.endswith("WHERE posts.title @@ websearch_to_tsquery('english', 'größe, 100% it''s')")
 
 

@@ -13,7 +13,8 @@ from course.looks_table import said
 from course.pictures import join_sides
 from course.pictures.join_sides import quoted
 from course.pictures.picture import short
-from course.pictures.sql_text import clauses, one_line, text_of
+from course.pictures.sql_text import clauses, text_of
+from course.sql_tape_text import one_line
 
 Show = Mapping[str, Sequence[str]] | None
 MOST = 200  # rows of a table

@@ -43,11 +43,6 @@ def clauses(sql: str) -> list[tuple[str, int, int]]:
     return found
 
 
-def one_line(sql: str) -> str:
-    """The text with each run of spaces and line ends made one space."""
-    return _WORDS.sub(" ", sql).strip()
-
-
 def _compiled(query: Any) -> str:
     statement = getattr(query, "statement", query)  # a legacy Query has its select() inside
     if not hasattr(statement, "compile"):
