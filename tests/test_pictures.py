@@ -12,7 +12,18 @@ from pydantic import BaseModel, Field
 
 from course import pictures as draw
 from course.errors import CourseError
-from course.pictures.picture import Picture, escaped, short
+from course.pictures.picture import (
+    BOLD,
+    ROUND,
+    Flowchart,
+    Picture,
+    SequenceDiagram,
+    box,
+    escaped,
+    limited,
+    short,
+    wrapped,
+)
 from course.serving_exchange import Exchange
 from course.tracing import trace
 
@@ -153,6 +164,55 @@ def test_any_text_is_safe_in_a_label() -> None:
 def test_long_text_is_cut_with_an_ellipsis() -> None:
     assert short("a" * 100, 10) == "aaaaaaaaa…"
     assert short("two\nlines", 20) == "two lines"
+    assert wrapped("one two three four", 8, 2) == ["one two", "three f…"]
+    assert wrapped(" ", 8, 2) == ["(empty)"]
+
+
+def test_what_is_left_out_is_counted() -> None:
+    assert limited("abc", 3) == (["a", "b", "c"], "") and limited("abc", 1) == (["a"], "and 2 more")
+
+
+def test_a_flowchart_owns_its_settings_indentation_and_styles() -> None:
+    chart = Flowchart("LR", "A & B", padding=8)
+    with chart.group("g", "inside", "TB"):
+        chart.add(box("a", "say", "", NASTY[:8], shape=ROUND, style="failed"))
+    chart.add("g", "-->", box("b", "B"))
+    chart.styles(failed=BOLD, around="fill:none")
+    chart.give("around", "g", "b")
+    assert str(chart).splitlines() == [
+        '%%{init: {"flowchart": {"padding": 8}}}%%',
+        "flowchart LR",
+        "    accTitle: A #38; B",
+        '    subgraph g["inside"]',
+        "        direction TB",
+        '        a(["say<br/>say #34;hi#34;"]):::failed',
+        "    end",
+        '    g --> b["B"]',
+        "    classDef failed stroke-width:4px",
+        "    classDef around fill:none",
+        "    class g,b around",
+    ]
+
+
+def test_a_sequence_draws_each_bar_once_and_ends_it() -> None:
+    chart = SequenceDiagram("Talk", {"A": "ana", "P": "<P>"}, width=110)
+    for _ in range(2):
+        chart.bar("A", True)
+    chart.failure("P", "A", ["no", "really"])
+    chart.note("over P", "")
+    chart.note("over P", "and 2 more")
+    assert str(chart) == str(chart)
+    assert str(chart).splitlines() == [
+        '%%{init: {"sequence": {"messageAlign": "left", "mirrorActors": false, "width": 110}}}%%',
+        "sequenceDiagram",
+        "    accTitle: Talk",
+        "    participant A as ana",
+        "    participant P as #60;P#62;",
+        "    activate A",
+        "    P--xA: ✗ no<br/>really",
+        "    Note over P: and 2 more",
+        "    deactivate A",
+    ]
 
 
 class TestExchange:

@@ -402,8 +402,8 @@ class TestLife:
             "connection 2",
             "PostgreSQL",
         ]
-        with pytest.raises(CourseError, match="Nothing happened to stranger"):
-            draw.life(tape, stranger=Post(title="x"))
+        with pytest.raises(CourseError, match="Nothing happened to other, stranger while"):
+            draw.life(tape, stranger=Post(title="x"), other=3)
 
     def test_the_tape_keeps_no_object_alive(self, engine: Any) -> None:
         with sql_tape() as tape, Session(engine) as session:
@@ -457,6 +457,8 @@ class TestStates:
             draw.states(tape)
         with pytest.raises(CourseError, match="Nothing happened to it"):
             draw.states(tape, it=3)
+        with pytest.raises(CourseError, match="mine is a session"):
+            draw.states(tape, mine=session)
 
 
 class TestThePicture:

@@ -6,11 +6,22 @@ from typing import Any
 from course.errors import CourseError
 from course.looks_sessions import sessions as look
 from course.looks_table import Look
-from course.pictures.picture import Picture, columns, label, setting, short
+from course.pictures.picture import (
+    BOLD,
+    CYLINDER,
+    DOTTED,
+    ROUND,
+    Flowchart,
+    Picture,
+    box,
+    columns,
+    limited,
+    short,
+    word,
+)
 
 MOST = 16  # connections in one picture
 _SAID = {"idle": "idle: free to be used", "active": "active: a statement runs"}
-_STYLES = {"idle": ":::idle", "active": ":::active"}
 
 
 def sessions(source: str | Look | Iterable[Look] | None = None) -> Picture:
@@ -28,24 +39,19 @@ def sessions(source: str | Look | Iterable[Look] | None = None) -> Picture:
             "draw.sessions() draws what look.sessions() returned, one result or a list of them."
         )
     seen = _states(samples)
-    lines = [
-        setting("flowchart", nodeSpacing=14, rankSpacing=56, padding=8, wrappingWidth=420),
-        "flowchart LR",
-        "    accTitle: Connections and their states",
-    ]
-    lines += ["    app([the application])"] if seen else []
-    for number, (name, states) in enumerate(list(seen.items())[:MOST]):
-        lines += _drawn(f"c{number}", name, states)
-    lines.append("    server[(PostgreSQL)]")
-    if len(seen) > MOST:
-        lines.append(f"    app --- more[{label(f'and {len(seen) - MOST} more')}] --- server")
-    lines += [
-        "    classDef idle stroke-dasharray:2 4",
-        "    classDef active stroke-width:4px",
-        "    classDef held stroke-width:2px",
-    ]
+    title = "Connections and their states"
+    chart = Flowchart("LR", title, nodeSpacing=14, rankSpacing=56, padding=8, wrappingWidth=420)
+    if seen:
+        chart.add(word("app", "the application", ROUND))
+    shown, more = limited(seen.items(), MOST)
+    for number, (name, states) in enumerate(shown):
+        _draw(chart, f"c{number}", name, states)
+    chart.add(word("server", "PostgreSQL", CYLINDER))
+    if more:
+        chart.add("app", "---", box("more", more), "---", "server")
+    chart.styles(idle=DOTTED, active=BOLD, held="stroke-width:2px")
     rows = [(name, " → ".join(_said(*state) for state in states)) for name, states in seen.items()]
-    return Picture("\n".join(lines), columns(rows) if rows else "no connection is open")
+    return Picture(str(chart), columns(rows) if rows else "no connection is open")
 
 
 def _states(samples: list[Look]) -> dict[str, list[tuple[str, str, str]]]:
@@ -65,15 +71,14 @@ def _said(state: str, waits: str, query: str) -> str:
     return f"waiting for {waits}" if waits else state
 
 
-def _drawn(node: str, name: str, states: list[tuple[str, str, str]]) -> list[str]:
+def _draw(chart: Flowchart, here: str, name: str, states: list[tuple[str, str, str]]) -> None:
     state, waits, query = states[-1]
     if len(states) > 1:
         shown = [" → ".join(_said(*one) for one in states)]
     else:
         shown = [f"✗ waiting for {waits}" if waits else _SAID.get(state, state)]
     shown.append(short(query, 44) if state.startswith(("active", "idle in")) else "")
-    style = ":::active" if waits else _STYLES.get(state, ":::held")
-    line, back = ("-.-", "-.-") if state == "idle" else ("---", "---")
-    if state.startswith("active"):
-        line, back = "===", "==="
-    return [f"    {node}[{label(name, *shown)}]{style}", f"    app {line} {node} {back} server"]
+    style = "active" if waits else state if state in _SAID else "held"
+    line = "-.-" if state == "idle" else "===" if state.startswith("active") else "---"
+    chart.add(box(here, name, *shown, style=style))
+    chart.add("app", line, here, line, "server")

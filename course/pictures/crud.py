@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from course.pictures.picture import Picture, label, setting, short
+from course.pictures.picture import ROUND, SQUARE, Flowchart, Picture, box, label, short
 
 MOST = 10  # requests in one picture
-COMPACT = setting("flowchart", rankSpacing=36, nodeSpacing=30, padding=8, wrappingWidth=400)
 
 
 @dataclass
@@ -34,8 +33,9 @@ def crud_life(*answers: Any) -> Picture:
     if len(answers) == 1 and isinstance(answers[0], (list, tuple)):
         answers = tuple(answers[0])
     moves = [_move(one) for one in answers[:MOST]]
-    lines = [COMPACT, "flowchart LR", "    accTitle: The life of one thing, request by request"]
-    lines.append(f"    s0([{label('not there yet')}])")
+    title = "The life of one thing, request by request"
+    chart = Flowchart("LR", title, rankSpacing=36, nodeSpacing=30, padding=8, wrappingWidth=400)
+    chart.add(box("s0", "not there yet", shape=ROUND))
     state, plain = 0, ["not there yet"]
     waiting: list[_Move] = []  # requests that left the state as it was
     for move in moves:
@@ -44,15 +44,15 @@ def crud_life(*answers: Any) -> Picture:
             waiting.append(move)
             plain.append(f"  {move.said}  (nothing changes)")
             continue
-        lines += _stayed(state, waiting)
+        _stay(chart, state, waiting)
         waiting = []
-        lines.append(f"    s{state + 1}{_shape(move, shown)}")
-        lines.append(f"    s{state} ==>|{label(move.request, move.status)}| s{state + 1}")
+        chart.add(box(f"s{state + 1}", *shown, shape=ROUND if move.method == "DELETE" else SQUARE))
+        chart.add(f"s{state}", f"==>|{label(move.request, move.status)}|", f"s{state + 1}")
         state += 1
         plain.append(f"  {move.said}")
         plain.append(", ".join(shown))
-    lines += _stayed(state, waiting)
-    return Picture("\n".join(lines), "\n".join(plain))
+    _stay(chart, state, waiting)
+    return Picture(str(chart), "\n".join(plain))
 
 
 def _move(answer: Any) -> _Move:
@@ -79,12 +79,9 @@ def _state(move: _Move) -> list[str] | None:
     return [short(move.body, 28)] if move.body is not None else ["changed"]
 
 
-def _shape(move: _Move, shown: list[str]) -> str:
-    return f"([{label(*shown)}])" if move.method == "DELETE" else f"[{label(*shown)}]"
-
-
-def _stayed(state: int, moves: list[_Move]) -> list[str]:
+def _stay(chart: Flowchart, state: int, moves: list[_Move]) -> None:
     """A loop at a state, for the requests that only looked and those that were refused."""
     # One loop for all: Mermaid draws a second loop at the same node over the first.
     said = [move.said if move.worked else f"✗ {move.said}" for move in moves]
-    return [f"    s{state} -.->|{label(*dict.fromkeys(said))}| s{state}"] if said else []
+    if said:
+        chart.add(f"s{state}", f"-.->|{label(*dict.fromkeys(said))}|", f"s{state}")

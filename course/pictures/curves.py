@@ -28,62 +28,44 @@ class Curve:
         return self.text
 
 
-def curve(
-    title: str,
-    x_label: str,
-    y_label: str,
-    series: Mapping[str, Points],
-    measured: bool = False,
-    *,
-    log: str = "",
-) -> Curve:
+def curve(title: str, x_label: str, y_label: str, series: Mapping[str, Points]) -> Curve:
     """One line for each name of `series`, through its points {x: y}.
 
-    `log`: the axes with a logarithmic scale: "x", "y" or "xy". `measured`: say that the numbers were taken on
-    this machine; such a cell cannot be the same twice. Raises CourseError when there is nothing to draw.
+    Raises CourseError when there is nothing to draw.
     """
     rows: list[dict[str, Any]] = [
         {"x": x, "y": y, "line": name} for name, points in series.items() for x, y in points.items()
     ]
     if not rows:
         raise CourseError("There is nothing to draw: give draw.curve() lines as {'name': {x: y, …}}.")
-    if any(row[axis] <= 0 for axis in log for row in rows):
-        raise CourseError("A logarithmic scale has no zero and nothing below it: leave such points out.")
-    note = "measured on this machine; elsewhere the numbers differ" if measured else ""
-    return Curve(
-        _spec(title, x_label, y_label, rows, list(series), log, note),
-        _text(title, x_label, y_label, series, note),
-    )
+    return Curve(_spec(title, x_label, y_label, rows, list(series)), _text(title, x_label, y_label, series))
 
 
 def _spec(
-    title: str, x_label: str, y_label: str, rows: list[dict[str, Any]], names: list[str], log: str, note: str
+    title: str, x_label: str, y_label: str, rows: list[dict[str, Any]], names: list[str]
 ) -> dict[str, Any]:
     import altair
 
-    scales = {name: altair.Scale(type="log") if name in log else altair.Scale(zero=True) for name in "xy"}
-    grid = altair.Axis(gridOpacity=0.4)
+    scale, grid = altair.Scale(zero=True), altair.Axis(gridOpacity=0.4)
     legend = altair.Legend(title=None, symbolType="circle") if len(names) > 1 else None
     chart = altair.Chart(altair.InlineData(rows), width=WIDTH, height=HEIGHT).encode(
-        x=altair.X("x:Q", title=x_label, scale=scales["x"], axis=grid),
-        y=altair.Y("y:Q", title=y_label, scale=scales["y"], axis=grid),
+        x=altair.X("x:Q", title=x_label, scale=scale, axis=grid),
+        y=altair.Y("y:Q", title=y_label, scale=scale, axis=grid),
         color=altair.Color("line:N", sort=names, legend=legend),
     )
     dashes = altair.StrokeDash("line:N", sort=names, legend=None)
-    heading = altair.TitleParams(title, subtitle=note) if note else title
     both = altair.layer(chart.mark_line().encode(strokeDash=dashes), chart.mark_circle(size=60, opacity=1))
-    spec: dict[str, Any] = both.properties(title=heading).to_dict()
+    spec: dict[str, Any] = both.properties(title=title).to_dict()
     for name in ("datasets", "config"):  # a name made from a hash, and what does not apply here
         spec.pop(name, None)
     return spec | {"$schema": SCHEMA, "background": "transparent", "data": {"values": rows}}
 
 
-def _text(title: str, x_label: str, y_label: str, series: Mapping[str, Points], note: str) -> str:
+def _text(title: str, x_label: str, y_label: str, series: Mapping[str, Points]) -> str:
     every = sorted({x for points in series.values() for x in points})
     head = (x_label, *(name or y_label for name in series))
     body = [(_number(x), *(_number(points.get(x)) for points in series.values())) for x in every]
-    said = f"{title} ({y_label})" + (f"; {note}" if note else "")
-    return f"{said}\n{columns([head, *body])}"
+    return f"{title} ({y_label})\n{columns([head, *body])}"
 
 
 def _number(value: float | None) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from course.pictures.picture import Picture, columns, escaped, label, setting, short
+from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box, columns, short
 from course.tracing import Step, Trace, answer
 
 _REUSED = "its value is reused"
@@ -27,21 +27,18 @@ def dependencies(trace: Trace) -> Picture:
     """
     nodes = _nodes(trace)
     _teardowns(trace, nodes)
-    lines = [
-        setting("flowchart", nodeSpacing=22, rankSpacing=44, padding=8, wrappingWidth=480),
-        "flowchart LR",
-        f"    accTitle: The dependencies of {escaped(trace.request)}",
-        *(f"    n{at}[{label(*node.lines)}]{node.style}" for at, node in enumerate(nodes)),
-        *_arrows(nodes),
-        "    classDef failed stroke-width:4px",
-        "    classDef never stroke-dasharray:4 4",
-    ]
+    title = f"The dependencies of {trace.request}"
+    chart = Flowchart("LR", title, nodeSpacing=22, rankSpacing=44, padding=8, wrappingWidth=480)
+    for at, node in enumerate(nodes):
+        chart.add(box(f"n{at}", *node.lines, style=node.style))
+    _connect(chart, nodes)
+    chart.styles(failed=BOLD, never=DASHED)
     rows = []
     for node in nodes:
         uses = [node.parent, *(f"{name} (reused)" for name in node.reused_by)]
         to = f"→ {', '.join(uses)}" if node.parent else f"→ {answer(trace.status)}"
         rows.append((str(node.number or "–"), node.name, to, "; ".join(node.lines[1:])))
-    return Picture("\n".join(lines), columns(rows))
+    return Picture(str(chart), columns(rows))
 
 
 def _nodes(trace: Trace) -> list[_Node]:
@@ -59,13 +56,13 @@ def _nodes(trace: Trace) -> list[_Node]:
     asking = [step.parent for step in steps if step.parent != target]
     for name in dict.fromkeys(asking):
         if name not in {node.name for node in nodes}:
-            nodes.append(_Node(name, target, [name, "never reached"], ":::never"))
+            nodes.append(_Node(name, target, [name, "never reached"], "never"))
     ran = trace.stages("function")
     if ran:
         number = sum(bool(node.number) for node in nodes) + 1
         last = _node(ran[-1], target, "", number)
     else:
-        last = _Node(target, "", [target, "never reached"], ":::never")
+        last = _Node(target, "", [target, "never reached"], "never")
     last.lines.append(f"the client got {answer(trace.status)}")
     return [*nodes, last]
 
@@ -82,7 +79,7 @@ def _node(step: Step, name: str, parent: str, number: int) -> _Node:
     notes = [note for note in step.note.split("; ") if note]
     began = step.failed and number
     lines = [f"✗ {head}" if step.failed else head, *(short(note, 48) for note in notes)]
-    return _Node(name, parent, lines, ":::failed" if began else "", number, step.failed)
+    return _Node(name, parent, lines, "failed" if began else "", number, step.failed)
 
 
 def _teardowns(trace: Trace, nodes: list[_Node]) -> None:
@@ -100,18 +97,17 @@ def _teardowns(trace: Trace, nodes: list[_Node]) -> None:
                     *(short(note, 48) for note in notes[1:]),
                 ]
                 if step.failed:
-                    node.style = ":::failed"
+                    node.style = "failed"
                 break
 
 
-def _arrows(nodes: list[_Node]) -> list[str]:
-    lines = []
+def _connect(chart: Flowchart, nodes: list[_Node]) -> None:
     for at, node in enumerate(nodes[:-1]):
         to = _place(nodes, at, node.parent)
         arrow = "==>" if node.number and nodes[to].number and not node.failed else "-.->"
-        lines.append(f"    n{at} {arrow} n{to}")
-        lines += [f"    n{at} -.->|reused| n{_place(nodes, at, name)}" for name in node.reused_by]
-    return lines
+        chart.add(f"n{at}", arrow, f"n{to}")
+        for name in node.reused_by:
+            chart.add(f"n{at}", "-.->|reused|", f"n{_place(nodes, at, name)}")
 
 
 def _place(nodes: list[_Node], at: int, name: str) -> int:

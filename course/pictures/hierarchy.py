@@ -1,10 +1,10 @@
 """Models, Pydantic's or the ORM's, and what each adds to the one it is built on."""
 
 import re
-import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
-from course.pictures.picture import Picture, escaped, short
+from course.pictures.mapped_classes import _annotation, _Class, _mapped
+from course.pictures.picture import Diagram, Picture, escaped, short
 
 SHOWN = 12  # fields of one class
 
@@ -15,25 +15,23 @@ def models(*classes: type[Any]) -> Picture:
     Classes of SQLAlchemy's ORM may be given in place of Pydantic's; then it shows their mapped attributes.
     """
     if not any(hasattr(one, "model_fields") for one in classes):
-        from course.pictures.mapped_classes import mapped
-
-        return mapped(*classes)
+        return _drawn(_mapped(classes))
     found = _with_bases(classes)
-    return drawn([(one, [_field(one, name) for name in _added(one)], _bases(one)) for one in found])
+    return _drawn([(one, [_field(one, name) for name in _added(one)], _bases(one)) for one in found])
 
 
-def drawn(found: list[tuple[type[Any], list[str], list[type[Any]]]]) -> Picture:
-    """The picture of classes, each with the rows that it adds and the classes that it builds on."""
-    lines = ["classDiagram", "    accTitle: Models and what each adds to its base"]
+def _drawn(found: list[_Class]) -> Picture:
+    chart = Diagram("classDiagram", "Models and what each adds to its base")
     plain = []
     for one, rows, bases in found:
-        lines.append(f"    class {_named(one)} {{")
-        lines += [f"        {_member(row)}" for row in rows[:SHOWN]]
-        lines.append("    }")
-        lines += [f"    {_id(base)} <|-- {_id(one)}" for base in bases]
+        with chart.block(f"class {_named(one)} {{", "}"):
+            for row in rows[:SHOWN]:
+                chart.add(_member(row))
+        for base in bases:
+            chart.add(_id(base), "<|--", _id(one))
         built_on = f" builds on {', '.join(base.__name__ for base in bases)}" if bases else ""
         plain += [f"{one.__name__}{built_on}", *(f"    {row}" for row in rows)]
-    return Picture("\n".join(lines), "\n".join(plain))
+    return Picture(str(chart), "\n".join(plain))
 
 
 def _id(model: type[Any]) -> str:
@@ -80,7 +78,7 @@ def _added(model: type[Any]) -> list[str]:
 def _field(model: type[Any], name: str) -> str:
     field = model.model_fields[name]
     changed = any(name in base.model_fields for base in _bases(model))
-    text = f"{name}: {annotation(field.annotation)}"
+    text = f"{name}: {_annotation(field.annotation)}"
     text += " · required" if field.is_required() else f" = {_default(field)}"
     return short(text + (" · changed" if changed else ""), 48)
 
@@ -89,21 +87,3 @@ def _default(field: Any) -> str:
     if field.default_factory is not None:
         return f"{getattr(field.default_factory, '__name__', 'made anew')}()"
     return repr(field.default)
-
-
-def annotation(kind: Any) -> str:
-    """A type as a reader writes it: constraints left out, unions with a bar."""
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        return annotation(inner[0])
-    if origin in (Union, types.UnionType):
-        return " | ".join("None" if one is type(None) else annotation(one) for one in inner)
-    if isinstance(origin, type) and inner:
-        return f"{origin.__name__}[{', '.join(map(annotation, inner))}]"
-    if isinstance(kind, type):
-        return kind.__name__
-    if kind is ...:
-        return "..."
-    text = str(kind).replace("typing.", "")
-    # "app.schemas.Post" is "Post" to the reader
-    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", text)

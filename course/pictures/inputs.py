@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.errors import CourseError
-from course.pictures.picture import Picture, columns, label, setting, short
+from course.pictures.picture import ROUND, Flowchart, Picture, box, columns, limited, short
 
 WAYS = {  # OpenAPI's name (or ours), and where the reader finds it
     "path": "PATH",
@@ -45,31 +45,26 @@ def ways_in(app: Any, path: str | None = None) -> Picture:
         for method, operation in item.items()
     }
     taking = [(name, inputs) for name, inputs in found.items() if inputs][:MOST]
-    lines = [
-        setting("flowchart", nodeSpacing=16, rankSpacing=60, padding=8, wrappingWidth=500),
-        "flowchart LR",
-        "    accTitle: The ways input gets into a path operation",
-    ]
+    title = "The ways input gets into a path operation"
+    chart = Flowchart("LR", title, nodeSpacing=16, rankSpacing=60, padding=8, wrappingWidth=500)
     for number, (name, inputs) in enumerate(taking):
-        lines += _operation(number, name, inputs)
+        _draw(chart, f"o{number}", name, inputs)
     rows = [
         (name, one.way, str(one), "required" if one.required else "optional")
         for name, inputs in taking
         for one in inputs
     ]
-    return Picture("\n".join(lines), columns(rows) if rows else "no operation takes input")
+    return Picture(str(chart), columns(rows) if rows else "no operation takes input")
 
 
-def _operation(number: int, name: str, inputs: list[_Input]) -> list[str]:
-    lines = [f"    o{number}[{label(name)}]"]
+def _draw(chart: Flowchart, operation: str, name: str, inputs: list[_Input]) -> None:
+    chart.add(box(operation, name))
     for at, (way, where) in enumerate(WAYS.items()):
         carried = [one for one in inputs if one.way == way]
         if carried:
-            node, shown = f"o{number}w{at}", [short(one, 40) for one in carried[:SHOWN]]
-            more = [f"and {len(carried) - SHOWN} more"] if len(carried) > SHOWN else []
+            shown, more = limited([short(one, 40) for one in carried], SHOWN)
             arrow = "==>" if any(one.required for one in carried) else "-.->"
-            lines.append(f"    {node}([{label(where, *shown, *more)}]) {arrow} o{number}")
-    return lines
+            chart.add(box(f"{operation}w{at}", where, *shown, more, shape=ROUND), arrow, operation)
 
 
 def _inputs(operation: dict[str, Any], spec: dict[str, Any]) -> list[_Input]:

@@ -10,19 +10,18 @@ from psycopg2 import errors
 from course.errors import CourseError
 from course.looks_server import linked
 from course.looks_table import said
-from course.pictures import join_sides
-from course.pictures.join_sides import quoted
+from course.pictures.join_sides import _names, _quoted, _tables
 from course.pictures.picture import short
 from course.pictures.sql_text import clauses, text_of
 from course.sql_tape_text import one_line
 
-Show = Mapping[str, Sequence[str]] | None
-MOST = 200  # rows of a table
+_Show = Mapping[str, Sequence[str]] | None
+_LARGEST = 200  # rows of a table
 _UNSUITABLE = ("UNION", "INTERSECT", "EXCEPT")
 
 
 @dataclass(frozen=True)
-class Side:
+class _Side:
     """One side of a join: its name in the query, its table, and each row's label by its place (ctid)."""
 
     name: str
@@ -31,16 +30,16 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Joined:
+class _Joined:
     """Two sides and, for each result row, the place of the row on each; None where a side gave no row."""
 
     said: str
-    left: Side
-    right: Side
+    left: _Side
+    right: _Side
     pairs: list[tuple[str | None, str | None]]
 
 
-def joined(query: Any, left: Any, right: Any, url: str | None, params: Any, show: Show) -> Joined:
+def _joined(query: Any, left: Any, right: Any, url: str | None, params: Any, show: _Show) -> _Joined:
     """Run what stands between SELECT and GROUP BY again, and ask which rows it put together.
 
     Raises CourseError when it is no join of two tables, and psycopg2's own errors.
@@ -51,10 +50,10 @@ def joined(query: Any, left: Any, right: Any, url: str | None, params: Any, show
             source = cursor.mogrify(source, params).decode("utf-8")
             head = cursor.mogrify(head, params).decode("utf-8") if head else ""
         cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        tables = join_sides.tables(cursor, head, source)
-        names = join_sides.names(tables, source, left, right)
+        tables = _tables(cursor, head, source)
+        names = _names(tables, source, left, right)
         sides = [_side(cursor, name, tables[name], (show or {}).get(name)) for name in names]
-        places = ", ".join(f"{quoted(name)}.ctid::text" for name in names)
+        places = ", ".join(f"{_quoted(name)}.ctid::text" for name in names)
         try:
             cursor.execute(f"{head}SELECT {places} {source}")
         except (errors.UndefinedTable, errors.UndefinedColumn):
@@ -67,7 +66,7 @@ def joined(query: Any, left: Any, right: Any, url: str | None, params: Any, show
             cursor.fetchall(),
             key=lambda pair: [known.get(place, len(known)) for known, place in zip(order, pair, strict=True)],
         )
-        return Joined(_said(cursor, source, names, tables), sides[0], sides[1], pairs)
+        return _Joined(_said(cursor, source, names, tables), sides[0], sides[1], pairs)
 
 
 def _parts(sql: str) -> tuple[str, str]:
@@ -82,24 +81,24 @@ def _parts(sql: str) -> tuple[str, str]:
     return sql[: found[0][1]], sql[found[1][1] : rest[0] if rest else None].rstrip()
 
 
-def _side(cursor: Any, name: str, table: str, show: Sequence[str] | None) -> Side:
+def _side(cursor: Any, name: str, table: str, show: Sequence[str] | None) -> _Side:
     cursor.execute(
         """SELECT attname FROM pg_attribute
         JOIN pg_index ON indrelid = attrelid AND indisprimary AND attnum = ANY (indkey)
         WHERE attrelid = %s::regclass ORDER BY array_position(indkey::int[], attnum::int)""",
         [table],
     )
-    key = ", ".join(quoted(row[0]) for row in cursor.fetchall())
-    wanted = ", ".join(map(quoted, show)) if show else "*"
+    key = ", ".join(_quoted(row[0]) for row in cursor.fetchall())
+    wanted = ", ".join(map(_quoted, show)) if show else "*"
     cursor.execute(f"SELECT ctid::text, {wanted} FROM {table} ORDER BY {key or 'ctid'}")
-    if cursor.rowcount > MOST:
+    if cursor.rowcount > _LARGEST:
         raise CourseError(
             f"The table {name} has {cursor.rowcount} rows, too many to draw each of them. Draw the join "
-            f"of a few rows (at most {MOST} in a table); how a large one is done, draw.plan() shows."
+            f"of a few rows (at most {_LARGEST} in a table); how a large one is done, draw.plan() shows."
         )
     last = None if show else 3
     rows = {row[0]: short(" ".join(said(value) for value in row[1:last]), 30) for row in cursor.fetchall()}
-    return Side(name, table, rows)
+    return _Side(name, table, rows)
 
 
 def _said(cursor: Any, source: str, names: tuple[str, str], tables: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ from course.errors import CourseError
 _ELIMINATION = "enable_self_join_elimination"
 
 
-def tables(cursor: Any, head: str, source: str) -> dict[str, str]:
+def _tables(cursor: Any, head: str, source: str) -> dict[str, str]:
     """The tables of the FROM clause by the name they have in it, as PostgreSQL understands it."""
     # A planner of version 18 or later leaves out a table that is joined to itself by its key.
     cursor.execute(f"SELECT set_config(name, 'off', true) FROM pg_settings WHERE name = '{_ELIMINATION}'")
@@ -19,11 +19,11 @@ def tables(cursor: Any, head: str, source: str) -> dict[str, str]:
         node = todo.pop(0)
         todo += node.get("Plans", [])
         if "Relation Name" in node:
-            found[node["Alias"]] = f"{quoted(node['Schema'])}.{quoted(node['Relation Name'])}"
+            found[node["Alias"]] = f"{_quoted(node['Schema'])}.{_quoted(node['Relation Name'])}"
     return found
 
 
-def names(known: dict[str, str], source: str, left: Any, right: Any) -> tuple[str, str]:
+def _names(known: dict[str, str], source: str, left: Any, right: Any) -> tuple[str, str]:
     """The two sides of a FROM clause: those that were asked for, else the first two. Raises CourseError."""
 
     def place(name: str) -> int:
@@ -53,6 +53,6 @@ def _plain(side: Any) -> str:
     return str(inspect(side).selectable.name)
 
 
-def quoted(name: str) -> str:
+def _quoted(name: str) -> str:
     """A name as SQL takes it, whatever letters it has."""
     return '"' + name.replace('"', '""') + '"'

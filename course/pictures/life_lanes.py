@@ -7,22 +7,29 @@ from course.errors import CourseError
 from course.sql_tape_events import Event
 from course.sql_tape_record import Tape
 
-MOST = 3  # objects with a lane of their own; of more, those of one class share a lane
+_CROWD = 3  # objects with a lane of their own; of more, those of one class share a lane
 
 
-class Lanes:
+def numbered(tape: Tape, named: dict[str, Any]) -> dict[str, tuple[str, int]]:
+    """("thing" or "session", its number on the tape) by the name that was given to each.
+
+    Raises CourseError for what is not on the tape.
+    """
+    found = {name: tape.number_of(one) for name, one in named.items()}
+    if absent := sorted(name for name, (_, number) in found.items() if not number):
+        raise CourseError(
+            f"Nothing happened to {', '.join(absent)} while the tape ran, so it cannot be drawn. "
+            "Name an object or a session that the block under `with sql_tape()` used."
+        )
+    return found
+
+
+class _Lanes:
     """Nodes of Mermaid and names for everything on a tape."""
 
     def __init__(self, tape: Tape, named: dict[str, Any]) -> None:
         self.events = tape.events
-        given = {tape.number_of(one): name for name, one in named.items()}
-        absent = sorted(name for (_, number), name in given.items() if not number)
-        if absent:
-            raise CourseError(
-                f"Nothing happened to {', '.join(absent)} while the tape ran, so it cannot be drawn. "
-                "Name an object or a session that the block under `with sql_tape()` used."
-            )
-        self.given = given
+        self.given = {number: name for name, number in numbered(tape, named).items()}
         self.things = self._named(tape)
         self.links = list(dict.fromkeys(one.connection for one in self.events if one.connection))
         self.sessions = list(dict.fromkeys(one.session for one in self.events if one.session))
@@ -32,7 +39,7 @@ class Lanes:
         alone = {number: name for (kind, number), name in self.given.items() if kind == "thing"}
         others = {number: one for number, one in tape.things.items() if number not in alone}
         kinds = Counter(one.kind for one in others.values())
-        crowded = len(others) > MOST
+        crowded = len(others) > _CROWD
         found: dict[int, tuple[str, str]] = {}
         seen: Counter[str] = Counter(alone.values())
         for number, one in tape.things.items():

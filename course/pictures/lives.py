@@ -1,11 +1,10 @@
 """One tape as a sequence: objects, session, pool, connection and PostgreSQL, and what passes between them."""
 
-import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from course.pictures.life_lanes import Lanes
-from course.pictures.picture import Picture, columns, escaped, setting, short
+from course.pictures.life_lanes import _Lanes
+from course.pictures.picture import Picture, SequenceDiagram, columns, limited, short, wrapped
 from course.sql_tape_events import Event
 from course.sql_tape_record import Tape
 from course.sql_tape_text import brief
@@ -22,7 +21,7 @@ class _Step:
     lane: str
     said: str
     to: str = ""
-    bar: str = ""  # "activate" or "deactivate" the lane after it
+    bar: bool | None = None  # whether a transaction begins or ends with it
     error: str = ""
     note: str = ""  # what came of it
 
@@ -32,29 +31,28 @@ def life(tape: Tape, **named: Any) -> Picture:
 
     `named`: objects or sessions by the name to show, such as `post=post`; others are named by what they hold.
     """
-    lanes = Lanes(tape, named)
+    lanes = _Lanes(tape, named)
     steps = _merged([step for event in tape.events for step in _steps(event, lanes)])
-    shown = steps[:MOST]
+    shown, more = limited(steps, MOST)
     used = {lane for step in shown for lane in (step.lane, step.to) if lane}
-    lines = [
-        setting("sequence", messageAlign="left", mirrorActors=False, width=110, actorMargin=36),
-        "sequenceDiagram",
-        "    accTitle: The life of objects, session and connection",
-    ]
-    lines += [f"    participant {node} as {escaped(name)}" for node, name in lanes.order() if node in used]
-    inside = _open_before(tape.events, lanes) & used
-    lines += [f"    activate {node}" for node in sorted(inside)]
-    for step in shown:
-        lines += _drawn(step, inside)
-    if len(steps) > MOST:
-        lines.append(f"    Note over {shown[-1].lane}: and {len(steps) - MOST} more")
-    lines += [f"    deactivate {node}" for node in sorted(inside)]
     names = dict(lanes.order())
+    chart = SequenceDiagram(
+        "The life of objects, session and connection",
+        {lane: name for lane, name in names.items() if lane in used},
+        width=110,
+        actorMargin=36,
+    )
+    for lane in sorted(_open_before(tape.events, lanes) & used):
+        chart.bar(lane, True)
+    for step in shown:
+        _draw(chart, step)
+    if more:
+        chart.note(f"over {shown[-1].lane}", more)
     rows = [(str(at), names[step.lane], _plain(step, names)) for at, step in enumerate(steps, start=1)]
-    return Picture("\n".join(lines), columns(rows) if rows else "nothing happened")
+    return Picture(str(chart), columns(rows) if rows else "nothing happened")
 
 
-def _steps(event: Event, lanes: Lanes) -> list[_Step]:
+def _steps(event: Event, lanes: _Lanes) -> list[_Step]:
     """What an event is in the picture; some are nothing."""
     if event.kind == "state":
         return [_Step(lanes.thing(event.thing), event.text or _change(event))]
@@ -73,13 +71,12 @@ def _steps(event: Event, lanes: Lanes) -> list[_Step]:
     if event.sent:
         note = "" if event.sent.error else event.sent.note
         return [_Step(link, brief(event.sent.text, 24), "P", error=event.sent.error, note=note)]
-    bar = "activate" if event.kind == "begin" else "deactivate"
     note = f" ({event.text})" if event.text and "✗" not in event.text else ""
     error = event.text.removeprefix("✗ ") if "✗" in event.text else ""
-    return [_Step(link, f"{_WORDS[event.kind]}{note}", "P", bar, error)]
+    return [_Step(link, f"{_WORDS[event.kind]}{note}", "P", event.kind == "begin", error)]
 
 
-def _open_before(events: list[Event], lanes: Lanes) -> set[str]:
+def _open_before(events: list[Event], lanes: _Lanes) -> set[str]:
     """The connections with a transaction from before the tape."""
     first: dict[int, Event] = {}
     for one in events:
@@ -106,23 +103,18 @@ def _merged(steps: list[_Step]) -> list[_Step]:
     return [step if count == 1 else _Step(step.lane, f"{count} × {step.said}") for step, count in found]
 
 
-def _drawn(step: _Step, inside: set[str]) -> list[str]:
-    parts = textwrap.wrap(short(step.said, WIDE * 3), WIDE) + ([f"→ {step.note}"] if step.note else [])
-    said = "<br/>".join(map(escaped, parts))
+def _draw(chart: SequenceDiagram, step: _Step) -> None:
+    said = wrapped(step.said, WIDE, 3) + ([f"→ {step.note}"] if step.note else [])
     if not step.to:
-        return [f"    Note over {step.lane}: {said}"]
-    arrow = "-->>" if step.lane == "L" else "->>"
-    lines = [f"    {step.lane}{arrow}{step.to}: {said}"]
-    if step.bar == "activate" and step.lane not in inside:
-        lines.append(f"    activate {step.lane}")
-        inside.add(step.lane)
+        chart.note(f"over {step.lane}", *said)
+        return
+    chart.message(step.lane, "-->>" if step.lane == "L" else "->>", step.to, *said)
+    if step.bar:
+        chart.bar(step.lane, True)
     if step.error:
-        wrapped = textwrap.wrap(short(step.error, WIDE * 2), WIDE)
-        lines.append(f"    {step.to}--x{step.lane}: ✗ {'<br/>'.join(map(escaped, wrapped))}")
-    if step.bar == "deactivate" and step.lane in inside:
-        lines.append(f"    deactivate {step.lane}")
-        inside.discard(step.lane)
-    return lines
+        chart.failure(step.to, step.lane, wrapped(step.error, WIDE, 2))
+    if step.bar is False:
+        chart.bar(step.lane, False)
 
 
 def _plain(step: _Step, names: dict[str, str]) -> str:

@@ -1,12 +1,13 @@
 """The modules of a package and who imports whom."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from course.errors import CourseError
 from course.pictures.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
-from course.pictures.picture import Picture, columns, escaped, label, setting
+from course.pictures.picture import Flowchart, Picture, box, columns
 
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}
 
@@ -31,21 +32,15 @@ def imports(package: str = "app", folder: Path | str | None = None) -> ImportsPi
     rounds = {pair for one in cycles for pair in zip(one, [*one[1:], one[0]], strict=True)}
     nodes = {name: f"m{at}" for at, name in enumerate(found.modules)}
     groups = _grouped(found, package)
-    arrows = list(_arrows(found, nodes, groups, rounds))
-    bad = [str(at) for at, line in enumerate(arrows) if "✗" in line]
-    lines = [
-        setting("flowchart", nodeSpacing=26, rankSpacing=46, padding=8),
-        "flowchart TB",
-        f"    accTitle: The imports inside {escaped(package)}",
-        *_modules(groups, nodes, package),
-        *(f"    {line}" for line in arrows),
-        *(
-            [f"    linkStyle {','.join(bad)} stroke:#d33,stroke-width:3px,stroke-dasharray:6 4"]
-            if bad
-            else []
-        ),
-    ]
-    return ImportsPicture("\n".join(lines), _text(found, cycles), sorted(found.arrows), cycles)
+    chart = Flowchart("TB", f"The imports inside {package}", nodeSpacing=26, rankSpacing=46, padding=8)
+    _draw(chart, groups, nodes, package)
+    bad = []
+    for at, parts in enumerate(_arrows(found, nodes, groups, rounds)):
+        chart.add(*parts)
+        bad += [str(at)] if "✗" in parts[1] else []
+    if bad:
+        chart.add("linkStyle", ",".join(bad), "stroke:#d33,stroke-width:3px,stroke-dasharray:6 4")
+    return ImportsPicture(str(chart), _text(found, cycles), sorted(found.arrows), cycles)
 
 
 def _read(package: str, folder: Path | str | None) -> Imports:
@@ -73,15 +68,11 @@ def _frame(group: str) -> str:
     return f"g_{group.replace('.', '_')}"
 
 
-def _modules(groups: dict[str, list[str]], nodes: dict[str, str], package: str) -> Iterator[str]:
+def _draw(chart: Flowchart, groups: dict[str, list[str]], nodes: dict[str, str], package: str) -> None:
     for group, names in groups.items():
-        inside = [f"{nodes[name]}[{label(_short(name, group, package))}]" for name in names]
-        if group:
-            yield f"    subgraph {_frame(group)}[{label(group)}]"
-            yield from (f"        {line}" for line in inside)
-            yield "    end"
-        else:
-            yield from (f"    {line}" for line in inside)
+        with chart.group(_frame(group), group) if group else nullcontext():
+            for name in names:
+                chart.add(box(nodes[name], _short(name, group, package)))
 
 
 def _group(name: str, modules: list[str], package: str) -> str:
@@ -100,7 +91,7 @@ def _short(name: str, group: str, package: str) -> str:
 
 def _arrows(
     found: Imports, nodes: dict[str, str], groups: dict[str, list[str]], rounds: set[Arrow]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, str, str]]:
     """The arrows; one from (or to) a frame stands for the same one from (or to) each module in it."""
     left = {pair: when for pair, when in found.arrows.items() if pair not in rounds}
     for group, names in groups.items():
@@ -109,12 +100,13 @@ def _arrows(
                 for pairs in ([(name, other) for name in names], [(other, name) for name in names]):
                     if all(left.get(pair) == NOW for pair in pairs):
                         ends = (_frame(group), nodes[other])
-                        yield " --> ".join(ends if pairs[0][1] == other else ends[::-1])
+                        start, end = ends if pairs[0][1] == other else ends[::-1]
+                        yield start, "-->", end
                         left = {pair: when for pair, when in left.items() if pair not in pairs}
     for (start, end), when in left.items():
-        yield f"{nodes[start]} {'-->' if when == NOW else '-.->'} {nodes[end]}"
+        yield nodes[start], "-->" if when == NOW else "-.->", nodes[end]
     for start, end in sorted(rounds):
-        yield f"{nodes[start]} -->|✗| {nodes[end]}"
+        yield nodes[start], "-->|✗|", nodes[end]
 
 
 def _text(found: Imports, cycles: list[list[str]]) -> str:

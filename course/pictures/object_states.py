@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.errors import CourseError
-from course.pictures.picture import Picture, label, setting
+from course.pictures.life_lanes import numbered
+from course.pictures.picture import BOLD, CIRCLE, ROUND, Flowchart, Picture, box, label, word
 from course.sql_tape_events import Event
 from course.sql_tape_record import Tape
 
@@ -55,46 +56,43 @@ def states(tape: Tape, **named: Any) -> Picture:
         whose = f"{name} " if len(paths) > 1 else ""
         for at, (old, new, cause) in enumerate(path, start=1):
             taken.setdefault((old, new), []).append(f"{whose}{at} {cause}")
-    lines = _frame()
-    lines += [
-        f"    start(({label('row')})) ==>|{label(*taken[key])}| {key[1]}" for key in taken if not key[0]
-    ]
-    lines += [f"    {old} ==>|{label(*said)}| {new}" for (old, new), said in taken.items() if old]
-    lines += [f"    {old} -.-> {new}" for old, new in _WAYS if (old, new) not in taken]
-    been = {state for way in taken for state in way if state}
-    lines += (
-        ["    classDef been stroke-width:4px", f"    class {','.join(sorted(been))} been"] if been else []
-    )
-    lines += ["    classDef around fill:none", "    class session around"]
-    return Picture("\n".join(lines), "\n".join(_plain(name, path) for name, path in paths.items()))
+    chart = _frame()
+    for (old, new), said in sorted(taken.items(), key=lambda one: one[0][0] != ""):
+        chart.add(old or box("start", "row", shape=CIRCLE), f"==>|{label(*said)}|", new)
+    for old, new in _WAYS:
+        if (old, new) not in taken:
+            chart.add(old, "-.->", new)
+    if been := {state for way in taken for state in way if state}:
+        chart.styles(been=BOLD)
+        chart.give("been", *sorted(been))
+    chart.styles(around="fill:none")
+    chart.give("around", "session")
+    return Picture(str(chart), "\n".join(_plain(name, path) for name, path in paths.items()))
 
 
-def _frame() -> list[str]:
+def _frame() -> Flowchart:
     """The states themselves, those in a session in a box."""
-    return [
-        setting("flowchart", nodeSpacing=40, rankSpacing=60, padding=10, wrappingWidth=300),
-        "flowchart LR",
-        "    accTitle: The states of an object",
-        "    transient([transient])",
-        f"    subgraph session[{label('in the session')}]",
-        "        pending([pending])",
-        "        persistent([persistent])",
-        f"        expired([{label('persistent, expired')}])",
-        "        deleted([deleted])",
-        "    end",
-        "    detached([detached])",
-    ]
+    title = "The states of an object"
+    chart = Flowchart("LR", title, nodeSpacing=40, rankSpacing=60, padding=10, wrappingWidth=300)
+    chart.add(word("transient", "transient", ROUND))
+    with chart.group("session", "in the session"):
+        chart.add(word("pending", "pending", ROUND))
+        chart.add(word("persistent", "persistent", ROUND))
+        chart.add(box("expired", "persistent, expired", shape=ROUND))
+        chart.add(word("deleted", "deleted", ROUND))
+    chart.add(word("detached", "detached", ROUND))
+    return chart
 
 
 def _chosen(tape: Tape, named: dict[str, Any]) -> dict[str, int]:
     if named:
-        found = {name: tape.number_of(one)[1] for name, one in named.items()}
-        if absent := sorted(name for name, number in found.items() if not number):
+        found = numbered(tape, named)
+        if sessions := [name for name, (kind, _) in found.items() if kind == "session"]:
             raise CourseError(
-                f"Nothing happened to {', '.join(absent)} while the tape ran, so there is no path to draw. "
-                "Name an object that the block under `with sql_tape()` used."
+                f"{sessions[0]} is a session, and only mapped objects have states. "
+                "Name objects: draw.states(tape, post=post). draw.life(tape) draws sessions, too."
             )
-        return found
+        return {name: number for name, (_, number) in found.items()}
     if len(tape.things) > 3:
         raise CourseError(
             f"There are {len(tape.things)} objects on this tape, and a picture is clear with three at most. "

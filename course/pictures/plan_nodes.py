@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.pictures.plan_pages import own_pages
+from course.pictures.plan_pages import _own_pages
 
 ROWS_PER_PAGE = 100  # PostgreSQL's own costs: a page read in order 1, a row handled 0.01
 _CONDITIONS = {
@@ -26,7 +26,7 @@ _OPERATORS = {"!~~*": "NOT ILIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "~~": "LIK
 class Step:
     """One node of a plan.
 
-    `rows`: that it gave in all its `loops` (expected ones without ANALYZE); `thrown_away`: that a condition
+    `rows`: that it gave in all its `loops`; `thrown_away`: that a condition
     of its own refused; `pages`: 8 kB pages that it touched itself, None where that is not known.
     """
 
@@ -59,12 +59,11 @@ class Step:
             yield from step
 
 
-def step(node: dict[str, Any], *, pages: bool, touched: dict[int, int] | None = None) -> Step:
+def _step(node: dict[str, Any], *, pages: bool, touched: dict[int, int] | None = None) -> Step:
     """A node of EXPLAIN (FORMAT JSON) as a step; `pages`: count those that it touched itself."""
     below = node.get("Plans", [])
-    own = own_pages(node) if touched is None else touched
-    loops = int(node.get("Actual Loops", 1))
-    rows = node.get("Actual Rows", node.get("Plan Rows", 0))
+    own = _own_pages(node) if touched is None else touched
+    loops, rows = int(node["Actual Loops"]), node["Actual Rows"]
     thrown = sum(value for key, value in node.items() if key.startswith("Rows Removed by "))
     return Step(
         kind=_kind(node),
@@ -76,7 +75,7 @@ def step(node: dict[str, Any], *, pages: bool, touched: dict[int, int] | None = 
         pages=own[id(node)] if pages else None,
         role=_role(node),
         notes=_notes(node),
-        steps=[step(one, pages=pages, touched=own) for one in below],
+        steps=[_step(one, pages=pages, touched=own) for one in below],
     )
 
 
@@ -131,7 +130,7 @@ def _role(node: dict[str, Any]) -> str:
 
 def _notes(node: dict[str, Any]) -> list[str]:
     notes = []
-    if node.get("Actual Loops") == 0:
+    if node["Actual Loops"] == 0:
         notes.append("never ran")
     if node.get("Sort Method"):
         on_disk = node.get("Sort Space Type") == "Disk"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 
-def own_pages(root: dict[str, Any]) -> dict[int, int]:
+def _own_pages(root: dict[str, Any]) -> dict[int, int]:
     """The pages that each node touched itself, by the node's id."""
     own: dict[int, int] = {}
-    for node in walk(root):
+    for node in _walk(root):
         own[id(node)] = own.get(id(node), 0) + _touched(node)
         for child in node.get("Plans", []):
             # An InitPlan runs when its value is first asked for, and is counted there.
@@ -16,18 +16,18 @@ def own_pages(root: dict[str, Any]) -> dict[int, int]:
     return {key: max(value, 0) for key, value in own.items()}
 
 
-def walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _walk(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A node and those below, from the top down."""
     yield node
     for child in node.get("Plans", []):
-        yield from walk(child)
+        yield from _walk(child)
 
 
 def _asking(parent: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
     """The node at or below `parent` that uses the value of an InitPlan of its own, or reads a CTE."""
     name = str(plan.get("Subplan Name", ""))
-    inside = {id(node) for node in walk(plan)}
-    for node in walk(parent):
+    inside = {id(node) for node in _walk(plan)}
+    for node in _walk(parent):
         said = " ".join(str(value) for key, value in node.items() if key != "Plans")
         asks = f"({name})" in said or f"CTE {node.get('CTE Name')}" == name
         if asks and id(node) not in inside and node is not plan:

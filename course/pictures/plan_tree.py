@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.looks_server import linked
-from course.pictures.picture import Picture, label, setting, short
-from course.pictures.plan_nodes import Step, step
-from course.pictures.plan_pages import walk
+from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box, short
+from course.pictures.plan_nodes import Step, _step
+from course.pictures.plan_pages import _walk
 from course.pictures.sql_text import text_of
 
 _CHANGES = ("Insert", "Update", "Delete", "Merge")
@@ -20,10 +20,9 @@ SET LOCAL synchronize_seqscans = off
 
 @dataclass(frozen=True)
 class Plan(Picture):
-    """The picture of a plan; `root`: its top step; `measured`: it ran, its rows are no expectation."""
+    """The picture of a plan; `root`: its top step."""
 
     root: Step
-    measured: bool
 
     @property
     def kinds(self) -> list[str]:
@@ -46,34 +45,31 @@ class Plan(Picture):
         return max(self.root, key=lambda one: one.work)
 
 
-def plan(query: Any, url: str | None = None, analyze: bool = True, params: Any = None) -> Plan:
+def plan(query: Any, url: str | None = None, params: Any = None) -> Plan:
     """The plan of a query as a tree, each step below the one that uses its rows.
 
-    `query`: SQL text (with `params` for %s) or a SQLAlchemy statement. With `analyze` it runs, in a
-    transaction that is rolled back: a DELETE changes nothing, though an INSERT uses up ids. Without, the rows
-    are what PostgreSQL expects. A reading query runs twice, and the second run counts: the first
-    may look up pages of the catalog on its way. Raises CourseError and psycopg2's own errors.
+    `query`: SQL text (with `params` for %s) or a SQLAlchemy statement. It runs, in a transaction that is
+    rolled back: a DELETE changes nothing, though an INSERT uses up ids. A reading query runs twice, and the
+    second run counts: the first may look up pages of the catalog on its way.
+    Raises CourseError and psycopg2's own errors.
     """
-    found = _explained(text_of(query), url, analyze, params)
+    found = _explained(text_of(query), url, params)
     changes = _changes(found["Plan"])
-    root = step(found["Plan"], pages=analyze and not changes)
+    root = _step(found["Plan"], pages=not changes)
     checks = [_check(one) for one in found.get("Triggers", [])]
     # Of a statement that writes, pages are not known, nor what its checks cost: nothing is marked.
     costliest = None if changes else max(root, key=lambda one: one.work)
-    lines = [
-        setting("flowchart", nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420),
-        "flowchart BT",
-        "    accTitle: The plan of the query",
-        *_drawn(root, costliest, analyze),
-        *(f"    t{at}[{label(one)}] -.-> p0" for at, one in enumerate(checks)),
-        "    classDef costliest stroke-width:4px",
-        "    classDef never stroke-dasharray:4 4",
-    ]
-    text = [*_lines(root, costliest, analyze), *(f"then {one}" for one in checks)]
-    return Plan("\n".join(lines), "\n".join(text), root, analyze)
+    title = "The plan of the query"
+    chart = Flowchart("BT", title, nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420)
+    _draw(chart, root, costliest)
+    for at, check in enumerate(checks):
+        chart.add(box(f"t{at}", check), "-.->", "p0")
+    chart.styles(costliest=BOLD, never=DASHED)
+    text = [*_lines(root, costliest), *(f"then {check}" for check in checks)]
+    return Plan(str(chart), "\n".join(text), root)
 
 
-def _explained(sql: str, url: str | None, analyze: bool, params: Any) -> dict[str, Any]:
+def _explained(sql: str, url: str | None, params: Any) -> dict[str, Any]:
     options = "ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF, FORMAT JSON"
     with linked(url) as link, link.cursor() as cursor:
         if params is not None:
@@ -82,7 +78,7 @@ def _explained(sql: str, url: str | None, analyze: bool, params: Any) -> dict[st
         cursor.execute(_SETTINGS)
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
         found: Any = cursor.fetchone()
-        for _ in range(0 if not analyze else 1 if _changes(found[0][0]["Plan"]) else 2):
+        for _ in range(1 if _changes(found[0][0]["Plan"]) else 2):
             cursor.execute(f"EXPLAIN ({options}) {sql}")
             found = cursor.fetchone()
         cursor.execute("ROLLBACK")
@@ -91,7 +87,7 @@ def _explained(sql: str, url: str | None, analyze: bool, params: Any) -> dict[st
 
 def _changes(node: dict[str, Any]) -> bool:
     """Whether the statement writes; then its pages differ from run to run, and are not told."""
-    return any(one["Node Type"] in ("ModifyTable", "LockRows") for one in walk(node))
+    return any(one["Node Type"] in ("ModifyTable", "LockRows") for one in _walk(node))
 
 
 def _check(trigger: dict[str, Any]) -> str:
@@ -99,42 +95,38 @@ def _check(trigger: dict[str, Any]) -> str:
     return f"{name} checked, {_times(int(trigger['Calls']))}"
 
 
-def _drawn(root: Step, costliest: Step | None, measured: bool) -> Iterator[str]:
+def _draw(chart: Flowchart, root: Step, costliest: Step | None) -> None:
     steps = list(root)
     number = {id(one): f"p{at}" for at, one in enumerate(steps)}
     for one in steps:
         said = [f"{one.role}: {one.kind}" if one.role else one.kind, short(one.on, 44)]
         said += [short(line, 60) for line in one.conditions]
-        said += [", ".join(_counts(one, measured)), ", ".join(one.notes)]
+        said += [", ".join(_counts(one)), ", ".join(one.notes)]
         said += ["costliest"] if one is costliest else []
-        style = ":::costliest" if one is costliest else ":::never" if not one.loops else ""
-        yield f"    {number[id(one)]}[{label(*said)}]{style}"
+        style = "costliest" if one is costliest else "never" if not one.loops else ""
+        chart.add(box(number[id(one)], *said, style=style))
     for one in steps:
         for below in one.steps:
-            yield f"    {number[id(below)]} {'-.->' if below.role else '-->'} {number[id(one)]}"
+            chart.add(number[id(below)], "-.->" if below.role else "-->", number[id(one)])
 
 
-def _lines(
-    one: Step, costliest: Step | None, measured: bool, first: str = "", rest: str = ""
-) -> Iterator[str]:
+def _lines(one: Step, costliest: Step | None, first: str = "", rest: str = "") -> Iterator[str]:
     """The tree as text; `first` and `rest` are what stands before its first line and the others."""
     on = f" on {one.on}" if one.on and " on " not in one.on else f" using {one.on}" if one.on else ""
     role = f"{one.role}: " if one.role else ""
     mark = "  ← costliest" if one is costliest else ""
     yield f"{first}{role}{one.kind}{on}{mark}"
     bar = "│  " if one.steps else "   "
-    for line in filter(None, [*one.conditions, ", ".join([*_counts(one, measured), *one.notes])]):
+    for line in filter(None, [*one.conditions, ", ".join([*_counts(one), *one.notes])]):
         yield f"{rest}{bar}{short(line, 100)}"
     for at, below in enumerate(one.steps):
         last = at == len(one.steps) - 1
         branch, stem = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        yield from _lines(below, costliest, measured, rest + branch, rest + stem)
+        yield from _lines(below, costliest, rest + branch, rest + stem)
 
 
-def _counts(one: Step, measured: bool) -> list[str]:
+def _counts(one: Step) -> list[str]:
     rows = f"{one.rows} row{'s' * (one.rows != 1)}"
-    if not measured:
-        return [f"{rows} expected"]
     if not one.loops or one.kind in _CHANGES and not one.rows:  # no RETURNING
         return []
     said = [rows + (f" in {one.loops} runs" if one.loops > 1 else "")]

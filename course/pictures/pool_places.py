@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from course.pictures.picture import Picture, label, setting
+from course.pictures.picture import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
 MOST = 8  # places drawn one by one
 APP = "the application"
@@ -17,7 +17,9 @@ def pool(engine: Any) -> Picture:
     places = getattr(engine, "sync_engine", engine).pool
     if not hasattr(places, "checkedin"):
         said = f"{type(places).__name__}: it keeps no connections"
-        return Picture("\n".join([*_head(), f"    pool[{label(said)}]"]), said)
+        chart = _chart()
+        chart.add(box("pool", said))
+        return Picture(str(chart), said)
     return picture(places, [APP] * places.checkedout())
 
 
@@ -29,29 +31,30 @@ def picture(places: Any, borrowers: Sequence[str], others: Sequence[tuple[str, s
     size, extra, idle = places.size(), _extra(places), places.checkedin()
     said, free = summary(places), _free(size, extra, len(borrowers) + idle)
     kinds = ["lent" if at < size else "lent, overflow" for at in range(len(borrowers))] + ["idle"] * idle
-    inner = [f"        p{at}[{label(kind)}]:::{kind[:4]}" for at, kind in enumerate(kinds[:MOST])]
-    inner += [f"        more[{label(f'and {len(kinds) - MOST} more')}]"] if len(kinds) > MOST else []
-    names = {
-        name: f"b{at}" for at, name in enumerate(dict.fromkeys([*borrowers, *(one for one, _ in others)]))
-    }
-    lines = _head() + [
-        f"    {node}([{label(name, dict(others).get(name, ''))}])" for name, node in names.items()
-    ]
-    lines += [f"    subgraph pool[{label(said)}]", *inner, f"        free[{label(free)}]:::free", "    end"]
-    lines.append("    server[(PostgreSQL)]")
-    lines += [f"    {names[name]} === p{at} === server" for at, name in enumerate(borrowers[:MOST])]
-    lines += [f"    p{at} -.- server" for at, kind in enumerate(kinds[:MOST]) if kind == "idle"]
+    every = dict.fromkeys([*borrowers, *(name for name, _ in others)])
+    names = {name: f"b{at}" for at, name in enumerate(every)}
+    chart = _chart()
+    for name, here in names.items():
+        chart.add(box(here, name, dict(others).get(name, ""), shape=ROUND))
+    shown, more = limited(kinds, MOST)
+    with chart.group("pool", said):
+        for at, kind in enumerate(shown):
+            chart.add(box(f"p{at}", kind, style=kind[:4]))
+        if more:
+            chart.add(box("more", more))
+        chart.add(box("free", free, style="free"))
+    chart.add(word("server", "PostgreSQL", CYLINDER))
+    for at, kind in enumerate(shown):
+        if kind == "idle":
+            chart.add(f"p{at}", "-.-", "server")
+        else:
+            chart.add(names[borrowers[at]], "===", f"p{at}", "===", "server")
     for name, state in others:
-        lines.append(f"    {names[name]} {'-.->|waits|' if state.startswith('waits') else '~~~'} free")
-    lines += [
-        "    free ~~~ server",
-        "    classDef lent stroke-width:4px",
-        "    classDef idle stroke-dasharray:2 4",
-        "    classDef free stroke-dasharray:2 4,fill:none",
-        "    classDef around fill:none",
-        "    class pool around",
-    ]
-    return Picture("\n".join(lines), f"{said}; {free}")
+        chart.add(names[name], "-.->|waits|" if state.startswith("waits") else "~~~", "free")
+    chart.add("free", "~~~", "server")
+    chart.styles(lent=BOLD, idle=DOTTED, free=f"{DOTTED},fill:none", around="fill:none")
+    chart.give("around", "pool")
+    return Picture(str(chart), f"{said}; {free}")
 
 
 def summary(places: Any) -> str:
@@ -71,19 +74,10 @@ def _free(size: int, extra: int, opened: int) -> str:
     return f"may open {' and '.join(parts)}" if parts else "may open no more"
 
 
-def _head() -> list[str]:
-    return [
-        setting(
-            "flowchart",
-            nodeSpacing=14,
-            rankSpacing=56,
-            padding=8,
-            wrappingWidth=300,
-            subGraphTitleMargin={"top": 4, "bottom": 14},
-        ),
-        "flowchart LR",
-        "    accTitle: The places of a connection pool",
-    ]
+def _chart() -> Flowchart:
+    look: dict[str, Any] = {"nodeSpacing": 14, "rankSpacing": 56, "padding": 8, "wrappingWidth": 300}
+    margin = {"top": 4, "bottom": 14}
+    return Flowchart("LR", "The places of a connection pool", **look, subGraphTitleMargin=margin)
 
 
 def _extra(places: Any) -> int:

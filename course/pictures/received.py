@@ -1,9 +1,8 @@
 """The statements that the server received, session by session, as a sequence."""
 
-import textwrap
 from collections.abc import Iterable
 
-from course.pictures.picture import Picture, columns, escaped, setting, short
+from course.pictures.picture import Picture, SequenceDiagram, columns, limited, short, wrapped
 from course.server_log_reading import Statement, literal
 
 MOST = 20  # statements in one picture
@@ -18,43 +17,31 @@ def statements(seen: Iterable[Statement]) -> Picture:
     """
     found = list(seen)
     names = {name: f"S{at}" for at, name in enumerate(dict.fromkeys(one.session for one in found))}
-    lines = [
-        setting("sequence", messageAlign="left", mirrorActors=False, width=110, actorMargin=60),
-        "sequenceDiagram",
-        "    accTitle: The statements that PostgreSQL received",
-        *(f"    participant {node} as {escaped(name)}" for name, node in names.items()),
-        "    participant P as PostgreSQL",
-    ]
-    inside: set[str] = set()
-    for one in found[:MOST]:
-        lines += _drawn(one, names[one.session], inside)
-    if len(found) > MOST:
-        lines.append(f"    Note over P: and {len(found) - MOST} more")
-    lines += [f"    deactivate {node}" for node in sorted(inside)]
+    lanes = {lane: name for name, lane in names.items()} | {"P": "PostgreSQL"}
+    chart = SequenceDiagram("The statements that PostgreSQL received", lanes, width=110, actorMargin=60)
+    shown, more = limited(found, MOST)
+    for one in shown:
+        _draw(chart, one, names[one.session])
+    chart.note("over P", more)
     rows = [
         (str(at), one.session, short(one.text, 90), _marked(one)) for at, one in enumerate(found, start=1)
     ]
-    return Picture("\n".join(lines), columns(rows) if rows else "nothing was received")
+    return Picture(str(chart), columns(rows) if rows else "nothing was received")
 
 
-def _drawn(one: Statement, node: str, inside: set[str]) -> list[str]:
+def _draw(chart: SequenceDiagram, one: Statement, lane: str) -> None:
     word = one.text.strip().rstrip(";").upper()
-    said = textwrap.wrap(short(one.text, WIDE * 3), WIDE) or ["(empty)"]
+    said = wrapped(one.text, WIDE, 3)
     if one.parameters:
         values = ", ".join(f"${at} = {literal(value)}" for at, value in enumerate(one.parameters, start=1))
         said.append(short(values, WIDE))
-    message = "<br/>".join(escaped(line) for line in said)
-    lines = [f"    {node}->>P: {message}"]
-    if word.startswith(_BEGIN) and node not in inside:
-        lines.append(f"    activate {node}")
-        inside.add(node)
+    chart.message(lane, "->>", "P", *said)
+    if word.startswith(_BEGIN):
+        chart.bar(lane, True)
     if one.error:
-        wrapped = "<br/>".join(escaped(line) for line in textwrap.wrap(short(one.error, WIDE * 2), WIDE))
-        lines.append(f"    P--x{node}: ✗ {wrapped}")
-    elif word.startswith(_END) and not word.startswith("ROLLBACK TO") and node in inside:
-        lines.append(f"    deactivate {node}")
-        inside.discard(node)
-    return lines
+        chart.failure("P", lane, wrapped(one.error, WIDE, 2))
+    elif word.startswith(_END) and not word.startswith("ROLLBACK TO"):
+        chart.bar(lane, False)
 
 
 def _marked(one: Statement) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from course.pictures.picture import Picture, escaped, label, setting, short
+from course.pictures.picture import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box, short
 from course.tracing import Step, Trace
 
 IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function", "call")
@@ -36,19 +36,17 @@ def lifecycle(trace: Trace) -> Picture:
         nodes += [_node(*run)] if merge else [_node(step) for step in run]
     inside = [node for node in nodes if node.stage in IN]
     outside = [node for node in nodes if node.stage not in IN]
-    lines = [
-        setting("flowchart", rankSpacing=24, nodeSpacing=24, padding=8, wrappingWidth=560),
-        "flowchart LR",
-        f"    accTitle: The life of the request {escaped(trace.request)}",
-        *_column("way_in", "the way in", "TB", inside + _missed(trace)),
-        *_column("way_out", "the way out", "BT", outside),
-        "    way_in ==> way_out",
-        "    classDef column fill:none",
-        "    class way_in,way_out column",
-        "    classDef failed stroke-width:4px",
-        "    classDef never stroke-dasharray:4 4",
-    ]
-    return Picture("\n".join(lines), str(trace))
+    title = f"The life of the request {trace.request}"
+    chart = Flowchart("LR", title, rankSpacing=24, nodeSpacing=24, padding=8, wrappingWidth=560)
+    with chart.group("way_in", "the way in", "TB"):
+        _draw(chart, "way_in", inside + _missed(trace))
+    with chart.group("way_out", "the way out", "BT"):
+        _draw(chart, "way_out", outside)
+    chart.add("way_in", "==>", "way_out")
+    chart.styles(column="fill:none")
+    chart.give("column", "way_in", "way_out")
+    chart.styles(failed=BOLD, never=DASHED)
+    return Picture(str(chart), str(trace))
 
 
 def _node(*steps: Step) -> _Node:
@@ -64,7 +62,7 @@ def _node(*steps: Step) -> _Node:
         shown[0] = f"✗ {shown[0]}"
     # Bold is only where it began to go wrong, not each place that an exception passes.
     began = stage != "escaped" and any(step.failed and "passes through" not in step.note for step in steps)
-    return _Node(stage, shown, ":::failed" if began else "")
+    return _Node(stage, shown, "failed" if began else "")
 
 
 def _missed(trace: Trace) -> list[_Node]:
@@ -76,17 +74,13 @@ def _missed(trace: Trace) -> list[_Node]:
     if not any(step.failed for step in trace.steps):
         return []
     name = target[0].removeprefix("to ")
-    return [_Node("function", [f"{SAID['function']}: {name}", "never reached"], ":::never")]
+    return [_Node("function", [f"{SAID['function']}: {name}", "never reached"], "never")]
 
 
-def _column(name: str, title: str, direction: str, nodes: list[_Node]) -> list[str]:
-    lines = [f"    subgraph {name}[{label(title)}]", f"        direction {direction}"]
+def _draw(chart: Flowchart, column: str, nodes: list[_Node]) -> None:
     for number, node in enumerate(nodes):
-        here = f"{name}_{number}"
-        shape = ("([", "])") if node.stage in ("request", "answer") else ("[", "]")
-        shown = label(*node.lines)
-        lines.append(f"        {here}{shape[0]}{shown}{shape[1]}{node.style}")
+        shape = ROUND if node.stage in ("request", "answer") else SQUARE
+        chart.add(box(f"{column}_{number}", *node.lines, shape=shape, style=node.style))
         if number:
-            arrow = "-.->" if node.style == ":::never" else "==>"
-            lines.append(f"        {name}_{number - 1} {arrow} {here}")
-    return [*lines, "    end"]
+            arrow = "-.->" if node.style == "never" else "==>"
+            chart.add(f"{column}_{number - 1}", arrow, f"{column}_{number}")

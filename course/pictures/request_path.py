@@ -4,7 +4,7 @@ from itertools import groupby
 from types import ModuleType
 from typing import Any
 
-from course.pictures.picture import Picture, columns, escaped, label, setting, short
+from course.pictures.picture import BOLD, ROUND, Flowchart, Picture, box, columns, limited, short
 from course.tracing import Step, Trace, answer
 from course.tracing_recorder import LOOP, THREAD
 
@@ -25,33 +25,34 @@ def path(trace: Trace, *only: Any) -> Picture:
     there when the trace was made with `watch=[…]`. A thick border marks where it went wrong.
     """
     steps = [step for step in trace.steps if _belongs(step, only)]
-    lines = [
-        setting("flowchart", nodeSpacing=20, rankSpacing=30, padding=8, wrappingWidth=480),
-        "flowchart LR",
-        f"    accTitle: The path of {escaped(trace.request)}",
-        f"    start([{label(trace.request)}])",
-    ]
-    before, number = "start", 0
-    for at, (layer, run) in enumerate(groupby(steps[:MOST], key=lambda step: LAYERS[step.stage])):
-        lines += [f"    subgraph l{at}[{label(layer)}]", "        direction TB"]
-        inside = ""
-        for step in run:
-            number += 1
-            lines.append(f"        p{number}[{label(*_said(step, number))}]{':::failed' * step.failed}")
-            lines += [f"        {inside} ==> p{number}"] if inside else []
-            inside = f"p{number}"
-        lines += ["    end", f"    {before} ==> l{at}"]
-        before = f"l{at}"
-    more = [f"and {len(steps) - MOST} more"] if len(steps) > MOST else []
-    lines += [f"    {before} ==> answer([{label(answer(trace.status), *more)}])"]
-    groups = ",".join(line.split()[1].partition("[")[0] for line in lines if "subgraph l" in line)
-    lines += ["    classDef column fill:none", f"    class {groups} column"] if groups else []
-    lines.append("    classDef failed stroke-width:4px")
+    title = f"The path of {trace.request}"
+    chart = Flowchart("LR", title, nodeSpacing=20, rankSpacing=30, padding=8, wrappingWidth=480)
+    chart.add(box("start", trace.request, shape=ROUND))
+    shown, more = limited(enumerate(steps, start=1), MOST)
+    layers: list[str] = []
+    for layer, run in groupby(shown, key=lambda one: LAYERS[one[1].stage]):
+        before, here = layers[-1] if layers else "start", f"l{len(layers)}"
+        with chart.group(here, layer, "TB"):
+            _draw(chart, list(run))
+        chart.add(before, "==>", here)
+        layers.append(here)
+    last = layers[-1] if layers else "start"
+    chart.add(last, "==>", box("answer", answer(trace.status), more, shape=ROUND))
+    if layers:
+        chart.styles(column="fill:none")
+        chart.give("column", *layers)
+    chart.styles(failed=BOLD)
     rows = [(str(at), LAYERS[one.stage], one.name, one.note) for at, one in enumerate(steps, start=1)]
     plain = columns(rows) if rows else ""
-    return Picture(
-        "\n".join(lines), "\n".join(filter(None, [trace.request, plain, f"→ {answer(trace.status)}"]))
-    )
+    return Picture(str(chart), "\n".join(filter(None, [trace.request, plain, f"→ {answer(trace.status)}"])))
+
+
+def _draw(chart: Flowchart, run: list[tuple[int, Step]]) -> None:
+    """The steps of one layer, one below the other."""
+    for at, (number, step) in enumerate(run):
+        chart.add(box(f"p{number}", *_said(step, number), style="failed" if step.failed else ""))
+        if at:
+            chart.add(f"p{number - 1}", "==>", f"p{number}")
 
 
 def _belongs(step: Step, only: tuple[Any, ...]) -> bool:

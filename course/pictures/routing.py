@@ -5,13 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from course.errors import CourseError
-from course.pictures.picture import Picture, columns, label, setting
+from course.pictures.picture import BOLD, DASHED, ROUND, Flowchart, Picture, box, columns
 
 HIT, AFTER, PAST = "first that fits", "never reached", "does not fit"
 HALF = "path fits, method does not"
 MARKS = {HIT: "→", AFTER: "·"}
 MOST = 12  # routes in one picture
-COMPACT = setting("flowchart", rankSpacing=22, padding=8, wrappingWidth=600)
 
 
 @dataclass
@@ -33,26 +32,26 @@ def routes(app: Any, match: str | None = None) -> Picture:
     if match is not None:
         _decide(rows, match)
     shown = _shortened(rows)
-    lines = [
-        COMPACT,
-        "flowchart TB",
-        "    accTitle: The routes of the app, in the order they are tried",
-    ]
+    title = "The routes of the app, in the order they are tried"
+    chart = Flowchart("TB", title, rankSpacing=22, padding=8, wrappingWidth=600)
     before = ""
     if match is not None:
-        lines.append(f"    request([{label(match)}])")
+        chart.add(box("request", match, shape=ROUND))
         before = "request"
     for number, row in enumerate(shown):
-        lines += _drawn(f"r{number}", row, before)
+        _draw(chart, f"r{number}", row, before)
         before = f"r{number}"
-    lines += _ending(rows, match, before)
-    lines += ["    classDef hit stroke-width:4px", "    classDef never stroke-dasharray:4 4"]
+    if match is not None and all(row.fate != HIT for row in rows):
+        half = any(row.fate == HALF for row in rows)
+        refusal = "405 Method Not Allowed" if half else "404 Not Found"
+        chart.add(before, "==>|no route left|", box("none", refusal, shape=ROUND, style="hit"))
+    chart.styles(hit=BOLD, never=DASHED)
     table = [
         (MARKS.get(row.fate, " "), str(at), row.method, row.path, row.function, row.fate)
         for at, row in enumerate(rows, start=1)
     ]
     plain = columns(table) if match else columns([row[1:5] for row in table])
-    return Picture("\n".join(lines), f"{match}\n{plain}" if match else plain)
+    return Picture(str(chart), f"{match}\n{plain}" if match else plain)
 
 
 def _shortened(rows: list[_Row]) -> list[_Row]:
@@ -116,19 +115,10 @@ def _scope(match: str) -> dict[str, Any]:
     }
 
 
-def _drawn(node: str, row: _Row, before: str) -> list[str]:
-    style = {HIT: ":::hit", AFTER: ":::never"}.get(row.fate, "")
+def _draw(chart: Flowchart, here: str, row: _Row, before: str) -> None:
+    style = {HIT: "hit", AFTER: "never"}.get(row.fate, "")
     named = f"{row.method} {row.path} · {row.function}".removesuffix(" · ")
-    lines = [f"    {node}[{label(named, HALF if row.fate == HALF else '')}]{style}"]
+    chart.add(box(here, named, HALF if row.fate == HALF else "", style=style))
     if before:
         arrow = {HIT: "==>|first that fits|", AFTER: "-.->"}.get(row.fate, "-->")
-        lines.append(f"    {before} {arrow} {node}")
-    return lines
-
-
-def _ending(rows: list[_Row], match: str | None, last: str) -> list[str]:
-    if match is None or any(row.fate == HIT for row in rows):
-        return []
-    half = any(row.fate == HALF for row in rows)
-    answer = "405 Method Not Allowed" if half else "404 Not Found"
-    return [f"    {last} ==>|no route left| none([{label(answer)}]):::hit"]
+        chart.add(before, arrow, here)

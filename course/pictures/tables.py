@@ -1,12 +1,10 @@
 """The tables of a database and what ties them together, read from its catalog."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course.errors import CourseError
 from course.looks_server import run
-from course.pictures.picture import Picture, columns, escaped, setting
+from course.pictures.picture import Diagram, Picture, columns, escaped
 
 MOST = 12  # tables in one picture
 _COLUMNS = """
@@ -52,33 +50,25 @@ class _Reference:
     single: bool
 
 
-def schema(url: str | None = None, tables: Iterable[str] | None = None) -> Picture:
-    """The tables with their columns, keys (PK, FK, UK) and references, as the catalog has them.
-
-    `tables`: only these. Raises CourseError for a table that is not there.
-    """
+def schema(url: str | None = None) -> Picture:
+    """The tables with their columns, keys (PK, FK, UK) and references, as the catalog has them."""
     rows = run(_COLUMNS, url=url).rows
-    known = list(dict.fromkeys(row[0] for row in rows))
-    shown = known if tables is None else list(tables)
-    if missing := [name for name in shown if name not in known]:
-        there = ", ".join(known) or "none"
-        raise CourseError(f"There is no table {missing[0]} in this database. The tables are: {there}.")
     references = [_reference(*row) for row in run(_REFERENCES, url=url).rows]
-    inside = [one for one in references if one.child in shown and one.parent in shown]
-    lines = [
-        setting("er", entityPadding=9, minEntityHeight=30),
-        "erDiagram",
-        "    accTitle: The tables of the database",
-    ]
+    names = list(dict.fromkeys(row[0] for row in rows))
+    chart = Diagram("erDiagram", "The tables of the database", er={"entityPadding": 9, "minEntityHeight": 30})
     plain: list[str] = []
-    for name in shown:
+    for at, name in enumerate(names):
         own = [row[1:] for row in rows if row[0] == name]
-        if len(shown) <= MOST or name in shown[:MOST]:
-            lines += [f"    {_entity(name)} {{", *(f"        {_attribute(*row)}" for row in own), "    }"]
+        if at < MOST:
+            with chart.block(f"{_entity(name)} {{", "}"):
+                for row in own:
+                    chart.add(_attribute(*row))
         plain += [name, *_indented(columns([_plain(*row) for row in own]))]
-    lines += [_drawn(one) for one in inside if {one.child, one.parent} <= set(shown[:MOST])]
-    plain += [f"{one.child} → {one.parent}: {one.said}" for one in inside]
-    return Picture("\n".join(lines), "\n".join(plain) or "no tables")
+    for one in references:
+        if {one.child, one.parent} <= set(names[:MOST]):
+            chart.add(_relation(one))
+    plain += [f"{one.child} → {one.parent}: {one.said}" for one in references]
+    return Picture(str(chart), "\n".join(plain) or "no tables")
 
 
 def _reference(
@@ -121,10 +111,10 @@ def _entity(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_]\w*", name) else f'"{escaped(name)}"'
 
 
-def _drawn(one: _Reference) -> str:
+def _relation(one: _Reference) -> str:
     parent = "||" if one.required else "|o"
     child = "o|" if one.single else "o{"
-    return f'    {_entity(one.parent)} {parent}--{child} {_entity(one.child)} : "{escaped(one.said)}"'
+    return f'{_entity(one.parent)} {parent}--{child} {_entity(one.child)} : "{escaped(one.said)}"'
 
 
 def _indented(text: str) -> list[str]:

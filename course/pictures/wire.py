@@ -2,7 +2,7 @@
 
 import textwrap
 
-from course.pictures.picture import Picture, escaped, setting, short
+from course.pictures.picture import EMPTY, Picture, SequenceDiagram, limited, short
 from course.serving_exchange import Exchange
 
 REQUEST_HEADERS = ("host", "accept", "content-type", "content-length", "authorization", "cookie")
@@ -20,25 +20,19 @@ WIDE = 56  # characters in a line of the picture
 
 def exchange(*exchanges: Exchange) -> Picture:
     """Who sent what, in order: request line, the headers that matter, body; then the answer likewise."""
-    lines = [
-        setting("sequence", messageAlign="left", mirrorActors=False),
-        "sequenceDiagram",
-        "    accTitle: What travels between client and server",
-        "    participant C as client",
-        "    participant S as server",
-    ]
+    lanes = {"C": "client", "S": "server"}
+    chart = SequenceDiagram("What travels between client and server", lanes)
     plain = []
-    for one in exchanges[:MOST]:
+    shown, more = limited(exchanges, MOST)
+    for one in shown:
         request = [_first(one.request), *_chosen(one.request_headers, REQUEST_HEADERS)]
         answer = [_first(one.response), *_chosen(one.response_headers, RESPONSE_HEADERS)]
-        lines += [f"    C->>S: {_message(request, one.request_body)}"]
-        lines += [f"    S-->>C: {_message(answer, one.body)}"]
+        chart.message("C", "->>", "S", *_message(request, one.request_body))
+        chart.message("S", "-->>", "C", *_message(answer, one.body))
         plain += _plain("client → server", request, one.request_body)
         plain += _plain("server → client", answer, one.body)
-    if len(exchanges) > MOST:
-        lines.append(f"    Note over C,S: and {len(exchanges) - MOST} more")
-        plain.append(f"and {len(exchanges) - MOST} more")
-    return Picture("\n".join(lines), "\n".join(plain))
+    chart.note("over C,S", more)
+    return Picture(str(chart), "\n".join([*plain, *([more] if more else [])]))
 
 
 def _first(message: bytes) -> str:
@@ -51,13 +45,13 @@ def _chosen(headers: dict[str, str], names: tuple[str, ...]) -> list[str]:
     return [f"{name}: {headers[name]}" for name in names + own if name in headers]
 
 
-def _message(head: list[str], body: bytes) -> str:
+def _message(head: list[str], body: bytes) -> list[str]:
     """The lines as on the wire: an empty one stands between the headers and the body."""
-    lines = [escaped(short(line, WIDE)) for line in head]
+    lines = [short(line, WIDE) for line in head]
     if body:
         text = short(body.decode("utf-8", "replace"), WIDE * 3)
-        lines += ["#8203;", *map(escaped, textwrap.wrap(text, WIDE, drop_whitespace=False))]
-    return "<br/>".join(lines)
+        lines += [EMPTY, *textwrap.wrap(text, WIDE, drop_whitespace=False)]
+    return lines
 
 
 def _plain(direction: str, head: list[str], body: bytes) -> list[str]:
