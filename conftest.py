@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course import paths
+from course.base import paths
 from course.postgres import settings
 
 _KEPT = (paths.WORK_VARIABLE, paths.POSTGRES_VARIABLE, settings.FAST_VARIABLE)

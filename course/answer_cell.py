@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from course import catalog, disk, given
-from course import cells as cell_finder
-from course.errors import CourseError
+from course import given
+from course.base import files
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
+from course.content import notebook_file as cell_finder
 
 
 def reset_exercise(exercise_id: str, notebook: Path | None = None) -> str:
@@ -19,10 +21,10 @@ def reset_exercise(exercise_id: str, notebook: Path | None = None) -> str:
 
     original = _published(exercise_id)
     notebook = (notebook or _copy(exercise_id)).resolve()  # a link stays the link it is
-    catalog.read_cells(notebook)  # says in plain words what a damaged notebook needs
+    notebook_file.read_cells(notebook)  # says in plain words what a damaged notebook needs
     book = nbformat.read(notebook, as_version=4)
     place = cell_finder.answer_index(book.cells, exercise_id)
-    text = catalog.source(original)
+    text = notebook_file.source(original)
     earlier = book.cells[place].source if place is not None else ""
     if place is not None and earlier.rstrip() == text.rstrip():
         return ""
@@ -42,7 +44,7 @@ def reset_exercise(exercise_id: str, notebook: Path | None = None) -> str:
 
 def _published(exercise_id: str) -> dict[str, Any]:
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
-    cells = catalog.read_cells(lesson.exercise_notebook)
+    cells = notebook_file.read_cells(lesson.exercise_notebook)
     place = cell_finder.answer_index(cells, exercise_id)
     if place is None:
         raise CourseError(
@@ -89,5 +91,5 @@ def _write(book: Any, notebook: Path) -> None:
             f"{notebook.name} is not a sound notebook, so nothing was changed: {problem.message}. "
             "`course doctor` and `course update` help to bring it back."
         ) from problem
-    with disk.plainly(f"Writing {notebook.name}"):
-        disk.write_text(notebook, nbformat.writes(book) + "\n")
+    with files.plainly(f"Writing {notebook.name}"):
+        files.write_text(notebook, nbformat.writes(book) + "\n")

@@ -3,8 +3,10 @@
 import warnings
 from typing import Any
 
-from course import app_files, changes, disk, postboard, replay
-from course.errors import CourseError
+from course import app_files, changes, postboard
+from course.base import files
+from course.base.errors import CourseError
+from course.content import app_history
 
 
 def write(path: str, text: str) -> changes.Change:
@@ -13,7 +15,7 @@ def write(path: str, text: str) -> changes.Change:
     Raises CourseError, and leaves the file as it is, when the path leads out of the app's folder, a
     Python file does not compile, or the disk refuses. A text that the learner edited is kept first.
     """
-    path, text, folder = replay.checked_path(path), replay.normalised(text), postboard.current()
+    path, text, folder = app_history.checked_path(path), app_history.normalised(text), postboard.current()
     app_files.refuse_links(folder, path)
     _refuse_broken_python(path, text)
     with app_files.bookkeeping() as written:
@@ -21,9 +23,9 @@ def write(path: str, text: str) -> changes.Change:
         theirs = old != text and not app_files.from_course(folder, path, written)
         kept = app_files.keep(folder, path) if theirs else ""
         if old != text:
-            disk.write_text(folder / path, text)
+            files.write_text(folder / path, text)
         app_files.note(folder, path, text, written)
-    disk.drop_bytecode(folder / path)
+    files.drop_bytecode(folder / path)
     postboard.forget(folder)
     return changes.compare(path, old, text, kept)
 
@@ -33,14 +35,14 @@ def remove(path: str) -> changes.Change:
 
     A text that the learner edited is kept first. Raises CourseError as `write` does.
     """
-    path, folder = replay.checked_path(path), postboard.current()
+    path, folder = app_history.checked_path(path), postboard.current()
     app_files.refuse_links(folder, path)
     with app_files.bookkeeping() as written:
         old = app_files.read(folder / path)
         theirs = old is not None and not app_files.from_course(folder, path, written)
         kept = app_files.keep(folder, path) if theirs else ""
         (folder / path).unlink(missing_ok=True)
-    disk.drop_bytecode(folder / path)
+    files.drop_bytecode(folder / path)
     postboard.forget(folder)
     return changes.removal(path, old, kept)
 

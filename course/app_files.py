@@ -8,8 +8,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from course import disk, paths, replay
-from course.errors import CourseError
+from course.base import files, paths
+from course.base.errors import CourseError
+from course.content import app_history
 
 Written = dict[str, str]
 
@@ -21,14 +22,14 @@ def bookkeeping() -> Iterator[Written]:
     Raises CourseError when the learner's folder cannot be written.
     """
     record = paths.state() / "written.json"
-    with disk.plainly("Writing your app"):
+    with files.plainly("Writing your app"):
         record.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(record.with_suffix(".lock"), timeout=30):
-            written = disk.read_record(record)
+            written = files.read_record(record)
             known = dict(written)
             yield written
             if written != known:
-                disk.write_record(record, written)
+                files.write_record(record, written)
 
 
 def read(file: Path) -> str | None:
@@ -43,36 +44,36 @@ def read(file: Path) -> str | None:
 def from_course(folder: Path, path: str, written: Written) -> bool:
     """Whether a file is as the course wrote it, now or in one of the lessons' versions."""
     text = read(folder / path)
-    if text is None or written.get(_key(folder, path)) == disk.digest(text):
+    if text is None or written.get(_key(folder, path)) == files.digest(text):
         return True
-    return any(cell.path == path and cell.text == text for cell in replay.versions())
+    return any(cell.path == path and cell.text == text for cell in app_history.versions())
 
 
 def note(folder: Path, path: str, text: str, written: Written) -> None:
     """Record that the course wrote this text."""
-    written[_key(folder, path)] = disk.digest(text)
+    written[_key(folder, path)] = files.digest(text)
 
 
-def place(folder: Path, tree: replay.Tree, written: Written) -> None:
+def place(folder: Path, tree: app_history.Tree, written: Written) -> None:
     """Write a tree into a folder, and record that the course wrote it."""
-    replay.build(folder, tree)
+    app_history.build(folder, tree)
     for path, text in tree.items():
         note(folder, path, text, written)
 
 
-def rewind(folder: Path, latest: replay.Tree, expected: replay.Tree, written: Written) -> None:
+def rewind(folder: Path, latest: app_history.Tree, expected: app_history.Tree, written: Written) -> None:
     """Take files of the course from a later state back to the expected one; other files stay."""
     for path in latest.keys() - expected.keys():
         if read(folder / path) is not None:
             (folder / path).unlink()
-            disk.drop_bytecode(folder / path)
+            files.drop_bytecode(folder / path)
     place(folder, expected, written)
 
 
 def clear(folder: Path, kept_as: str, written: Written) -> None:
     """Empty a copy; what the course did not write there moves to work/kept/<kept_as>-N first."""
-    aside = disk.free_path(paths.kept() / kept_as)
-    for path in sorted(replay.files_in(folder)):
+    aside = files.free_path(paths.kept() / kept_as)
+    for path in sorted(app_history.files_in(folder)):
         if from_course(folder, path, written):
             (folder / path).unlink()
         else:
@@ -85,9 +86,9 @@ def clear(folder: Path, kept_as: str, written: Written) -> None:
 def keep(folder: Path, path: str) -> str:
     """Copy a file that the learner edited to work/kept/; the new path, as messages show it."""
     name = folder.name.replace(".", "_")
-    target = disk.free_path(paths.kept() / name / path)
-    disk.write_bytes(target, (folder / path).read_bytes())
-    return disk.shown(target)
+    target = files.free_path(paths.kept() / name / path)
+    files.write_bytes(target, (folder / path).read_bytes())
+    return files.shown(target)
 
 
 def refuse_links(folder: Path, path: str) -> None:
@@ -97,10 +98,10 @@ def refuse_links(folder: Path, path: str) -> None:
         link = folder.joinpath(*parts[:depth])
         if link.is_symlink():
             raise CourseError(
-                f"{disk.shown(link)} is a link to somewhere else, so {path} was not written. "
+                f"{files.shown(link)} is a link to somewhere else, so {path} was not written. "
                 "Move the link away, then run the cell again."
             )
 
 
 def _key(folder: Path, path: str) -> str:
-    return f"{disk.shown(folder)}/{path}"
+    return f"{files.shown(folder)}/{path}"

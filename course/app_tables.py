@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course import replay
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.content import app_history
 
 SCHEMA, MODELS = "sql/schema.sql", "app/create_tables.py"
 _LIMIT = 60  # seconds; importing SQLAlchemy takes half a second on a quiet machine
@@ -26,23 +26,23 @@ Base.metadata.create_all(engine, checkfirst=False)
 """
 
 
-def home(tree: replay.Tree) -> str:
+def home(tree: app_history.Tree) -> str:
     """The file that says what the tables are; "" for an app without tables."""
     return next((path for path in (SCHEMA, MODELS) if tree.get(path, "").strip()), "")
 
 
-def key(tree: replay.Tree) -> str:
+def key(tree: app_history.Tree) -> str:
     """A short text that differs where the tables may: apps of one key can share a template."""
     about = tree[SCHEMA] if home(tree) == SCHEMA else repr(sorted(tree.items()))
     return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 
-def statements(tree: replay.Tree) -> str:
+def statements(tree: app_history.Tree) -> str:
     """The SQL that makes the tables; "" for an app without. Raises CourseError when models do not load."""
     if home(tree) != MODELS:
         return tree.get(SCHEMA, "")
     with tempfile.TemporaryDirectory(prefix="course-tables-") as folder:
-        replay.build(Path(folder), tree)
+        app_history.build(Path(folder), tree)
         return _of_models(Path(folder))
 
 

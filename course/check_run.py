@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
+from course.base.errors import CourseError, ExpectationFailed
 from course.check_plugin import Outcome, Plugin
-from course.errors import CourseError
-from course.exercise import Unmet
 
 _CONFIGURATION = Path(__file__).with_name("checks.ini")
 # Only what a check needs: each plugin left out is time that the learner does not wait.
@@ -68,7 +67,7 @@ def learners_line(error: BaseException) -> str:
 
 def is_unmet(error: BaseException | None) -> bool:
     """True when an expectation said so itself, rather than something having been raised."""
-    return isinstance(error, (Unmet, AssertionError))
+    return isinstance(error, (ExpectationFailed, AssertionError))
 
 
 @contextmanager

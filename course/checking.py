@@ -4,10 +4,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from course import attempt, catalog, cells, progress_log
+from course import attempt, progress_log
+from course.base.errors import CourseError
 from course.check_plugin import Outcome
 from course.check_run import is_unmet, learners_line, run
-from course.errors import CourseError
+from course.content import catalog
 from course.guidance import Note, hints
 from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
 from course.time_limit import TookTooLong
@@ -48,7 +49,7 @@ def check(exercise_id: str) -> Verdict:
 def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
     """Judge an answer: what `check` does without logging, for any namespace and history."""
     exercise = catalog.exercise(exercise_id)
-    found = attempt.find(seen, cells.starter(exercise_id), ())
+    found = attempt.find(seen, catalog.starter(exercise_id), ())
     if found.error is not None and found.changed:
         return Verdict(exercise, RAISED, _raised(found.error))
     if not found.changed:
@@ -98,7 +99,7 @@ def solution(exercise_id: str) -> Note:
             f'One try is enough. For a nudge: `hint("{exercise_id}")`.'
         )
     progress_log.record("solution", exercise_id)
-    code = cells.official(exercise_id)
+    code = catalog.official(exercise_id)
     return Note(f"One answer to {exercise.id} · {exercise.title}:\n\n```python\n{code}\n```")
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from course.base.errors import CourseError
 from course.completion import anything, exercise_ids, lesson_ids
-from course.errors import CourseError
 
 app = typer.Typer(
     help="Backend Python, lesson by lesson. Start with: course lab",

@@ -8,7 +8,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from course import catalog, progress_log, start_page, workspace
+from course import progress_log, start_page, workspace
+from course.content import catalog
 
 
 def doctor() -> int:

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from course import catalog
+from course.content import catalog
 
 
 def lesson_ids(incomplete: str) -> list[tuple[str, str]]:

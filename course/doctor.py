@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-from course import paths
+from course.base import paths
 from course.postgres import data_findings, diagnosis, logins
 from course.postgres.finding import Finding
 

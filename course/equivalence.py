@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx
 
-from course import app_files, page_database, postboard, postgres, replay, serving
+from course import app_files, page_database, postboard, postgres, serving
+from course.base.text import columns, short
+from course.content import app_history
 from course.contract import CONTRACT, Asked
-from course.pictures.picture import columns, short
 
 # Headers that clients build on; the others (dates, lengths) say nothing of the contract.
 HEADERS = ("content-type", "location", "www-authenticate", "allow")
@@ -27,8 +28,8 @@ def stage(lesson_id: str | None = None) -> Iterator[serving.Server]:
     name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
     before = os.environ.get(page_database.VARIABLE)
     with tempfile.TemporaryDirectory(prefix="course-stage-") as kept, ExitStack() as ending:
-        tree = replay.after(lesson_id) if lesson_id else _read(postboard.current())
-        replay.build(Path(kept), tree)
+        tree = app_history.after(lesson_id) if lesson_id else _read(postboard.current())
+        app_history.build(Path(kept), tree)
         # The lessons' tables never change, so there may be a template of them.
         make = page_database.open_for if lesson_id else page_database.open_alone
         try:
@@ -109,9 +110,9 @@ def _shown(each: Compared) -> tuple[str, str]:
     return short(each.before.headers, 60), short(each.after.headers, 60)
 
 
-def _read(folder: Path) -> replay.Tree:
+def _read(folder: Path) -> app_history.Tree:
     """The app's files; what is no text, such as a picture or a database of the learner's, is none of them."""
-    found = {path: app_files.read(folder / path) for path in sorted(replay.files_in(folder))}
+    found = {path: app_files.read(folder / path) for path in sorted(app_history.files_in(folder))}
     return {path: text for path, text in found.items() if text is not None and "\0" not in text}
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course.base.errors import ExpectationFailed
+
 MARK = "__course_exercise__"
 DEFAULT_LIMIT_SECONDS = 10.0
 
@@ -20,14 +22,6 @@ class About:
     id: str
     hints: tuple[str, ...]
     limit_seconds: float
-
-
-class Unmet(AssertionError):
-    """An expectation that was not met; its parts are shown to the learner one below the other."""
-
-    def __init__(self, tried: str, expected: str, got: str, meaning: str = "") -> None:
-        super().__init__(f"{tried}: expected {expected}, got {got}")
-        self.tried, self.expected, self.got, self.meaning = tried, expected, got, meaning
 
 
 def exercise(
@@ -50,10 +44,10 @@ def expect(got: Any, expected: Any, *, tried: str, means: Mapping[Any, str] | st
     """Require `got == expected`.
 
     `tried` says in the learner's words what was done ("GET /posts/99"). `means` says what a wrong
-    answer usually means: one sentence for all, or one for each usual wrong value. Raises Unmet.
+    answer usually means: one sentence for all, or one for each usual wrong value. Raises ExpectationFailed.
     """
     if type(got) is bool and type(expected) is not bool or got != expected:
-        raise Unmet(tried, show(expected), show(got), _meaning(got, means))
+        raise ExpectationFailed(tried, show(expected), show(got), _meaning(got, means))
 
 
 def require(
@@ -64,9 +58,9 @@ def require(
     got: Any,
     means: Mapping[Any, str] | str | None = None,
 ) -> None:
-    """Require a condition that equality cannot say; `expected` puts it in words. Raises Unmet."""
+    """Require a condition that equality cannot say; `expected` puts it in words. Raises ExpectationFailed."""
     if not condition:
-        raise Unmet(tried, expected, show(got), _meaning(got, means))
+        raise ExpectationFailed(tried, expected, show(got), _meaning(got, means))
 
 
 def show(value: Any, longest: int = 300) -> str:

@@ -2,7 +2,7 @@
 
 from types import TracebackType
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 
 class expect_error:

@@ -13,8 +13,9 @@ from typing import Any
 
 from filelock import FileLock
 
-from course import catalog, disk, paths
-from course.errors import CourseError
+from course.base import files, paths
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
 
 Record = dict[str, dict[str, str]]
 
@@ -23,16 +24,16 @@ Record = dict[str, dict[str, str]]
 def record() -> Iterator[Record]:
     """The record, for one process at a time; saved at the end if it changed. Raises CourseError."""
     file = paths.state() / "given.json"
-    with disk.plainly("Preparing your folder"):
+    with files.plainly("Preparing your folder"):
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(file.with_suffix(".lock"), timeout=30):
-            known = disk.read_record(file)
+            known = files.read_record(file)
             given: Record = {k: dict(v) for k, v in known.items() if _sound(v)}
             try:
                 yield given
             finally:
                 if given != known:
-                    disk.write_record(file, given)
+                    files.write_record(file, given)
 
 
 def copies() -> list[tuple[Path, Path]]:
@@ -64,11 +65,11 @@ def give(source: Path, copy: Path, given: Record) -> None:
     """Write a published file into the learner's folder and record it. Raises OSError, CourseError."""
     if copy.parent.is_symlink():
         raise CourseError(
-            f"{disk.shown(copy.parent)} is a link to another place, so {copy.name} was not put there. "
+            f"{files.shown(copy.parent)} is a link to another place, so {copy.name} was not put there. "
             "Move the link away, then do it again."
         )
     content = edition(source)
-    disk.write_bytes(copy, content)
+    files.write_bytes(copy, content)
     adopt(copy, content, given)
 
 
@@ -83,16 +84,18 @@ def edition(source: Path) -> bytes:
 
 def adopt(copy: Path, content: bytes, given: Record) -> None:
     """Record that a copy with this content is as the course gave it."""
-    given[name(copy)] = {"sha256": disk.digest(content), "cells": cells_digest(copy) or ""}
+    given[name(copy)] = {"sha256": files.digest(content), "cells": cells_digest(copy) or ""}
 
 
 def cells_digest(notebook: Path) -> str | None:
     """A hash of what is written in the cells, outputs left out; None when it is no notebook."""
     try:
-        cells = [(c["cell_type"], catalog.source(c).rstrip()) for c in catalog.read_cells(notebook)]
+        cells = [
+            (c["cell_type"], notebook_file.source(c).rstrip()) for c in notebook_file.read_cells(notebook)
+        ]
     except (CourseError, KeyError, TypeError):
         return None
-    return disk.digest(repr(cells))
+    return files.digest(repr(cells))
 
 
 def protected(file: Path) -> bool:
@@ -102,9 +105,9 @@ def protected(file: Path) -> bool:
 
 def keep(file: Path) -> str:
     """Copy a file of the learner's to work/kept/; the new path, as messages show it."""
-    target = disk.free_path(paths.kept() / name(file))
-    disk.write_bytes(target, file.read_bytes())
-    return disk.shown(target)
+    target = files.free_path(paths.kept() / name(file))
+    files.write_bytes(target, file.read_bytes())
+    return files.shown(target)
 
 
 def exists(file: Path) -> bool:

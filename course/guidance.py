@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from course import catalog
+from course.content import catalog
 from course.exercise import MARK
 
 

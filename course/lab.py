@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from course import paths, start_page, workspace
-from course.errors import CourseError
+from course import start_page, workspace
+from course.base import paths
+from course.base.errors import CourseError
 
 # Our own settings for JupyterLab: no news popup, Markdown shown as a page, Ctrl-C without a question.
 CONFIG = Path(__file__).parent / "jupyter"

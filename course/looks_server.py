@@ -10,7 +10,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_table import Look
 from course.page_database import VARIABLE
 from course.postgres.access import connecting

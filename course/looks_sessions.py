@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_server import run
 from course.looks_table import Look, session_names
 

@@ -3,13 +3,14 @@
 rich's and pandas' tables were considered: psql's own layout is what the learner meets in every terminal.
 """
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from html import escape
 from typing import Any
+
+from course.base.sql import as_psql
 
 MOST = 50  # rows that are shown
 WIDEST = 80  # characters of one cell
@@ -69,23 +70,8 @@ def session_names(found: Iterable[tuple[int, str]]) -> dict[int, str]:
     return names
 
 
-def said(value: Any) -> str:
-    """One value as psql prints it, but for NULL, which is spelled out."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (bytes, memoryview)):
-        return "\\x" + bytes(value).hex()
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, (list, tuple)):
-        return "{" + ",".join(map(said, value)) + "}"
-    return value.isoformat(" ") if isinstance(value, datetime) else str(value)
-
-
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    cells = [[_one_line(said(value)) for value in row] for row in rows[:MOST]]
+    cells = [[_one_line(as_psql(value)) for value in row] for row in rows[:MOST]]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     right = [_numbers(rows, at) for at in range(len(columns))]
 
@@ -112,7 +98,7 @@ def _html(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _cell(value: Any, align: str) -> str:
-    text = escape(_cut(said(value)))
+    text = escape(_cut(as_psql(value)))
     shown = f'<em style="opacity: 0.6">{text}</em>' if value is None else text
     return f'<td style="text-align: {align}; white-space: pre-wrap">{shown}</td>'
 

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from course import catalog, progress_log
+from course import progress_log
+from course.content import catalog
 
 _FILL = {
     "done, survives a restart": "var(--jp-success-color1, #388e3c)",

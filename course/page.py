@@ -6,8 +6,10 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import app_cells, catalog, cells, checking, paths, postboard, progress_log, replay
-from course.errors import CourseError
+from course import app_cells, checking, postboard, progress_log
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history, catalog
 from course.guidance import Note
 
 
@@ -29,7 +31,7 @@ class Page:
         here = self.lesson
         if self.exercises:
             return [f"{len(here.exercises)} exercises. Write in a cell, run it, then run the check below it."]
-        builds = sorted({cell.path for cell in replay.versions() if cell.lesson_id == here.id})
+        builds = sorted({cell.path for cell in app_history.versions() if cell.lesson_id == here.id})
         lines = [f"{here.minutes} minutes, then {len(here.exercises)} exercises."]
         lines += [f"It builds {', '.join(builds)} in your own API."] if builds else []
         return lines + ([f"Its own PostgreSQL database: {self.database}."] if here.database else [])
@@ -76,7 +78,7 @@ def reset(exercise_id: str | None = None) -> Note:
     """
     if exercise_id is None:
         return _reset_database()
-    starter = cells.starter(exercise_id)
+    starter = catalog.starter(exercise_id)
     kept = _keep(exercise_id, starter)
     progress_log.record("reset", exercise_id)
     ipython = checking._ipython()
@@ -98,7 +100,7 @@ def _reset_database() -> Note:
 def _open_database(page: Page) -> str:
     from course import page_database
 
-    tree = (replay.after if page.exercises else replay.before)(page.lesson.id)
+    tree = (app_history.after if page.exercises else app_history.before)(page.lesson.id)
     return page_database.open_for(page.database, tree)
 
 
@@ -131,7 +133,7 @@ def _give_app(page: Page) -> None:
     if page.exercises:
         folder = paths.state() / "apps" / f"{page.lesson.id}-exercises"
         shutil.rmtree(folder, ignore_errors=True)
-        replay.build(folder, replay.after(page.lesson.id))
+        app_history.build(folder, app_history.after(page.lesson.id))
         postboard.use(folder)
         return
     settled = postboard.settle(page.lesson.id)

@@ -3,14 +3,15 @@
 import os
 from collections.abc import Callable
 
-from course import app_tables, replay
-from course.errors import CourseError
+from course import app_tables
+from course.base.errors import CourseError
+from course.content import app_history
 
 VARIABLE = "DATABASE_URL"  # what the app reads
 APP = "postboard"
 
 
-def open_for(name: str, tree: replay.Tree) -> str:
+def open_for(name: str, tree: app_history.Tree) -> str:
     """Make the database `name` anew with an app's tables, and return its address.
 
     Without tables it is empty. `DATABASE_URL` then names it, in this process and in those that it
@@ -24,7 +25,7 @@ def open_for(name: str, tree: replay.Tree) -> str:
     return address
 
 
-def begin_app(tree: replay.Tree) -> str:
+def begin_app(tree: app_history.Tree) -> str:
     """Make the database `postboard` for an app that has tables, and say so; "" for an app without.
 
     A former one is renamed, never dropped. When there can be no server, the sentence says why.
@@ -44,7 +45,7 @@ def begin_app(tree: replay.Tree) -> str:
     return f"{said} {_reach()}"
 
 
-def ensure_app(tree: replay.Tree) -> str:
+def ensure_app(tree: app_history.Tree) -> str:
     """Make the database `postboard` if it is missing, and say so; "" when nothing was to be done."""
     from course import postgres
 
@@ -74,7 +75,7 @@ def _reach() -> str:
     return f"Lessons set {VARIABLE} themselves; in a terminal: {how}"
 
 
-def _from_template(make: Callable[..., str], name: str, tree: replay.Tree) -> str:
+def _from_template(make: Callable[..., str], name: str, tree: app_history.Tree) -> str:
     """Make a database from a template with the app's tables."""
     from course.postgres.statements import NoTemplate
 
@@ -88,7 +89,7 @@ def _from_template(make: Callable[..., str], name: str, tree: replay.Tree) -> st
         return make(name, template=template)
 
 
-def open_alone(name: str, tree: replay.Tree) -> str:
+def open_alone(name: str, tree: app_history.Tree) -> str:
     """Make the database `name` anew with the tables of an app that may change with its next run.
 
     So no template is kept of it, and no page is told of the address, which is returned. Raises CourseError
@@ -114,7 +115,7 @@ def open_alone(name: str, tree: replay.Tree) -> str:
     return address
 
 
-def _make_template(name: str, tree: replay.Tree) -> None:
+def _make_template(name: str, tree: app_history.Tree) -> None:
     import psycopg2
 
     from course import postgres

@@ -6,8 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import app_files, catalog, paths, replay
-from course.errors import CourseError
+from course import app_files
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history, catalog
 
 _COPY = (
     "This page works on a copy of the app as lesson {id} needs it, because your own {reason}. "
@@ -32,7 +34,7 @@ def settle(lesson_id: str, *, finished: bool = False) -> PageApp:
     The learner's own app is used, and rewound, while it holds nothing but what the course wrote up
     to here; else the page gets a fresh copy. Raises CourseError (unknown lesson, not writable).
     """
-    states = replay.states(lesson_id)
+    states = app_history.states(lesson_id)
     expected = states[-1 if finished else 0]
     with app_files.bookkeeping() as written:
         reason = _why_not_own(lesson_id, states, written)
@@ -85,8 +87,8 @@ def forget(folder: Path) -> None:
     importlib.invalidate_caches()
 
 
-def _why_not_own(lesson_id: str, states: list[replay.Tree], written: app_files.Written) -> str:
-    folder, versions = paths.postboard(), replay.versions()
+def _why_not_own(lesson_id: str, states: list[app_history.Tree], written: app_files.Written) -> str:
+    folder, versions = paths.postboard(), app_history.versions()
     known = {(cell.path, cell.text) for cell in versions}
     texts = {path: app_files.read(folder / path) for path, _ in known}
     here = {(path, text) for path, text in texts.items() if text is not None}

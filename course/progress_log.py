@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from course import catalog, paths
+from course.base import paths
+from course.content import catalog
 
 NOT_ATTEMPTED, RAISED, NOT_YET, DONE = "not attempted", "raised", "not yet", "done"
 FRESH_VARIABLE = "COURSE_FRESH_KERNEL"

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from course import catalog, cells, given, progress_log
-from course.errors import CourseError
+from course import given, progress_log
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
 
 CELL_LIMIT_SECONDS = 60
 # ipykernel 7 warns at each start that it speaks unencrypted TCP; it does so on 127.0.0.1 only.
@@ -72,7 +73,7 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
     if not path.exists():
         return {}
     notebook = nbformat.read(path, as_version=4)
-    called = {cells.CHECK_CALL.search(cell.source) for cell in notebook.cells}
+    called = {notebook_file.CHECK_CALL.search(cell.source) for cell in notebook.cells}
     asked = {match[1] for match in called if match}
     for exercise in lesson.exercises:
         if exercise.id not in asked:  # the learner deleted the check, not the exercise

@@ -5,7 +5,9 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import app_files, disk, page_database, paths, replay
+from course import app_files, page_database
+from course.base import files, paths
+from course.content import app_history
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,8 @@ def start_at(lesson_id: str) -> Moved:
     When that app has tables, the database `postboard` is made for it; a former one is kept too.
     Raises CourseError for an unknown lesson, or when a folder cannot be moved.
     """
-    tree, folder = replay.before(lesson_id), paths.postboard()
-    course_files = {cell.path for cell in replay.versions()}
+    tree, folder = app_history.before(lesson_id), paths.postboard()
+    course_files = {cell.path for cell in app_history.versions()}
     where = f"as it stands just before lesson {lesson_id}"
     with app_files.bookkeeping() as written:
         if folder.is_dir() and all(app_files.read(folder / p) == tree.get(p) for p in course_files):
@@ -32,7 +34,7 @@ def start_at(lesson_id: str) -> Moved:
             return Moved(None, said.rstrip())
         fresh = paths.state() / "postboard-next"
         shutil.rmtree(fresh, ignore_errors=True)
-        replay.build(fresh, tree)
+        app_history.build(fresh, tree)
         if folder.is_dir():
             _copy_others(folder, fresh, course_files)
         kept = _swap(fresh, folder)
@@ -40,7 +42,7 @@ def start_at(lesson_id: str) -> Moved:
             app_files.note(folder, path, text, written)
     said = f"work/postboard/ now holds the app {where}."
     if kept:
-        said += f" What was there is in {disk.shown(kept)}/; files that no lesson writes came along."
+        said += f" What was there is in {files.shown(kept)}/; files that no lesson writes came along."
     said += " In a lesson that is open, run the first cell again."
     return Moved(kept, f"{said} {page_database.begin_app(tree)}".rstrip())
 
@@ -48,7 +50,7 @@ def start_at(lesson_id: str) -> Moved:
 def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:
     def skip(folder: str, names: list[str]) -> set[str]:
         below = Path(folder).relative_to(source)
-        return {n for n in names if n in disk.CACHES or (below / n).as_posix() in course_files}
+        return {n for n in names if n in files.CACHES or (below / n).as_posix() in course_files}
 
     shutil.copytree(source, target, symlinks=True, ignore=skip, dirs_exist_ok=True)
     for path in sorted(course_files, reverse=True):  # folders that held files of the course only
@@ -59,7 +61,7 @@ def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:
 
 def _swap(fresh: Path, folder: Path) -> Path | None:
     """Put a new folder in the place of the old one, which moves to work/kept/."""
-    kept = disk.free_path(paths.kept() / folder.name) if os.path.lexists(folder) else None
+    kept = files.free_path(paths.kept() / folder.name) if os.path.lexists(folder) else None
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.replace(folder, kept)

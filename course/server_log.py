@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_server import database
 from course.server_log_reading import Statement, read
 

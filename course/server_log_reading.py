@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from course.base.sql import parameter_literal
 from course.looks_table import session_names
 
 OURS = "course"  # what our own connections are called: they are never shown
@@ -35,15 +36,10 @@ class Statement:
 
     def notes(self) -> list[str]:
         """What there is to say below the text."""
-        values = [f"${at} = {literal(value)}" for at, value in enumerate(self.parameters, start=1)]
+        values = [f"${at} = {parameter_literal(value)}" for at, value in enumerate(self.parameters, start=1)]
         found = [f"parameters, sent apart: {', '.join(values)}"] if values else []
         found += [f"prepared on the server as {self.prepared_name}"] if self.prepared_name else []
         return found + ([f"✗ {self.error}"] if self.error else [])
-
-
-def literal(value: str | None) -> str:
-    """A parameter as SQL would spell it."""
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 @dataclass

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
-from course.errors import CourseError
-from course.paths import ROOT
+from course.base.errors import CourseError
+from course.base.paths import ROOT
 
 START_LIMIT = 60.0  # seconds; generous, for a slow and busy machine
 STOP_LIMIT = 5.0

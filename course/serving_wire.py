@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.serving_exchange import Exchange, is_whole, made, method, response, taken_apart
 
 HOST = "127.0.0.1"

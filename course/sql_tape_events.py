@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from course.sql_tape_text import filled
+from course.base.sql import filled
 
 # Sent by SQLAlchemy as statements, shown as what they are: borders of a transaction within one.
 BORDERS = ("SAVEPOINT ", "RELEASE SAVEPOINT ", "ROLLBACK TO SAVEPOINT ")

@@ -3,7 +3,7 @@
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from course.pictures.picture import short
+from course.base.text import short
 from course.sql_tape_events import Event, Thing
 from course.sql_tape_recorder import Listener, Recorder
 

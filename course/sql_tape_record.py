@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from course.exercise import Unmet
+from course.base.errors import ExpectationFailed
+from course.base.sql import brief, filled, wrapped
 from course.sql_tape_events import Event, Sent, Thing
 from course.sql_tape_recorder import Recorder
 from course.sql_tape_show import shown
-from course.sql_tape_text import brief, filled, wrapped
 
 MOST = 5  # groups in a message
 
@@ -94,10 +94,10 @@ class Tape:
         return Grouped(_group(alike) for alike in groups.values())
 
     def at_most(self, budget: int, tried: str) -> None:
-        """Require at most so many statements for what was `tried` ("GET /posts"). Raises Unmet."""
+        """Require at most so many statements for what was `tried`. Raises ExpectationFailed."""
         count = len(self)
         if count > budget:
-            raise Unmet(tried, f"at most {_counted(budget)}", *_overspent(count, self.grouped))
+            raise ExpectationFailed(tried, f"at most {_counted(budget)}", *_overspent(count, self.grouped))
 
     def __len__(self) -> int:
         return len(self.statements)

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
+from course.base.sql import one_line
 from course.sql_tape_events import Sent
-from course.sql_tape_text import one_line
 
 
 def of(sql: str, values: Any, context: Any, many: bool) -> Sent:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from course.base.sql import WIDE, wrapped
 from course.sql_tape_events import Event
-from course.sql_tape_text import WIDE, wrapped
 
 _WORDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from course import catalog, disk, given, paths, progress_log
+from course import given, progress_log
+from course.base import files, paths
+from course.content import catalog
 
 NAME = "start_here.md"
 HELP = """\
@@ -29,11 +31,11 @@ def write(trouble: str = "") -> Path:
     """
     page, record = paths.work() / NAME, paths.state() / "first-page.json"
     fresh = text(trouble)
-    with disk.plainly("Writing the first page"):
-        if page.exists() and disk.read_record(record).get("sha256") != disk.digest(page.read_bytes()):
+    with files.plainly("Writing the first page"):
+        if page.exists() and files.read_record(record).get("sha256") != files.digest(page.read_bytes()):
             given.keep(page)
-        disk.write_text(page, fresh)
-        disk.write_record(record, {"sha256": disk.digest(fresh)})
+        files.write_text(page, fresh)
+        files.write_record(record, {"sha256": files.digest(fresh)})
     return page
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from course.pictures.picture import short
+from course.base.text import short
 from course.timeline_step import Step, shown_value
 
 DEADLOCK_TIMEOUT = 0.005  # seconds until a session that waits looks for a deadlock, where we may say so

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.timeline_session import DEADLOCK_TIMEOUT, TimelineSession
 from course.timeline_step import Step
 from course.timeline_watch import Waits, Watch

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course.looks_table import said
-from course.pictures.picture import short
+from course.base.sql import as_psql
+from course.base.text import short
 
 WIDE = 92  # characters that the columns share
 MOST_ROWS = 3  # rows that are shown in full
@@ -75,7 +75,7 @@ def shown_rows(rows: Sequence[Sequence[Any]]) -> str:
     """A few rows as they are, many as a count."""
     if not rows:
         return "no rows"
-    texts = [", ".join(said(value) for value in row) for row in rows]
+    texts = [", ".join(as_psql(value) for value in row) for row in rows]
     full = " · ".join(texts if len(rows[0]) == 1 else [f"({text})" for text in texts])
     if len(rows) <= MOST_ROWS and len(full) <= 60:
         return full

@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 Waits = dict[str, tuple[int, ...]]
 _LEVELS = ("READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.text import short
 from course.looks_server import address, linked
-from course.pictures.picture import short
 from course.timeline_session import DEADLOCK_TIMEOUT, TimelineSession
 from course.timeline_settling import Settling
 from course.timeline_step import Step, as_text, shown_value

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 _one_at_a_time = threading.Lock()
 

@@ -13,7 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.tracing_dependencies import REUSED
 from course.tracing_recorder import Recorder, current, said
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from course.catalog import Exercise
+from course.base.errors import ExpectationFailed
 from course.check_plugin import Expectation
 from course.check_run import is_unmet, learners_line
-from course.exercise import Unmet
+from course.content.catalog import Exercise
 from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
 from course.time_limit import TookTooLong
 
@@ -78,7 +78,7 @@ def explain(expectation: Expectation) -> list[str]:
     error = expectation.error
     if error is None:
         return []
-    if isinstance(error, Unmet):
+    if isinstance(error, ExpectationFailed):
         lines = [error.tried, f"expected {error.expected}, got {error.got}", error.meaning]
         return [line for line in lines if line]
     if isinstance(error, TookTooLong):

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course import disk, given
+from course import given
 from course.answer_cell import reset_exercise
+from course.base import files
 from course.given import exercise_copy, lesson_copy
 from course.restart import Moved, start_at
 
@@ -76,10 +77,10 @@ def _update(source: Path, copy: Path, record: given.Record, report: Report) -> N
         kept = given.keep(copy)
         given.give(source, copy, record)
         report.restored[name] = f"it was damaged; the damaged file is {kept}"
-    elif known.get("sha256") == disk.digest(published):
+    elif known.get("sha256") == files.digest(published):
         return  # the course has nothing newer: whatever differs is the learner's
     elif cells in (known.get("cells"), given.cells_digest(source)):
-        if known.get("sha256") != disk.digest(present):
+        if known.get("sha256") != files.digest(present):
             given.keep(copy)
         given.give(source, copy, record)
         report.updated.append(name)
@@ -92,8 +93,8 @@ def _offer(source: Path, copy: Path, record: given.Record) -> str:
     """Put the new edition beside a changed copy, once per edition; the name of that file."""
     beside = copy.with_suffix(".new.ipynb")
     offered = record.get(given.name(beside), {}).get("sha256")
-    if offered != disk.digest(given.edition(source)):
-        if given.exists(beside) and disk.digest(beside.read_bytes()) != offered:
+    if offered != files.digest(given.edition(source)):
+        if given.exists(beside) and files.digest(beside.read_bytes()) != offered:
             given.keep(beside)
         given.give(source, beside, record)
     return beside.name

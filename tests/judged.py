@@ -9,8 +9,9 @@ from collections import Counter
 
 import pytest
 
-from course import attempt, catalog, cells, guidance
+from course import attempt, guidance
 from course.authoring import judging
+from course.content import catalog
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -33,12 +34,12 @@ def test_an_answer_is_judged_as_it_should_be(answer):
 
 
 def test_the_official_answer_is_accepted(exercise):
-    assert judging.verdict(exercise.id, cells.official(exercise.id)).outcome == "done"
+    assert judging.verdict(exercise.id, catalog.official(exercise.id)).outcome == "done"
 
 
 def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):
-    assert attempt.defined(cells.starter(exercise.id)), "without a name no attempt could be told from it"
-    assert judging.verdict(exercise.id, cells.starter(exercise.id)).outcome == "not attempted"
+    assert attempt.defined(catalog.starter(exercise.id)), "without a name no attempt could be told from it"
+    assert judging.verdict(exercise.id, catalog.starter(exercise.id)).outcome == "not attempted"
     assert judging.starter_verdict(exercise.id).outcome != "done"
 
 
@@ -53,7 +54,7 @@ def test_no_two_exercises_make_the_same_name(lesson):
     """Else running one would change what the check of the other looks at."""
     seen: dict[str, str] = {}
     for exercise in lesson.exercises:
-        for name in attempt.defined(cells.official(exercise.id)):
+        for name in attempt.defined(catalog.official(exercise.id)):
             assert seen.setdefault(name, exercise.id) == exercise.id, name
 
 

@@ -6,7 +6,7 @@ import pytest
 from test_postgres_support import own_home
 
 from course.authoring import bench_app
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 
 @pytest.fixture

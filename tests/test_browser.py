@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import browser
 import pytest
 
-from course import cells, paths
-from course.catalog import lesson
+from course.base import paths
+from course.content import catalog
+from course.content.catalog import lesson
 
 pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed here")
 
@@ -112,7 +113,7 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     page.show(f"check-{number}")
     page.picture(f"wrong-{shot}")
     assert "Hint 1 of 3" in page.add_and_run(f'hint("{sitting.exercise}")')
-    page.write(f"answer-{number}", cells.official(sitting.exercise))
+    page.write(f"answer-{number}", catalog.official(sitting.exercise))
     page.run(f"answer-{number}")
     assert ": done, " in page.run(f"check-{number}")
     page.show(f"check-{number}")

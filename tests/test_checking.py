@@ -12,8 +12,10 @@ import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import catalog, check_database, checking, paths, postgres, progress_log
-from course.errors import CourseError
+from course import check_database, checking, postgres, progress_log
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import catalog
 
 __all__ = ["learner"]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from course import cli, paths, progress_log, start_page, workspace
+from course import cli, progress_log, start_page, workspace
+from course.base import paths
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course import paths
+from course.base import paths
 
 ROOT = paths.ROOT
 CODE = sorted([*(ROOT / "course").rglob("*.py"), *(ROOT / "sample_app").rglob("*.py"), ROOT / "start.py"])

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from test_postgres_support import own_home, quiet
 
-from course import doctor, paths, postgres
+from course import doctor, postgres
+from course.base import paths
+from course.base.errors import CourseError
 from course.doctor import Finding
-from course.errors import CourseError
 from course.postgres import binaries, data_findings, diagnosis, logins, settings
 from course.postgres.home import MARKER, Home
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from course.paths import ROOT
+from course.base.paths import ROOT
 
 TEST_COMMAND = "python3 start.py test"
 LINK_COMMAND = "python -m pip install --no-index --no-deps --no-build-isolation --editable ."

@@ -7,10 +7,11 @@ import httpx
 import psycopg2
 import pytest
 
-from course import contract, postboard, postgres, replay
+from course import contract, postboard, postgres
+from course.base.errors import CourseError
 from course.check_tools import engine_for, postboard_client
+from course.content import app_history
 from course.equivalence import alike, stage
-from course.errors import CourseError
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
@@ -21,9 +22,11 @@ def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
 
 
 def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):
-    tree = replay.after("2.5")
+    tree = app_history.after("2.5")
     services = tree["app/services.py"]
-    replay.build(tmp_path, tree | {"app/services.py": services.replace("MOST_DRAFTS = 3", "MOST_DRAFTS = 9")})
+    app_history.build(
+        tmp_path, tree | {"app/services.py": services.replace("MOST_DRAFTS = 3", "MOST_DRAFTS = 9")}
+    )
     postboard.use(tmp_path)
     with stage("2.5") as before, stage() as after:
         compared = alike(before, after)
@@ -49,7 +52,7 @@ def test_a_stage_leaves_nothing_behind(monkeypatch):
 
 def on_page(folder):
     """Make the finished app the app of this page."""
-    replay.build(folder, replay.after("3.8"))
+    app_history.build(folder, app_history.after("3.8"))
     postboard.use(folder)
 
 
@@ -79,7 +82,7 @@ def test_a_page_whose_models_are_broken_is_told_so_and_nothing_stays(tmp_path):
         stage(),
     ):
         pass
-    (tmp_path / "app" / "models.py").write_text(replay.after("3.8")["app/models.py"])
+    (tmp_path / "app" / "models.py").write_text(app_history.after("3.8")["app/models.py"])
     (tmp_path / "app" / "main.py").write_text("app = 1 / 0\n")
     with pytest.raises(CourseError, match="ZeroDivisionError"), stage():
         pass
@@ -94,7 +97,7 @@ def test_an_unknown_stage_is_refused():
 def test_a_check_can_use_the_app_on_a_database_of_its_own(tmp_path, monkeypatch):
     url, other = postgres.reset("check_tools_one"), postgres.reset("check_tools_two")
     monkeypatch.setenv("DATABASE_URL", other)
-    replay.build(tmp_path, replay.after("3.8"))
+    app_history.build(tmp_path, app_history.after("3.8"))
     postboard.use(tmp_path)
     app = importlib.import_module("app.main").app
     with postboard_client(app, url, headers=contract.ADA) as client:

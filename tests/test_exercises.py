@@ -5,9 +5,11 @@ import shutil
 import nbformat
 import pytest
 
-from course import cells, given, paths, progress_log, recheck, workspace
+from course import given, progress_log, recheck, workspace
 from course.authoring import notebooks
-from course.catalog import lesson, lessons
+from course.base import paths
+from course.content import catalog, notebook_file
+from course.content.catalog import lesson, lessons
 
 
 @pytest.mark.parametrize("each", lessons(), ids=lambda each: each.id)
@@ -16,7 +18,7 @@ def test_unattempted_they_run_from_top_to_bottom_without_a_traceback(each, work)
     outcomes = [
         output.data["text/plain"]
         for cell in ran.cells
-        if cell.cell_type == "code" and cells.CHECK_CALL.search(cell.source)
+        if cell.cell_type == "code" and notebook_file.CHECK_CALL.search(cell.source)
         for output in cell.outputs
     ]
     assert len(outcomes) == len(each.exercises)
@@ -27,9 +29,9 @@ def test_course_check_says_what_survives_a_restart_and_changes_no_file(work):
     workspace.prepare()
     first, copy = lesson("1.1"), given.exercise_copy(lesson("1.1"))
     notebook = nbformat.read(copy, as_version=4)
-    place = cells.answer_index(notebook.cells, "1.1a")
-    notebook.cells[place].source = cells.official("1.1a")
-    gone = cells.check_index(notebook.cells, "1.1b")  # a learner may delete the check cell
+    place = notebook_file.answer_index(notebook.cells, "1.1a")
+    notebook.cells[place].source = catalog.official("1.1a")
+    gone = notebook_file.check_index(notebook.cells, "1.1b")  # a learner may delete the check cell
     del notebook.cells[gone]
     nbformat.write(notebook, copy)
     before = copy.read_bytes()
@@ -45,7 +47,7 @@ def test_an_answer_that_only_worked_in_the_old_kernel_does_not_survive(work):
     workspace.prepare()
     copy = given.exercise_copy(lesson("1.1"))
     notebook = nbformat.read(copy, as_version=4)
-    place = cells.answer_index(notebook.cells, "1.1a")
+    place = notebook_file.answer_index(notebook.cells, "1.1a")
     notebook.cells[place].source = "request_for = a_name_from_a_cell_that_was_deleted"
     nbformat.write(notebook, copy)
     progress_log.record("check", "1.1a", outcome=progress_log.DONE)

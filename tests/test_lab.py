@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import tiny_course
 
-from course import lab, paths
-from course.errors import CourseError
+from course import lab
+from course.base import paths
+from course.base.errors import CourseError
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from course import catalog, paths, replay
 from course.authoring import exercises, reporting
-from course.cells import CHECK_CALL
+from course.base import paths
+from course.content import app_history, catalog, notebook_file
+from course.content.notebook_file import CHECK_CALL
 
 LESSONS = catalog.lessons()
 WRITTEN = {lesson.id for lesson in LESSONS}
@@ -24,7 +25,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def notebook_cells(path: Path, kind: str) -> list[dict]:
-    return [cell for cell in catalog.read_cells(path) if cell["cell_type"] == kind]
+    return [cell for cell in notebook_file.read_cells(path) if cell["cell_type"] == kind]
 
 
 def test_there_are_lessons():
@@ -75,18 +76,18 @@ def test_no_cell_is_kept_out_of_the_comparison(lesson):
 def test_it_has_a_picture_and_a_prediction(lesson):
     cells = notebook_cells(lesson.notebook, "code")
     assert reporting.pictures(cells) >= 1
-    assert any("predict(" in catalog.source(cell) for cell in cells)
+    assert any("predict(" in notebook_file.source(cell) for cell in cells)
 
 
 @each_lesson
 def test_its_cells_fit_a_screen_and_its_words_are_plain(lesson):
     for cell in notebook_cells(lesson.notebook, "code"):
-        text = catalog.source(cell)
+        text = notebook_file.source(cell)
         assert text.startswith("%%") or len(text.splitlines()) <= 18, text
         assert max(map(len, text.splitlines())) <= 100, text
     for path in (lesson.notebook, lesson.solution_notebook):
         for cell in notebook_cells(path, "markdown"):
-            prose = re.sub(r"`[^`]*`|```.*?```", " ", catalog.source(cell), flags=re.DOTALL)
+            prose = re.sub(r"`[^`]*`|```.*?```", " ", notebook_file.source(cell), flags=re.DOTALL)
             found = FORBIDDEN.search(prose)
             assert not found, f"plain words, please, without {found[0]!r}: {prose}"
             words = re.sub(r"^\|.*$", " ", prose, flags=re.MULTILINE).split()
@@ -101,14 +102,16 @@ def test_its_exercises_are_what_the_solutions_make(lesson):
 
 @each_lesson
 def test_every_exercise_has_its_check(lesson):
-    called = [CHECK_CALL.search(catalog.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")]
+    called = [
+        CHECK_CALL.search(notebook_file.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")
+    ]
     assert [match[1] for match in called if match] == [each.id for each in lesson.exercises]
     assert 4 <= len(lesson.exercises) <= 6
 
 
 @each_lesson
 def test_its_exercises_begin_with_all_that_a_learner_calls(lesson):
-    first = catalog.source(notebook_cells(lesson.exercise_notebook, "code")[0])
+    first = notebook_file.source(notebook_cells(lesson.exercise_notebook, "code")[0])
     names = "from course import check, hint, lesson, progress, reset, solution"
     assert first == f'{names}\n\nlesson("{lesson.id}", exercises=True)'
 
@@ -123,9 +126,9 @@ def test_a_reader_who_knows_one_path_knows_four(lesson):
 def test_its_links_lead_somewhere(lesson):
     for path in (lesson.notebook, lesson.exercise_notebook):
         for cell in notebook_cells(path, "markdown"):
-            for target in LINK.findall(catalog.source(cell)):
+            for target in LINK.findall(notebook_file.source(cell)):
                 assert (path.parent / target).exists(), target
-            for number in re.findall(r"\b[Ll]esson (\d\.\d)\b", catalog.source(cell)):
+            for number in re.findall(r"\b[Ll]esson (\d\.\d)\b", notebook_file.source(cell)):
                 assert number in known_ids(), f"lesson {number} is not in the curriculum"
 
 
@@ -135,11 +138,11 @@ def known_ids() -> set[str]:
 
 
 def test_the_lessons_write_the_sample_app_byte_for_byte():
-    assert replay.differences(paths.SAMPLE_APP, replay.final()) == []
+    assert app_history.differences(paths.SAMPLE_APP, app_history.final()) == []
 
 
 def test_every_extra_of_the_sample_app_exists_and_says_why():
-    for path, reason in replay.extras().items():
+    for path, reason in app_history.extras().items():
         assert (paths.SAMPLE_APP / path).exists(), path
         assert len(reason.split()) >= 4, f"{path}: {reason}"
 

@@ -14,7 +14,7 @@ from test_postgres_support import own_home, until
 
 from course import looks as look
 from course import page_database, postgres
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_table import Look
 from course.postgres import binaries, settings
 from course.postgres.home import Home

@@ -8,8 +8,9 @@ import sys
 import nbformat
 import pytest
 
-from course import cells, paths
-from course.catalog import lesson
+from course.base import paths
+from course.content import catalog, notebook_file
+from course.content.catalog import lesson
 
 EACH = lesson("1.1")
 FILE = EACH.solution_notebook.name
@@ -42,8 +43,8 @@ def graded(tmp_path_factory):
     released = nbformat.read(folder / "release" / "lesson" / FILE, as_version=4)
     handed_in = folder / "submitted" / "ada" / "lesson"
     handed_in.mkdir(parents=True)
-    for exercise, text in {"1.1a": cells.official("1.1a"), "1.1c": "status_of = {}"}.items():
-        released.cells[cells.answer_index(released.cells, exercise)].source = text
+    for exercise, text in {"1.1a": catalog.official("1.1a"), "1.1c": "status_of = {}"}.items():
+        released.cells[notebook_file.answer_index(released.cells, exercise)].source = text
     nbformat.write(released, handed_in / FILE)
     nbgrader(folder, "autograde", "lesson")
     return folder
@@ -61,4 +62,4 @@ def test_right_answers_earn_their_point_and_others_none(graded):
     with Gradebook(f"sqlite:///{graded / 'gradebook.db'}") as book:
         submission = book.find_submission_notebook(FILE.removesuffix(".ipynb"), "lesson", "ada")
         points = {grade.name: grade.score for grade in submission.grades}
-    assert points == {cells.check_id(each.id): float(each.id == "1.1a") for each in EACH.exercises}
+    assert points == {notebook_file.check_id(each.id): float(each.id == "1.1a") for each in EACH.exercises}

@@ -9,8 +9,10 @@ import pytest
 import tiny_course
 from test_postgres_support import own_home
 
-from course import catalog, cli, page, page_database, paths, postgres, workspace
-from course.errors import CourseError
+from course import cli, page, page_database, postgres, workspace
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import catalog
 from course.postgres.home import Home
 
 USERS = "CREATE TABLE users (id int PRIMARY KEY);\n"

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
 
 from course import pictures as draw
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.text import short
 from course.pictures.picture import (
     BOLD,
     ROUND,
@@ -21,7 +22,6 @@ from course.pictures.picture import (
     box,
     escaped,
     limited,
-    short,
     wrapped,
 )
 from course.serving_exchange import Exchange

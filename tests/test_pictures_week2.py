@@ -12,7 +12,7 @@ from test_postgres_support import own_home
 
 from course import page_database, postgres
 from course import pictures as draw
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_table import Look
 from course.server_log_reading import Statement
 from course.tracing import Trace, trace

@@ -15,9 +15,9 @@ from test_postgres_support import own_home
 
 from course import looks, page_database, postboard
 from course import pictures as draw
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.sql import one_line
 from course.pictures import sql_text
-from course.sql_tape_text import one_line
 
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'
 SCHEMA = """

@@ -11,8 +11,10 @@ import tiny_course
 from IPython.core.interactiveshell import InteractiveShell
 from tiny_course import MAIN_1, MAIN_2, MODELS
 
-from course import app_cells, paths, postboard, replay
-from course.errors import CourseError
+from course import app_cells, postboard
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history
 
 
 @pytest.fixture
@@ -39,19 +41,19 @@ def own(tree: dict[str, str]) -> None:
 
 
 def test_the_app_before_and_after_each_lesson_is_replayed_in_order(work: Path) -> None:
-    assert replay.before("1.2") == {}
-    assert replay.after("1.2") == {"app/main.py": MAIN_1, "app/models.py": MODELS}
-    assert replay.before("1.3") == replay.after("1.2")
-    assert replay.final() == {"app/main.py": MAIN_2, "app/models.py": MODELS}
+    assert app_history.before("1.2") == {}
+    assert app_history.after("1.2") == {"app/main.py": MAIN_1, "app/models.py": MODELS}
+    assert app_history.before("1.3") == app_history.after("1.2")
+    assert app_history.final() == {"app/main.py": MAIN_2, "app/models.py": MODELS}
     with pytest.raises(CourseError, match="no lesson"):
-        replay.before("9.9")
+        app_history.before("9.9")
 
 
 def test_a_cell_becomes_a_file_with_lf_ends_and_one_last_line_end(work: Path) -> None:
     notebook = paths.NOTEBOOKS / "week1_start" / "1_4_more.ipynb"
     cells = [tiny_course.cell("code", "\n%%app   app/é.py  \r\nx = 1\r\n\n\n")]
     tiny_course.write_notebook(notebook, [tiny_course.cell("markdown", "# 1.4 · More"), *cells])
-    assert replay.final()["app/é.py"] == "x = 1\n"
+    assert app_history.final()["app/é.py"] == "x = 1\n"
 
 
 @pytest.mark.parametrize(
@@ -64,30 +66,30 @@ def test_a_path_that_leads_out_of_the_app_is_refused(app: Path, path: str) -> No
 
 def test_differences_name_what_is_missing_changed_or_taught_nowhere(work: Path) -> None:
     folder = paths.SAMPLE_APP
-    replay.build(folder, replay.final())
+    app_history.build(folder, app_history.final())
     (folder / "app" / "__pycache__").mkdir()
     (folder / "app" / "__pycache__" / "main.cpython-311.pyc").write_bytes(b"")
-    assert replay.differences(folder, replay.final()) == []
+    assert app_history.differences(folder, app_history.final()) == []
     (folder / "app" / "main.py").write_bytes(MAIN_2.replace("\n", "\r\n").encode())
     (folder / "app" / "models.py").unlink()
     (folder / "LICENSE").write_text("free")
-    assert replay.differences(folder, replay.final(), ignore={"LICENSE": "no lesson needs it"}) == [
+    assert app_history.differences(folder, app_history.final(), ignore={"LICENSE": "no lesson needs it"}) == [
         "app/main.py: differs from what the lessons write",
         "app/models.py: missing",
     ]
-    assert "LICENSE: no lesson writes it" in replay.differences(folder, replay.final())
+    assert "LICENSE: no lesson writes it" in app_history.differences(folder, app_history.final())
 
 
 def test_extras_are_read_from_the_one_place_that_lists_them(work: Path) -> None:
     text = '[tool.course.sample_app_extras]\n"LICENSE" = "no lesson needs it"\n'
     (paths.ROOT / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert replay.extras() == {"LICENSE": "no lesson needs it"}
+    assert app_history.extras() == {"LICENSE": "no lesson needs it"}
 
 
 def test_an_empty_folder_is_filled_with_the_app_as_the_lesson_finds_it(work: Path) -> None:
     page = postboard.settle("1.3")
     assert (page.own, page.message, page.folder) == (True, "", paths.postboard())
-    assert tiny_course.files(page.folder) == replay.before("1.3")
+    assert tiny_course.files(page.folder) == app_history.before("1.3")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,7 @@ def test_an_unchanged_app_inside_the_lesson_is_rewound_to_its_start(
     own(state | {"notes.txt": "mine"})
     page = postboard.settle("1.3")
     assert page.own and page.message == ""
-    assert tiny_course.files(page.folder) == replay.before("1.3") | {"notes.txt": "mine"}
+    assert tiny_course.files(page.folder) == app_history.before("1.3") | {"notes.txt": "mine"}
 
 
 def test_a_rewound_app_loses_the_files_that_the_lesson_itself_adds(work: Path) -> None:
@@ -115,7 +117,7 @@ def test_a_rewound_app_loses_the_files_that_the_lesson_itself_adds(work: Path) -
 def test_a_page_of_exercises_starts_from_the_finished_lesson(work: Path) -> None:
     own({"app/main.py": MAIN_1})
     assert postboard.settle("1.2", finished=True).own
-    assert tiny_course.files(paths.postboard()) == replay.after("1.2")
+    assert tiny_course.files(paths.postboard()) == app_history.after("1.2")
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,9 @@ def test_an_app_that_differs_stays_untouched_and_the_page_gets_a_copy(
     assert not page.own and page.folder == paths.state() / "apps" / lesson
     assert reason in page.message and f"course start-at {lesson}" in page.message
     assert tiny_course.files(paths.postboard()) == state
-    assert {p: (page.folder / p).read_text() for p in replay.before(lesson)} == replay.before(lesson)
+    assert {p: (page.folder / p).read_text() for p in app_history.before(lesson)} == app_history.before(
+        lesson
+    )
 
 
 def test_the_learners_other_files_are_never_a_reason_for_a_copy(work: Path) -> None:
@@ -151,7 +155,7 @@ def test_a_copy_is_fresh_each_time_and_what_the_learner_put_there_is_kept(work: 
     (folder / "idea.txt").write_text("mine too")
     assert postboard.settle("1.3").folder == folder
     assert (folder / "app" / "main.py").read_text() == MAIN_1
-    assert replay.files_in(folder) == {"app/main.py", "app/models.py"}
+    assert app_history.files_in(folder) == {"app/main.py", "app/models.py"}
     kept = tiny_course.files(paths.kept())
     assert sorted(kept.values()) == ["# edited in the copy\n", "mine too"]
 
@@ -220,7 +224,7 @@ def test_bytecode_that_a_subprocess_left_is_not_believed(app: Path) -> None:
 
 
 def test_rewinding_does_not_leave_old_code_to_import(app: Path) -> None:
-    own(replay.after("1.3"))
+    own(app_history.after("1.3"))
     postboard.use(postboard.settle("1.3", finished=True).folder)
     exec("from app.main import greet\nassert greet() == 'two'", {})
     postboard.use(postboard.settle("1.3").folder)
@@ -229,7 +233,7 @@ def test_rewinding_does_not_leave_old_code_to_import(app: Path) -> None:
 
 def test_another_page_app_replaces_the_first_on_the_import_path(app: Path, tmp_path: Path) -> None:
     other = tmp_path / "other app"
-    replay.build(other, {"app/main.py": MAIN_2})
+    app_history.build(other, {"app/main.py": MAIN_2})
     app_cells.write("app/main.py", MAIN_1)
     exec("from app.main import greet\nassert greet() == 'one'", {})
     postboard.use(other)
@@ -251,11 +255,11 @@ def test_a_removed_file_is_gone_for_the_next_lessons_and_back_for_the_earlier(wo
     cells = [tiny_course.cell("code", "%app_remove app/models.py\n")]
     about = {"minutes": 30, "topics": []}
     tiny_course.write_notebook(paths.NOTEBOOKS / "week1_start" / "1_4_fourth.ipynb", cells, course=about)
-    assert replay.before("1.4").keys() == {"app/main.py", "app/models.py"}
-    assert replay.final() == replay.after("1.4") == {"app/main.py": MAIN_2}
-    own(replay.after("1.4"))
+    assert app_history.before("1.4").keys() == {"app/main.py", "app/models.py"}
+    assert app_history.final() == app_history.after("1.4") == {"app/main.py": MAIN_2}
+    own(app_history.after("1.4"))
     assert postboard.settle("1.4").own  # a second run, after the file has gone
-    assert tiny_course.files(paths.postboard()) == replay.before("1.4")
+    assert tiny_course.files(paths.postboard()) == app_history.before("1.4")
 
 
 def test_removing_says_what_went_and_keeps_what_the_learner_wrote(app: Path) -> None:
@@ -303,7 +307,7 @@ def test_a_failing_disk_leaves_the_old_file_whole(app: Path, monkeypatch: pytest
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr("course.disk.os.replace", full)
+    monkeypatch.setattr("course.base.files.os.replace", full)
     with pytest.raises(CourseError, match="No space left"):
         app_cells.write("app/main.py", MAIN_2)
     assert tiny_course.files(app) == {"app/main.py": MAIN_1}

@@ -14,7 +14,7 @@ from psycopg2 import errors
 from test_postgres_support import own_home, until
 
 from course import postgres
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import settings, statements
 from course.postgres.home import Home
 

@@ -13,8 +13,9 @@ import psycopg2
 import pytest
 from test_postgres_support import kill, own_home, quiet, server_of, until, user
 
-from course import paths, postgres
-from course.errors import CourseError
+from course import postgres
+from course.base import paths
+from course.base.errors import CourseError
 from course.postgres import binaries, settings
 from course.postgres.home import Home
 

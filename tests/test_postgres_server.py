@@ -17,7 +17,7 @@ import pytest
 from test_postgres_support import kill, own_home, python, quiet, server_of, until, user
 
 from course import postgres
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import binaries, lease, locks, settings
 from course.postgres.home import MARKER, Home
 
@@ -492,5 +492,5 @@ def test_the_keeper_gives_the_server_its_time_of_grace(home: Home, monkeypatch: 
 def test_the_keeper_imports_neither_the_database_driver_nor_the_rest_of_the_course() -> None:
     code = "import sys; import course.postgres.keeper; print(sorted(m for m in sys.modules))"
     loaded = subprocess.run([*_python(), code], capture_output=True, check=True, text=True).stdout
-    for heavy in ("psycopg2", "asyncio", "course.postgres.server", "course.catalog", "IPython"):
+    for heavy in ("psycopg2", "asyncio", "course.postgres.server", "course.content.catalog", "IPython"):
         assert f"'{heavy}'" not in loaded

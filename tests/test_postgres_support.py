@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from course import postgres
-from course.paths import ROOT
+from course.base.paths import ROOT
 from course.postgres import locks, process, settings
 from course.postgres.home import Home
 

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from course import paths, postgres, server_log, serving
+from course import postgres, server_log, serving
+from course.base import paths
 
 PROBLEM = "application/problem+json"
 ADA = {"X-API-Key": "not-a-real-key-ada"}

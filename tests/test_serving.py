@@ -15,8 +15,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from course.errors import CourseError
-from course.paths import ROOT
+from course.base.errors import CourseError
+from course.base.paths import ROOT
 from course.serving import Server, exchange, serve, stop_all, tap
 
 HANG = 30.0  # seconds; a guard, not a measurement

@@ -27,9 +27,8 @@ from test_postgres_support import own_home
 
 from course import pictures as draw
 from course import play, postgres, sql_tape
-from course.errors import CourseError
-from course.exercise import Unmet
-from course.sql_tape_text import brief, filled, literal, one_line, wrapped
+from course.base.errors import CourseError, ExpectationFailed
+from course.base.sql import brief, filled, literal, one_line, wrapped
 
 
 class Base(DeclarativeBase):
@@ -274,7 +273,7 @@ class TestCounting:
             for number in range(4):
                 connection.execute(text("SELECT title FROM posts WHERE id = :id"), {"id": number})
         tape.at_most(4, "reading")
-        with pytest.raises(Unmet) as problem:
+        with pytest.raises(ExpectationFailed) as problem:
             tape.at_most(2, "listing posts")
         assert str(problem.value) == (
             "listing posts: expected at most 2 statements, got 4: 4 × SELECT title FROM posts WHERE id = ?"

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from course.paths import ROOT
+from course.base.paths import ROOT
 
 START = ROOT / "start.py"
 BIN = "Scripts" if os.name == "nt" else "bin"

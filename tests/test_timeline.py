@@ -13,7 +13,7 @@ from test_postgres_support import own_home, until
 from course import looks as look
 from course import page_database, play, timeline, timeline_settling
 from course import pictures as draw
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.timeline_watch import Watch
 from course.timelines import Timeline
 

@@ -25,7 +25,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 from starlette.middleware.gzip import GZipMiddleware
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.tracing import Trace, trace
 
 

@@ -10,9 +10,12 @@ import pytest
 import tiny_course
 from tiny_course import MAIN_1, MODELS, STARTER
 
-from course import catalog, given, paths, replay, workspace
-from course.cells import answer, starter
-from course.errors import CourseError
+from course import given, workspace
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history, catalog, notebook_file
+from course.content.catalog import starter
+from course.content.notebook_file import answer
 
 LESSON = "week1_start/1_2_second.ipynb"
 EXERCISES = "week1_start/1_2_second.exercises.ipynb"
@@ -46,8 +49,8 @@ def new_edition(name: str = "1_2_second.ipynb", text: str = "2 + 2") -> str:
 def test_lessons_and_exercises_lie_side_by_side(work: Path) -> None:
     assert sorted(workspace.prepare()) == sorted(tiny_course.files(work))
     assert set(tiny_course.files(work)) >= {LESSON, EXERCISES, "week1_start/1_1_first.ipynb"}
-    published = catalog.read_cells(paths.NOTEBOOKS / "week1_start/1_2_second.ipynb")
-    copied = catalog.read_cells(work / LESSON)
+    published = notebook_file.read_cells(paths.NOTEBOOKS / "week1_start/1_2_second.ipynb")
+    copied = notebook_file.read_cells(work / LESSON)
     assert [cell["source"] for cell in copied] == [cell["source"] for cell in published]
 
 
@@ -55,7 +58,7 @@ def test_a_copy_comes_without_the_outputs_that_would_answer_its_questions(work: 
     published = paths.NOTEBOOKS / "week1_start/1_2_second.ipynb"
     edit(published, 1, execution_count=7, outputs=[{"output_type": "stream", "name": "stdout", "text": "2"}])
     workspace.prepare()
-    assert [cell.get("outputs", []) for cell in catalog.read_cells(work / LESSON)] == [[], [], [], []]
+    assert [cell.get("outputs", []) for cell in notebook_file.read_cells(work / LESSON)] == [[], [], [], []]
 
 
 def test_preparing_twice_changes_nothing_and_a_deleted_file_comes_back(ready: Path) -> None:
@@ -195,7 +198,7 @@ def test_a_disk_that_refuses_is_a_sentence_and_loses_nothing(
     def refuse(source: object, target: object) -> None:
         raise PermissionError(13, "Permission denied", str(target))
 
-    monkeypatch.setattr("course.disk.os.replace", refuse)
+    monkeypatch.setattr("course.base.files.os.replace", refuse)
     with pytest.raises(CourseError, match="Permission denied at work/"):
         workspace.update()
     assert tiny_course.files(ready) == before
@@ -235,7 +238,7 @@ def test_starting_at_a_lesson_keeps_the_present_app_and_brings_other_files_along
     moved = workspace.start_at("1.3")
     assert moved.kept == paths.kept() / "postboard-1" and "postboard-1" in moved.message
     assert tiny_course.files(moved.kept) == before
-    assert tiny_course.files(folder) == replay.before("1.3") | {"data/notes.txt": "also mine"}
+    assert tiny_course.files(folder) == app_history.before("1.3") | {"data/notes.txt": "also mine"}
 
 
 def test_starting_twice_at_the_same_lesson_moves_nothing(ready: Path) -> None:
@@ -249,7 +252,7 @@ def test_starting_twice_at_the_same_lesson_moves_nothing(ready: Path) -> None:
 
 
 def test_a_start_that_fails_half_way_puts_the_app_back(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    replay.build(paths.postboard(), {"app/main.py": "# mine\n"})
+    app_history.build(paths.postboard(), {"app/main.py": "# mine\n"})
     replace = os.replace
 
     def fail_on_new(source: Path, target: Path) -> None:
@@ -264,7 +267,7 @@ def test_a_start_that_fails_half_way_puts_the_app_back(ready: Path, monkeypatch:
 
 
 def test_an_unknown_lesson_moves_nothing(ready: Path) -> None:
-    replay.build(paths.postboard(), {"app/main.py": MAIN_1, "app/models.py": MODELS})
+    app_history.build(paths.postboard(), {"app/main.py": MAIN_1, "app/models.py": MODELS})
     with pytest.raises(CourseError, match="The lessons are: 1.1, 1.2, 1.3"):
         workspace.start_at("7.7")
     assert not paths.kept().exists()

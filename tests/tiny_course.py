@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from course import paths
+from course.base import paths
 
 MAIN_1 = "def greet():\n    return 'one'\n"
 MAIN_2 = "def greet():\n    return 'two'\n"
@@ -43,7 +43,7 @@ def exercise_cells(exercise: str) -> list[dict[str, Any]]:
 
 
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Build the course, point `course.paths` at it, and return the learner's (empty) folder."""
+    """Build the course, point `course.base.paths` at it, and return the learner's (empty) folder."""
     for name in ("NOTEBOOKS", "EXERCISES", "SOLUTIONS", "SAMPLE_APP"):
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     monkeypatch.setattr(paths, "ROOT", tmp_path)

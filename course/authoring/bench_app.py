@@ -17,8 +17,10 @@ from pathlib import Path
 
 import psutil
 
-from course import looks, net, page_database, paths, postgres, replay
-from course.errors import CourseError
+from course import looks, net, page_database, postgres
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history
 from course.postgres import settings
 
 PATH = "/posts/1"
@@ -83,9 +85,9 @@ class Server:
 
 def measure(folder: Path) -> dict[str, float]:
     """µs for GET /posts/1 as "app" and "raw", each the median of some rounds, taken in turns."""
-    tree = replay.final()
+    tree = app_history.final()
     url = page_database.open_for("bench_app", tree)
-    replay.build(folder / "app", tree)
+    app_history.build(folder / "app", tree)
     (folder / "raw").mkdir()
     with _served(folder / "app", "app.main:app") as app:
         app.ask("POST", "/posts", _POST)

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from course import catalog
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.content import catalog
 
 app = typer.Typer(help="For authors: run, make, judge and report lessons.", no_args_is_help=True)
 _What = Annotated[list[str] | None, typer.Argument(help="Lesson ids such as 1.4; all when left out.")]
@@ -50,8 +50,8 @@ def text(draft: Path, lesson: str) -> None:
     """
     import jupytext
 
-    from course import paths
     from course.authoring import exercises, notebooks
+    from course.base import paths
 
     target = lesson.removesuffix(".ipynb")
     if not re.fullmatch(r"(notebooks|solutions)/week\d+_\w+/\d+_\d+_\w+", target):
@@ -67,11 +67,12 @@ def text(draft: Path, lesson: str) -> None:
 @app.command("sample-app")
 def sample_app() -> None:
     """Write sample_app/ anew from the lessons' %%app cells; files listed as extras stay."""
-    from course import paths, replay
+    from course.base import paths
+    from course.content import app_history
 
-    for path in replay.files_in(paths.SAMPLE_APP) - set(replay.extras()) - set(replay.final()):
+    for path in app_history.files_in(paths.SAMPLE_APP) - set(app_history.extras()) - set(app_history.final()):
         (paths.SAMPLE_APP / path).unlink()
-    replay.build(paths.SAMPLE_APP, replay.final())
+    app_history.build(paths.SAMPLE_APP, app_history.final())
 
 
 @app.command()

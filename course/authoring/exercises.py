@@ -7,13 +7,16 @@ import nbformat
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, NbGraderPreprocessor
 from traitlets.config import Config
 
-from course import catalog, cells, paths
 from course.authoring import notebooks
-from course.errors import CourseError
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
 
 STUB = "...  # your code here"
 SETTINGS = Config({"ClearSolutions": {"code_stub": {"python": STUB}}})
-_WRONG_CODE = re.compile(rf"^{cells.BEGIN_STARTER}\n(.*?)^{cells.END_STARTER}\n?", re.DOTALL | re.MULTILINE)
+_WRONG_CODE = re.compile(
+    rf"^{notebook_file.BEGIN_STARTER}\n(.*?)^{notebook_file.END_STARTER}\n?", re.DOTALL | re.MULTILINE
+)
 
 
 class ShowStarters(NbGraderPreprocessor):
@@ -51,14 +54,14 @@ def stamp(notebook: nbformat.NotebookNode) -> None:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        called = cells.CHECK_CALL.search(cell.source)
+        called = notebook_file.CHECK_CALL.search(cell.source)
         if called is None:
             answer = cell
-        elif answer is None or cells.BEGIN not in answer.source:
-            raise CourseError(f'check("{called[1]}") has no cell with {cells.BEGIN} right above it.')
+        elif answer is None or notebook_file.BEGIN not in answer.source:
+            raise CourseError(f'check("{called[1]}") has no cell with {notebook_file.BEGIN} right above it.')
         else:
-            answer.metadata["nbgrader"] = _marks(cells.answer_id(called[1]), graded=False)
-            cell.metadata["nbgrader"] = _marks(cells.check_id(called[1]), graded=True)
+            answer.metadata["nbgrader"] = _marks(notebook_file.answer_id(called[1]), graded=False)
+            cell.metadata["nbgrader"] = _marks(notebook_file.check_id(called[1]), graded=True)
 
 
 def _marks(grade_id: str, *, graded: bool) -> dict[str, object]:

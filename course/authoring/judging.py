@@ -20,8 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import attempt, catalog, cells, checking, page_database, postboard, replay
-from course.errors import CourseError
+from course import attempt, checking, page_database, postboard
+from course.base.errors import CourseError
+from course.content import app_history, catalog, notebook_file
 from course.verdict import Verdict
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
@@ -63,7 +64,7 @@ def verdict(exercise_id: str, text: str) -> Verdict:
     """
     with prepared(exercise_id) as namespace:
         seen = attempt.History()
-        seen.add(cells.starter(exercise_id))
+        seen.add(catalog.starter(exercise_id))
         seen.add(text, _try(text, namespace, exercise_id))
         return checking.examine(exercise_id, namespace, seen)
 
@@ -84,12 +85,12 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     if lesson.database:  # as the page itself has it, before the app is imported
-        page_database.open_for(f"judge_{os.getpid()}", replay.after(lesson.id))
+        page_database.open_for(f"judge_{os.getpid()}", app_history.after(lesson.id))
     postboard.use(_app(lesson.id))
     try:
         for given in _cells_before(exercise_id):
             _execute(given, namespace, "<given>")
-        _try(cells.starter(exercise_id), namespace, exercise_id)
+        _try(catalog.starter(exercise_id), namespace, exercise_id)
         yield namespace
     finally:
         postboard.leave()
@@ -99,7 +100,7 @@ def problem(answer: Answer) -> str:
     """What is wrong with how the check judges this answer; "" when it is judged as it should be."""
     found = verdict(answer.exercise_id, answer.text)
     if found.outcome == "not attempted":
-        names = ", ".join(sorted(attempt.defined(cells.starter(answer.exercise_id))))
+        names = ", ".join(sorted(attempt.defined(catalog.starter(answer.exercise_id))))
         return f"It counts as not attempted, because it makes none of the starter's names: {names}"
     if answer.kind == "accept":
         return "" if found.outcome == "done" else f"A right answer was not accepted:\n{found}"
@@ -118,18 +119,18 @@ def _app(lesson_id: str) -> Path:
     """The app as the lesson left it, where its exercises import it from; gone when this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="course-judge-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    replay.build(folder, replay.after(lesson_id))
+    app_history.build(folder, app_history.after(lesson_id))
     return folder
 
 
 def _cells_before(exercise_id: str) -> Iterator[str]:
     """The code that stands above an answer: what is given, and the course's own earlier answers."""
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
-    notebook = catalog.read_cells(lesson.solution_notebook)
-    for cell in notebook[: cells.answer_index(notebook, exercise_id)]:
-        text = catalog.source(cell)
+    notebook = notebook_file.read_cells(lesson.solution_notebook)
+    for cell in notebook[: notebook_file.answer_index(notebook, exercise_id)]:
+        text = notebook_file.source(cell)
         if cell["cell_type"] == "code" and not attempt.COURSE_CALL.search(text):
-            yield cells.without_marks(text)
+            yield notebook_file.without_marks(text)
 
 
 def _try(text: str, namespace: dict[str, Any], exercise_id: str) -> BaseException | None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from course import net, paths
+from course import net
+from course.base import paths
 from course.postgres import settings
 
 _DATABASE_CHECK = """

@@ -10,8 +10,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from course import disk, paths
-from course.errors import CourseError
+from course.base import files, paths
+from course.base.errors import CourseError
 from course.recheck import QUIET_KERNEL
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -80,7 +80,7 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     nbformat.validate(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = nbformat.writes(notebook)
-    disk.write_text(path, text.rstrip("\n") + "\n")  # whole or not at all
+    files.write_text(path, text.rstrip("\n") + "\n")  # whole or not at all
 
 
 def _steady_id(cell: nbformat.NotebookNode, number: int) -> str:

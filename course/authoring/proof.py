@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from course import paths
+from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # loadfile keeps a notebook's cells on one worker, in order; more workers than cores are slower.

@@ -2,8 +2,8 @@
 
 from rich.table import Table
 
-from course import catalog
 from course.authoring import judging
+from course.content import catalog, notebook_file
 
 
 def pictures(cells: list[dict]) -> int:
@@ -19,7 +19,7 @@ def table() -> Table:
     for heading in ("min", "cells", "pictures", "tasks", "right", "wrong", "topics"):
         shown.add_column(heading, justify="right", no_wrap=True)
     for lesson in catalog.lessons():
-        cells = catalog.read_cells(lesson.notebook)
+        cells = notebook_file.read_cells(lesson.notebook)
         found = list(judging.answers(lesson.answers_file)) if lesson.answers_file.exists() else []
         accepted = sum(answer.kind == "accept" for answer in found)
         counts = [lesson.minutes, sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]

@@ -3,22 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.text import columns, short
 from course.looks_sessions import sessions as look
 from course.looks_table import Look
-from course.pictures.picture import (
-    BOLD,
-    CYLINDER,
-    DOTTED,
-    ROUND,
-    Flowchart,
-    Picture,
-    box,
-    columns,
-    limited,
-    short,
-    word,
-)
+from course.pictures.picture import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
 MOST = 16  # connections in one picture
 _SAID = {"idle": "idle: free to be used", "active": "active: a statement runs"}

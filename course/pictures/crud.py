@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from course.pictures.picture import ROUND, SQUARE, Flowchart, Picture, box, label, short
+from course.base.text import short
+from course.pictures.picture import ROUND, SQUARE, Flowchart, Picture, box, label
 
 MOST = 10  # requests in one picture
 

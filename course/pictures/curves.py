@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from course.errors import CourseError
-from course.pictures.picture import columns
+from course.base.errors import CourseError
+from course.base.text import columns
 
 # altair 6 writes Vega-Lite 6; JupyterLab 4.6 draws 5, and lines and points are the same in both.
 MIME = "application/vnd.vegalite.v5+json"

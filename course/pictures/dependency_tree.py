@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box, columns, short
+from course.base.text import columns, short
+from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box
 from course.tracing import Step, Trace, answer
 
 _REUSED = "its value is reused"

@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
+from course.base.text import short
 from course.pictures.mapped_classes import _annotation, _Class, _mapped
-from course.pictures.picture import Diagram, Picture, escaped, short
+from course.pictures.picture import Diagram, Picture, escaped
 
 SHOWN = 12  # fields of one class
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from course.errors import CourseError
-from course.pictures.picture import ROUND, Flowchart, Picture, box, columns, limited, short
+from course.base.errors import CourseError
+from course.base.text import columns, short
+from course.pictures.picture import ROUND, Flowchart, Picture, box, limited
 
 WAYS = {  # OpenAPI's name (or ours), and where the reader finds it
     "path": "PATH",

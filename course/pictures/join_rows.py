@@ -7,13 +7,12 @@ from typing import Any
 
 from psycopg2 import errors
 
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.sql import as_psql, one_line
+from course.base.text import short
 from course.looks_server import linked
-from course.looks_table import said
 from course.pictures.join_sides import _names, _quoted, _tables
-from course.pictures.picture import short
 from course.pictures.sql_text import clauses, text_of
-from course.sql_tape_text import one_line
 
 _Show = Mapping[str, Sequence[str]] | None
 _LARGEST = 200  # rows of a table
@@ -97,7 +96,7 @@ def _side(cursor: Any, name: str, table: str, show: Sequence[str] | None) -> _Si
             f"of a few rows (at most {_LARGEST} in a table); how a large one is done, draw.plan() shows."
         )
     last = None if show else 3
-    rows = {row[0]: short(" ".join(said(value) for value in row[1:last]), 30) for row in cursor.fetchall()}
+    rows = {row[0]: short(" ".join(as_psql(value) for value in row[1:last]), 30) for row in cursor.fetchall()}
     return _Side(name, table, rows)
 
 

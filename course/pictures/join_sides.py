@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 _ELIMINATION = "enable_self_join_elimination"
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from course.base.text import columns
 from course.pictures.join_rows import _Joined, _joined, _Side
-from course.pictures.picture import ROUND, Flowchart, Picture, box, columns, limited, word
+from course.pictures.picture import ROUND, Flowchart, Picture, box, limited, word
 
 _Pair = tuple[str | None, str | None]
 MOST = 6  # rows of one side in one picture

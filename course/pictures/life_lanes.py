@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.sql_tape_events import Event
 from course.sql_tape_record import Tape
 

@@ -5,9 +5,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.text import columns
 from course.pictures.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
-from course.pictures.picture import Flowchart, Picture, box, columns
+from course.pictures.picture import Flowchart, Picture, box
 
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.pictures.life_lanes import numbered
 from course.pictures.picture import BOLD, CIRCLE, ROUND, Flowchart, Picture, box, label, word
 from course.sql_tape_events import Event

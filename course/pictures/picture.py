@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from course.base.text import short
+
 Item = TypeVar("Item")
 EMPTY = "\u200b"  # a line without anything visible, which Mermaid keeps
 # What Mermaid would read as syntax even inside a label, as its entity codes (a number between # and ;).
@@ -57,23 +59,9 @@ def limited(items: Iterable[Item], most: int) -> tuple[list[Item], str]:
     return found[:most], f"and {len(found) - most} more" if len(found) > most else ""
 
 
-def short(text: object, limit: int = 60) -> str:
-    """The text on one line, cut after `limit` characters with an ellipsis."""
-    line = " ".join(str(text).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
-
-
 def wrapped(text: object, width: int, most: int) -> list[str]:
     """The text in lines of at most `width` characters, cut with an ellipsis after about `most` of them."""
     return textwrap.wrap(short(text, width * most), width) or ["(empty)"]
-
-
-def columns(rows: Sequence[tuple[str, ...]]) -> str:
-    """Rows as plain text with aligned columns."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
 
 
 class Diagram:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
-from course.pictures.picture import Picture, SequenceDiagram, columns, limited, short, wrapped
-from course.server_log_reading import Statement, literal
+from course.base.sql import parameter_literal
+from course.base.text import columns, short
+from course.pictures.picture import Picture, SequenceDiagram, limited, wrapped
+from course.server_log_reading import Statement
 
 MOST = 20  # statements in one picture
 WIDE = 56  # characters in a line of the picture
@@ -33,7 +35,9 @@ def _draw(chart: SequenceDiagram, one: Statement, lane: str) -> None:
     word = one.text.strip().rstrip(";").upper()
     said = wrapped(one.text, WIDE, 3)
     if one.parameters:
-        values = ", ".join(f"${at} = {literal(value)}" for at, value in enumerate(one.parameters, start=1))
+        values = ", ".join(
+            f"${at} = {parameter_literal(value)}" for at, value in enumerate(one.parameters, start=1)
+        )
         said.append(short(values, WIDE))
     chart.message(lane, "->>", "P", *said)
     if word.startswith(_BEGIN):

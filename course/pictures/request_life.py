@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from course.pictures.picture import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box, short
+from course.base.text import short
+from course.pictures.picture import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
 from course.tracing import Step, Trace
 
 IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function", "call")

@@ -4,7 +4,8 @@ from itertools import groupby
 from types import ModuleType
 from typing import Any
 
-from course.pictures.picture import BOLD, ROUND, Flowchart, Picture, box, columns, limited, short
+from course.base.text import columns, short
+from course.pictures.picture import BOLD, ROUND, Flowchart, Picture, box, limited
 from course.tracing import Step, Trace, answer
 from course.tracing_recorder import LOOP, THREAD
 

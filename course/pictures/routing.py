@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from course.errors import CourseError
-from course.pictures.picture import BOLD, DASHED, ROUND, Flowchart, Picture, box, columns
+from course.base.errors import CourseError
+from course.base.text import columns
+from course.pictures.picture import BOLD, DASHED, ROUND, Flowchart, Picture, box
 
 HIT, AFTER, PAST = "first that fits", "never reached", "does not fit"
 HALF = "path fits, method does not"

@@ -6,7 +6,7 @@ sqlglot and pglast read SQL whole; neither is in the lock, and only the outermos
 import re
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 _TOKEN = re.compile(
     r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$

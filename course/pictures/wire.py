@@ -2,7 +2,8 @@
 
 import textwrap
 
-from course.pictures.picture import EMPTY, Picture, SequenceDiagram, limited, short
+from course.base.text import short
+from course.pictures.picture import EMPTY, Picture, SequenceDiagram, limited
 from course.serving_exchange import Exchange
 
 REQUEST_HEADERS = ("host", "accept", "content-type", "content-length", "authorization", "cookie")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 
 def clicked(said: Any, do: Callable[[], object]) -> Callable[[object], None]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
+from course.base.text import columns, short
 from course.looks_table import Look
-from course.pictures.picture import Picture, columns, short
+from course.pictures.picture import Picture
 from course.pictures.side_by_side import timeline as drawn
 from course.play import interleaving_tables as tables
 from course.timeline_step import Step

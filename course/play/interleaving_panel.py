@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.pictures.picture import short
+from course.base.text import short
 from course.play.clicks import clicked
 
 if TYPE_CHECKING:

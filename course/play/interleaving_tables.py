@@ -5,7 +5,7 @@ from inspect import cleandoc
 import psycopg2
 from psycopg2.errors import LockNotAvailable
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.looks_server import linked
 from course.looks_table import Look
 from course.timeline_session import described

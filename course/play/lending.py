@@ -4,7 +4,8 @@ import gc
 import threading
 from typing import Any
 
-from course.pictures.picture import Picture, columns
+from course.base.text import columns
+from course.pictures.picture import Picture
 from course.pictures.pool_places import picture, summary
 from course.play.lending_borrower import Borrower
 from course.play.lending_engine import Sessions

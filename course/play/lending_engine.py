@@ -5,7 +5,7 @@ import os
 import time
 from typing import Any
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.page_database import VARIABLE
 from course.play.lending_borrower import Borrower
 

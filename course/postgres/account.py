@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course import paths
-from course.errors import CourseError
+from course.base import paths
+from course.base.errors import CourseError
 from course.postgres import binaries
 from course.postgres.home import Home
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import account, binaries, datafolder, process, settings
 from course.postgres.home import Home
 

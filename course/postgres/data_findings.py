@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from course import paths
+from course.base import paths
 from course.postgres import binaries, settings
 from course.postgres.finding import NOT_USED, Finding
 from course.postgres.home import MARKER, Home

@@ -1,6 +1,6 @@
 """Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import server, settings, statements
 from course.postgres.access import Access
 

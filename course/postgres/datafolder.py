@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import binaries, settings
 from course.postgres.account import Account
 from course.postgres.home import MARKER, Home

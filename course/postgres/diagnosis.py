@@ -8,8 +8,8 @@ import shutil
 import socket
 from pathlib import Path
 
-from course import paths
-from course.errors import CourseError
+from course.base import paths
+from course.base.errors import CourseError
 from course.postgres import binaries, data_findings, process, settings
 from course.postgres.finding import NOT_USED, Finding
 from course.postgres.home import Home

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import settings
 
 NOT_USED = f"Not used: {settings.URL_VARIABLE} names another server."

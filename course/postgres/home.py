@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import paths
+from course.base import paths
 from course.postgres import settings
 
 MARKER = "made-by-the-backend-course"

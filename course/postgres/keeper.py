@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import psutil
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import cluster, lease, locks, settings
 from course.postgres.home import Home
 

@@ -4,7 +4,7 @@ import os
 
 import psycopg2
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import process, settings
 from course.postgres.access import Access, connecting
 from course.postgres.diagnosis import somebody_listens

@@ -7,7 +7,7 @@ import time
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import settings, statements
 from course.postgres.access import Access
 from course.postgres.home import Home

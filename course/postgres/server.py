@@ -7,18 +7,8 @@ from pathlib import Path
 
 import psycopg2
 
-from course.errors import CourseError
-from course.postgres import (
-    cluster,
-    diagnosis,
-    keeper,
-    lease,
-    locks,
-    logins,
-    process,
-    roles,
-    settings,
-)
+from course.base.errors import CourseError
+from course.postgres import cluster, diagnosis, keeper, lease, locks, logins, process, roles, settings
 from course.postgres.access import Access
 from course.postgres.finding import raise_first
 from course.postgres.home import Home

@@ -2,7 +2,7 @@
 
 import os
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 
 BIN_VARIABLE = "COURSE_PG_BIN"
 PORT_VARIABLE = "COURSE_POSTGRES_PORT"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
 
-from course.errors import CourseError
+from course.base.errors import CourseError
 from course.postgres import settings
 from course.postgres.access import Access, connecting
 

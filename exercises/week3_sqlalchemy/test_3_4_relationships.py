@@ -8,9 +8,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.orm import Session
 
 from course import sql_tape
+from course.base.errors import ExpectationFailed
 from course.check_run import learners_line
 from course.check_tools import engine_for
-from course.exercise import Unmet, exercise, expect, require
+from course.exercise import exercise, expect, require
 
 TRACKS = 30
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."
@@ -32,7 +33,7 @@ def at_work():
     """What SQLAlchemy says of the learner's classes, while a check uses them, as an unmet expectation."""
     try:
         yield
-    except Unmet:
+    except ExpectationFailed:
         raise
     except (SQLAlchemyError, AttributeError, TypeError, AssertionError) as error:
         if learners_line(error):

@@ -1,11 +1,39 @@
-"""Find an exercise's answer cell in a notebook, and take the author's marks out of it."""
+"""A notebook file of the course: its cells, and where an exercise's answer and check stand.
 
+nbformat was considered for reading: plain JSON is enough and quicker.
+"""
+
+import json
 import re
 from pathlib import Path
 from typing import Any
 
-from course import catalog
-from course.errors import CourseError
+from course.base.errors import CourseError
+
+HEADING = re.compile(r"^## (\d+\.\d+[a-z]) · (.+)$", re.MULTILINE)
+TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
+
+
+def source(cell: dict[str, Any]) -> str:
+    """The text of a notebook cell, which JSON may hold as one string or as a list of lines."""
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
+
+
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook file, as plain dictionaries. Raises CourseError when it is no notebook."""
+    try:
+        return _read(path)["cells"]
+    except (OSError, ValueError, KeyError) as problem:
+        raise CourseError(
+            f"{path.name} cannot be read as a notebook ({type(problem).__name__}). "
+            "It may be damaged or half saved: restore it with `course update`, which keeps yours beside it."
+        ) from problem
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 BEGIN_STARTER, END_STARTER = "### BEGIN STARTER", "### END STARTER"
@@ -29,10 +57,10 @@ def answer_index(cells: list[dict[str, Any]], exercise_id: str) -> int | None:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == answer_id(exercise_id):
             return place
     for place in range((check_index(cells, exercise_id) or 0) - 1, -1, -1):
-        text = catalog.source(cells[place])
+        text = source(cells[place])
         if cells[place]["cell_type"] == "code":
             return None if CHECK_CALL.match(text) else place
-        if catalog.HEADING.search(text):
+        if HEADING.search(text):
             return None
     return None
 
@@ -40,7 +68,7 @@ def answer_index(cells: list[dict[str, Any]], exercise_id: str) -> int | None:
 def check_index(cells: list[dict[str, Any]], exercise_id: str) -> int | None:
     """Where the cell that calls `check` for this exercise stands; None when it is gone."""
     for place, cell in enumerate(cells):
-        found = cell["cell_type"] == "code" and CHECK_CALL.search(catalog.source(cell))
+        found = cell["cell_type"] == "code" and CHECK_CALL.search(source(cell))
         if found and found[1] == exercise_id:
             return place
     return None
@@ -48,26 +76,14 @@ def check_index(cells: list[dict[str, Any]], exercise_id: str) -> int | None:
 
 def answer(path: Path, exercise_id: str) -> str:
     """The text of the answer cell in this notebook. Raises CourseError when there is none."""
-    cells = catalog.read_cells(path)
+    cells = read_cells(path)
     index = answer_index(cells, exercise_id)
     if index is None:
         raise CourseError(
             f"{path.name} has no cell for the answer to {exercise_id} any more. "
             f"`course reset {exercise_id}` puts it back and keeps what you wrote."
         )
-    return catalog.source(cells[index])
-
-
-def starter(exercise_id: str) -> str:
-    """What the answer cell holds before the learner writes in it."""
-    lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
-    return answer(lesson.exercise_notebook, exercise_id)
-
-
-def official(exercise_id: str) -> str:
-    """The course's own answer, without the marks that an author needs."""
-    lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
-    return without_marks(answer(lesson.solution_notebook, exercise_id))
+    return source(cells[index])
 
 
 def without_marks(text: str) -> str:

@@ -14,3 +14,11 @@ class CourseError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback (its own protocol for exceptions)."""
         return [textwrap.fill(line, _WIDTH) for line in str(self).splitlines()]
+
+
+class ExpectationFailed(AssertionError):
+    """An expectation that was not met; its parts are shown to the learner one below the other."""
+
+    def __init__(self, tried: str, expected: str, got: str, meaning: str = "") -> None:
+        super().__init__(f"{tried}: expected {expected}, got {got}")
+        self.tried, self.expected, self.got, self.meaning = tried, expected, got, meaning

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from course import paths
-from course.errors import CourseError
+from course.base import paths
+from course.base.errors import CourseError
 
 CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints"}
 _serial = itertools.count(1)

@@ -12,8 +12,9 @@ from functools import lru_cache, reduce
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
-from course import catalog, disk, paths
-from course.errors import CourseError
+from course.base import files, paths
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
@@ -89,20 +90,20 @@ def extras() -> dict[str, str]:
 
 def build(folder: Path, tree: Tree) -> None:
     """Write a tree into a folder; other files there are left as they are. Raises CourseError."""
-    with disk.plainly(f"Building the app in {disk.shown(folder)}"):
+    with files.plainly(f"Building the app in {files.shown(folder)}"):
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in tree.items():
             file, content = folder / path, text.encode("utf-8")
             if not file.is_file() or file.is_symlink() or file.read_bytes() != content:
-                disk.write_bytes(file, content)
-            disk.drop_bytecode(file)
+                files.write_bytes(file, content)
+            files.drop_bytecode(file)
 
 
 def files_in(folder: Path) -> set[str]:
     """Paths ("app/main.py") of all files and links below a folder, caches left out."""
     found = (p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir())
     relative = (p.relative_to(folder) for p in found)
-    return {p.as_posix() for p in relative if disk.CACHES.isdisjoint(p.parts)}
+    return {p.as_posix() for p in relative if files.CACHES.isdisjoint(p.parts)}
 
 
 def differences(folder: Path, tree: Tree, ignore: dict[str, str] | None = None) -> list[str]:
@@ -130,8 +131,8 @@ def _steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
 @lru_cache(maxsize=256)
 def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]:
     found = []
-    for cell in catalog.read_cells(notebook):
-        text = catalog.source(cell)
+    for cell in notebook_file.read_cells(notebook):
+        text = notebook_file.source(cell)
         if cell["cell_type"] != "code":
             continue
         if magic := _MAGIC.match(text):

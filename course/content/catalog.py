@@ -5,18 +5,15 @@ solutions/ and tests/answers/ alike, so the notebooks' own names are the only li
 nbformat was considered for reading: plain JSON is enough and quicker.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from course import paths
-from course.errors import CourseError
+from course.base import paths
+from course.base.errors import CourseError
+from course.content.notebook_file import HEADING, TITLE, _read, answer, read_cells, source, without_marks
 
-HEADING = re.compile(r"^## (\d+\.\d+[a-z]) · (.+)$", re.MULTILINE)
-TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _LESSON_FILE = re.compile(r"(\d+)_(\d+)_\w+\.ipynb")
 
 
@@ -71,27 +68,6 @@ class Lesson:
     def answers_file(self) -> Path:
         """The right and wrong answers that the checks are judged by."""
         return paths.ANSWERS / f"{self.name}.py"
-
-
-def source(cell: dict[str, Any]) -> str:
-    """The text of a notebook cell, which JSON may hold as one string or as a list of lines."""
-    text = cell["source"]
-    return text if isinstance(text, str) else "".join(text)
-
-
-def read_cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook file, as plain dictionaries. Raises CourseError when it is no notebook."""
-    try:
-        return _read(path)["cells"]
-    except (OSError, ValueError, KeyError) as problem:
-        raise CourseError(
-            f"{path.name} cannot be read as a notebook ({type(problem).__name__}). "
-            "It may be damaged or half saved: restore it with `course update`, which keeps yours beside it."
-        ) from problem
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def lessons() -> tuple[Lesson, ...]:
@@ -157,3 +133,15 @@ def _exercises(path: Path, lesson_id: str) -> tuple[Exercise, ...]:
         return ()
     prose = "\n".join(source(c) for c in read_cells(path) if c["cell_type"] == "markdown")
     return tuple(Exercise(id, title, lesson_id) for id, title in HEADING.findall(prose))
+
+
+def starter(exercise_id: str) -> str:
+    """What the answer cell holds before the learner writes in it."""
+    here = lesson(exercise(exercise_id).lesson)
+    return answer(here.exercise_notebook, exercise_id)
+
+
+def official(exercise_id: str) -> str:
+    """The course's own answer, without the marks that an author needs."""
+    here = lesson(exercise(exercise_id).lesson)
+    return without_marks(answer(here.solution_notebook, exercise_id))

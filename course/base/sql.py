@@ -1,9 +1,10 @@
-"""SQL as the tape shows it: on one line, with the values in it.
+"""SQL as text: on one line, with its values, wrapped; and values as psql prints them.
 
 sqlparse and SQLAlchemy's `literal_binds` were considered: the first would be one more package for this alone,
 the second compiles anew instead of showing what was sent, and refuses many types.
 """
 
+import json
 import re
 import textwrap
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from course.pictures.picture import short
+from course.base.text import short
 
 LONGEST = 40  # characters of one value
 WIDE = 88  # characters of one line
@@ -103,3 +104,23 @@ def wrapped(text: str, width: int = WIDE) -> list[str]:
             together, width, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False
         ) or [""]
     return lines
+
+
+def as_psql(value: Any) -> str:
+    """One value as psql prints it, but for NULL, which is spelled out."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (bytes, memoryview)):
+        return "\\x" + bytes(value).hex()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return "{" + ",".join(map(as_psql, value)) + "}"
+    return value.isoformat(" ") if isinstance(value, datetime) else str(value)
+
+
+def parameter_literal(value: str | None) -> str:
+    """A parameter as SQL would spell it."""
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,1 @@
+"""What everything else stands on: paths, errors, files, text; it imports nothing of the course."""

@@ -1,0 +1,17 @@
+"""Text for people: on one line, cut, in columns."""
+
+from collections.abc import Sequence
+
+
+def short(text: object, limit: int = 60) -> str:
+    """The text on one line, cut after `limit` characters with an ellipsis."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
+    """Rows as plain text with aligned columns."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
