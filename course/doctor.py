@@ -10,8 +10,8 @@ from importlib import metadata
 from pathlib import Path
 
 from course.base import paths
-from course.postgres import data_findings, diagnosis, logins
-from course.postgres.finding import Finding
+from course.postgres import diagnosis, login_diagnosis
+from course.postgres.diagnosis import Finding
 
 __all__ = ["Finding", "diagnose"]
 
@@ -27,12 +27,12 @@ def diagnose() -> list[Finding]:
         jupyterlab_is_there(),
         kernel_is_ours(),
         diagnosis.programs(),
-        data_findings.data_is_ours(),
-        data_findings.version(),
+        diagnosis.data_is_ours(),
+        diagnosis.version(),
         diagnosis.port(),
-        logins.right_server(),
-        logins.login(),
-        logins.answers(),
+        login_diagnosis.right_server(),
+        login_diagnosis.login(),
+        login_diagnosis.answers(),
     ]
 
 

@@ -9,33 +9,35 @@ from pathlib import Path
 
 import httpx
 
-from course import app_files, page_database, postboard, postgres, serving
+from course import app_files, page_database, postboard, postgres
 from course.base.text import columns, short
 from course.content import app_history
 from course.contract import CONTRACT, Asked
+from course.postgres import settings
+from course.serving.server import Server, serve
 
 # Headers that clients build on; the others (dates, lengths) say nothing of the contract.
 HEADERS = ("content-type", "location", "www-authenticate", "allow")
 
 
 @contextmanager
-def stage(lesson_id: str | None = None) -> Iterator[serving.Server]:
+def stage(lesson_id: str | None = None) -> Iterator[Server]:
     """Serve the app as a lesson left it, or this page's app as it is now, on a clean database of its own.
 
     It runs in a process of its own, and all of it is gone after the block. Raises CourseError for an
     unknown lesson, or when the app does not start.
     """
     name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
-    before = os.environ.get(page_database.VARIABLE)
+    before = os.environ.get(settings.DATABASE_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="course-stage-") as kept, ExitStack() as ending:
         tree = app_history.after(lesson_id) if lesson_id else _read(postboard.current())
         app_history.build(Path(kept), tree)
         # The lessons' tables never change, so there may be a template of them.
         make = page_database.open_for if lesson_id else page_database.open_alone
         try:
-            os.environ[page_database.VARIABLE] = make(name, tree)  # a server inherits the address
+            os.environ[settings.DATABASE_VARIABLE] = make(name, tree)  # a server inherits the address
             ending.callback(postgres.drop, name)
-            server = ending.enter_context(serving.serve("app.main:app", folder=Path(kept), key=name))
+            server = ending.enter_context(serve("app.main:app", folder=Path(kept), key=name))
         finally:
             _restore(before)
         yield server
@@ -83,7 +85,7 @@ class Comparison(list[Compared]):
         return f"{len(self)} requests, {len(rows)} answered differently\n\n{columns([head, *rows])}"
 
 
-def alike(before: serving.Server, after: serving.Server, requests: Sequence[Asked] = CONTRACT) -> Comparison:
+def alike(before: Server, after: Server, requests: Sequence[Asked] = CONTRACT) -> Comparison:
     """Send the same requests, in order, to two servers, and compare what they answer.
 
     `requests` is Postboard's contract (course.contract) unless given. Raises httpx.HTTPError when one
@@ -118,6 +120,6 @@ def _read(folder: Path) -> app_history.Tree:
 
 def _restore(before: str | None) -> None:
     if before is None:
-        os.environ.pop(page_database.VARIABLE, None)
+        os.environ.pop(settings.DATABASE_VARIABLE, None)
     else:
-        os.environ[page_database.VARIABLE] = before
+        os.environ[settings.DATABASE_VARIABLE] = before

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from course import app_tables
 from course.base.errors import CourseError
 from course.content import app_history
+from course.postgres.settings import DATABASE_VARIABLE
 
-VARIABLE = "DATABASE_URL"  # what the app reads
 APP = "postboard"
 
 
@@ -20,7 +20,7 @@ def open_for(name: str, tree: app_history.Tree) -> str:
     from course import postgres, server_log
 
     address = _from_template(postgres.reset, name, tree)
-    os.environ[VARIABLE] = address
+    os.environ[DATABASE_VARIABLE] = address
     server_log.begin(name)
     return address
 
@@ -72,12 +72,12 @@ def address(name: str) -> str:
 
 def _reach() -> str:
     how = "$env:DATABASE_URL = course url" if os.name == "nt" else 'export DATABASE_URL="$(course url)"'
-    return f"Lessons set {VARIABLE} themselves; in a terminal: {how}"
+    return f"Lessons set {DATABASE_VARIABLE} themselves; in a terminal: {how}"
 
 
 def _from_template(make: Callable[..., str], name: str, tree: app_history.Tree) -> str:
     """Make a database from a template with the app's tables."""
-    from course.postgres.statements import NoTemplate
+    from course.postgres.templates import NoTemplate
 
     if not app_tables.home(tree):
         return make(name)

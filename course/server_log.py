@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from course.base.errors import CourseError
-from course.looks_server import database
+from course.postgres.connection import database
 from course.server_log_reading import Statement, read
 
 DEADLINE = 10.0  # seconds until a statement must be in the log

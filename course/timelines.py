@@ -10,7 +10,7 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import short
-from course.looks_server import address, linked
+from course.postgres.connection import address, linked
 from course.timeline_session import DEADLOCK_TIMEOUT, TimelineSession
 from course.timeline_settling import Settling
 from course.timeline_step import Step, as_text, shown_value

@@ -18,7 +18,7 @@ from course import doctor, postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.doctor import Finding
-from course.postgres import binaries, data_findings, diagnosis, logins, settings
+from course.postgres import binaries, diagnosis, login_diagnosis, settings
 from course.postgres.home import MARKER, Home
 
 
@@ -94,8 +94,12 @@ def test_looking_changes_nothing_and_starts_nothing(home: Home) -> None:
 def test_a_running_server_is_well_and_stays(home: Home) -> None:
     postgres.ensure()
     before = postgres.status()
-    assert "answers on port" in logins.answers().what and logins.login().ok and logins.right_server().ok
-    assert data_findings.data_is_ours().ok and data_findings.version().ok and postgres.status() == before
+    assert (
+        "answers on port" in login_diagnosis.answers().what
+        and login_diagnosis.login().ok
+        and login_diagnosis.right_server().ok
+    )
+    assert diagnosis.data_is_ours().ok and diagnosis.version().ok and postgres.status() == before
 
 
 def test_no_programs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +140,10 @@ def test_a_wrong_server_on_the_port_of_ours(home: Home) -> None:
     port = postgres.status().port
     postgres.stop()
     with somebody(port=port or 0):
-        assert ill(logins.right_server(), f"port {port}", "another program answers", "Replace an address")
-        assert others(logins.right_server) == []
+        assert ill(
+            login_diagnosis.right_server(), f"port {port}", "another program answers", "Replace an address"
+        )
+        assert others(login_diagnosis.right_server) == []
 
 
 def test_what_answers_at_the_other_servers_address_is_not_postgresql(
@@ -145,8 +151,8 @@ def test_what_answers_at_the_other_servers_address_is_not_postgresql(
 ) -> None:
     with somebody() as port:
         monkeypatch.setenv(settings.URL_VARIABLE, f"postgresql://ana:x@127.0.0.1:{port}/ana")
-        assert ill(logins.right_server(), "not PostgreSQL", "host and port")
-        assert others(logins.right_server) == []
+        assert ill(login_diagnosis.right_server(), "not PostgreSQL", "host and port")
+        assert others(login_diagnosis.right_server) == []
         with pytest.raises(CourseError, match="not PostgreSQL"):
             postgres.ensure()
 
@@ -154,8 +160,10 @@ def test_what_answers_at_the_other_servers_address_is_not_postgresql(
 def test_a_wrong_password_of_our_own(home: Home) -> None:
     postgres.ensure()
     home.make_passwords()
-    assert ill(logins.login(), "refuses the course's password", "password authentication failed", "rename")
-    assert others(logins.login) == []
+    assert ill(
+        login_diagnosis.login(), "refuses the course's password", "password authentication failed", "rename"
+    )
+    assert others(login_diagnosis.login) == []
     with pytest.raises(CourseError, match="refuses the course's password"):
         postgres.ensure()
 
@@ -164,14 +172,14 @@ def test_a_password_file_that_is_lost(home: Home) -> None:
     postgres.ensure()
     postgres.stop()
     home.passwords_file.unlink()
-    assert ill(logins.login(), "passwords.json is missing")
+    assert ill(login_diagnosis.login(), "passwords.json is missing")
 
 
 def test_a_wrong_password_of_another_server(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     address = postgres.create("there")
     monkeypatch.setenv(settings.URL_VARIABLE, address.replace("learner:", "learner:not"))
-    assert ill(logins.login(), "refuses the login", "password authentication failed", "which server")
-    assert others(logins.login) == []
+    assert ill(login_diagnosis.login(), "refuses the login", "password authentication failed", "which server")
+    assert others(login_diagnosis.login) == []
     with pytest.raises(CourseError, match="refuses the login"):
         postgres.ensure()
 
@@ -180,8 +188,8 @@ def test_another_server_that_is_down(home: Home, monkeypatch: pytest.MonkeyPatch
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     monkeypatch.setenv(settings.URL_VARIABLE, f"postgresql://ana:x@127.0.0.1:{port}/ana")
-    assert ill(logins.answers(), "No server answers", "Connection refused", "Start that server")
-    assert others(logins.answers) == []
+    assert ill(login_diagnosis.answers(), "No server answers", "Connection refused", "Start that server")
+    assert others(login_diagnosis.answers) == []
     with pytest.raises(CourseError, match="No server answers"):
         postgres.ensure()
 
@@ -203,11 +211,11 @@ def test_our_own_server_that_did_not_start_the_last_time(home: Home) -> None:
     settings_file.write_text(good + "\nno_such_setting = 1\n", "utf-8")
     with pytest.raises(CourseError):
         postgres.ensure()
-    assert ill(logins.answers(), "did not start the last time", "no_such_setting")
-    assert others(logins.answers) == []
+    assert ill(login_diagnosis.answers(), "did not start the last time", "no_such_setting")
+    assert others(login_diagnosis.answers) == []
     settings_file.write_text(good, "utf-8")
     postgres.ensure()
-    assert logins.answers().ok
+    assert login_diagnosis.answers().ok
 
 
 def test_a_full_disk(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,15 +252,15 @@ def test_a_data_folder_of_another_version(home: Home) -> None:
     postgres.ensure()
     postgres.stop()
     (home.data / "PG_VERSION").write_text("15\n", "ascii")
-    assert ill(data_findings.version(), "made by PostgreSQL 15", "version 18", "rename")
-    assert others(data_findings.version) == []
+    assert ill(diagnosis.version(), "made by PostgreSQL 15", "version 18", "rename")
+    assert others(diagnosis.version) == []
     with pytest.raises(CourseError, match="made by PostgreSQL 15"):
         postgres.ensure()
 
 
 def test_a_data_folder_that_something_else_made(home: Home) -> None:
     (home.data / "base").mkdir(parents=True)
-    assert ill(data_findings.data_is_ours(), "not the course's own", "Something else", "Rename")
+    assert ill(diagnosis.data_is_ours(), "not the course's own", "Something else", "Rename")
     with pytest.raises(CourseError, match="not the course's own"):
         postgres.ensure()
     assert list(home.data.iterdir()) == [home.data / "base"]
@@ -264,7 +272,7 @@ def test_a_data_folder_of_another_user(home: Home, monkeypatch: pytest.MonkeyPat
     (home.data / MARKER).touch()
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     owner = home.data.owner()
-    assert ill(data_findings.data_is_ours(), f"belongs to {owner}")
+    assert ill(diagnosis.data_is_ours(), f"belongs to {owner}")
 
 
 def test_no_jupyterlab(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

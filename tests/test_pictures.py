@@ -24,7 +24,7 @@ from course.pictures.picture import (
     limited,
     wrapped,
 )
-from course.serving_exchange import Exchange
+from course.serving.messages import Exchange
 from course.tracing import trace
 
 Item = TypeVar("Item")

@@ -15,7 +15,7 @@ from test_postgres_support import own_home, until
 
 from course import postgres
 from course.base.errors import CourseError
-from course.postgres import settings, statements
+from course.postgres import settings, templates
 from course.postgres.home import Home
 
 
@@ -210,8 +210,8 @@ def test_a_template_can_be_dropped() -> None:
 
 
 def test_a_lost_template_is_made_again(a_server: postgres.Access) -> None:
-    with statements.one_at_a_time(a_server) as cursor:
-        statements.drop(cursor, a_server, settings.TEMPLATE)
+    with templates.one_at_a_time(a_server) as cursor:
+        templates.drop(cursor, a_server, settings.TEMPLATE)
     assert ask(postgres.reset("after_loss"), "SELECT 1") == [(1,)]
 
 
@@ -225,14 +225,14 @@ def elsewhere(a_server: postgres.Access, monkeypatch: pytest.MonkeyPatch, tmp_pa
     address = f"postgresql://ana:geheim@127.0.0.1:{port}/ana?application_name=from%20outside"
     monkeypatch.setenv(settings.URL_VARIABLE, address)
     monkeypatch.setenv("COURSE_POSTGRES_HOME", str(tmp_path / "unused"))
-    with statements.one_at_a_time(a_server) as cursor:  # ours belongs to the learner, and is not known there
-        statements.drop(cursor, a_server, settings.TEMPLATE)
+    with templates.one_at_a_time(a_server) as cursor:  # ours belongs to the learner, and is not known there
+        templates.drop(cursor, a_server, settings.TEMPLATE)
     yield address
     monkeypatch.delenv(settings.URL_VARIABLE)
-    with statements.one_at_a_time(a_server) as cursor:
+    with templates.one_at_a_time(a_server) as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = 'ana'")
         for (name,) in cursor.fetchall():
-            statements.drop(cursor, a_server, name)
+            templates.drop(cursor, a_server, name)
         cursor.execute("DROP ROLE ana")
 
 

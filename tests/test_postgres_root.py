@@ -79,9 +79,9 @@ def test_the_owner_of_the_work_folder_is_the_user_that_is_taken(home: Home, refu
 
 def test_the_second_way_survives_kills_and_ends_with_its_last_user(home: Home, refused: None) -> None:
     with user():
-        server, keeper = server_of(home), postgres.status().keeper_pid
+        server, supervisor = server_of(home), postgres.status().supervisor_pid
         assert server
-        kill(keeper)
+        kill(supervisor)
         kill(server.pid)
         with user():
             assert server_of(home) not in (None, server)
@@ -91,7 +91,7 @@ def test_the_second_way_survives_kills_and_ends_with_its_last_user(home: Home, r
 @pytest.mark.skipif(not shutil.which("capsh"), reason="needs capsh")
 def test_the_second_way_works_with_the_rights_that_docker_leaves_to_root(home: Home, refused: None) -> None:
     postgres.ensure()
-    kill(postgres.status().keeper_pid)
+    kill(postgres.status().supervisor_pid)
     dropped = "--drop=cap_sys_ptrace,cap_sys_admin,cap_sys_resource,cap_dac_read_search"
     code = "from course import postgres; postgres.ensure(); postgres.stop(); print(postgres.status().running)"
     command = ["capsh", dropped, "--", "-c", 'exec "$0" -c "$1"', sys.executable, code]

@@ -18,7 +18,7 @@ from test_postgres_support import kill, own_home, python, quiet, server_of, unti
 
 from course import postgres
 from course.base.errors import CourseError
-from course.postgres import binaries, lease, locks, settings
+from course.postgres import binaries, lease, settings
 from course.postgres.home import MARKER, Home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
@@ -40,7 +40,7 @@ def test_a_server_starts_where_there_was_nothing(home: Home) -> None:
     assert answers(postgres.ensure())
     status = postgres.status()
     assert status.running and status.version == "18" and status.data == home.data
-    assert status.port and status.keeper_pid and psutil.pid_exists(status.keeper_pid)
+    assert status.port and status.supervisor_pid and psutil.pid_exists(status.supervisor_pid)
 
 
 def test_a_second_call_finds_the_same_server(home: Home) -> None:
@@ -89,7 +89,7 @@ def test_a_wrong_password_is_refused_by_the_server(home: Home) -> None:
         psycopg2.connect(access.admin_url.replace(home.passwords()["course_admin"], "wrong"))
 
 
-def test_stop_leaves_neither_server_nor_keeper(home: Home) -> None:
+def test_stop_leaves_neither_server_nor_supervisor(home: Home) -> None:
     postgres.ensure()
     postgres.stop()
     assert quiet(home) and not postgres.status().running
@@ -241,38 +241,38 @@ def test_a_query_that_outlives_its_killed_server_is_waited_for(home: Home) -> No
 
 
 @posix
-def test_a_killed_keeper_is_replaced_and_the_server_stays_the_same(home: Home) -> None:
+def test_a_killed_supervisor_is_replaced_and_the_server_stays_the_same(home: Home) -> None:
     with user():
-        before, keeper = server_of(home), postgres.status().keeper_pid
-        kill(keeper)
-        assert server_of(home) == before and not locks.held(home.keeper_lock)
+        before, supervisor = server_of(home), postgres.status().supervisor_pid
+        kill(supervisor)
+        assert server_of(home) == before and not lease.is_locked(home.supervisor_lock)
         with user():
             assert server_of(home) == before
-            assert postgres.status().keeper_pid not in (None, keeper)
+            assert postgres.status().supervisor_pid not in (None, supervisor)
     until(lambda: quiet(home))
 
 
 @posix
-def test_server_and_keeper_killed_together_are_both_replaced(home: Home) -> None:
+def test_server_and_supervisor_killed_together_are_both_replaced(home: Home) -> None:
     postgres.ensure()
-    keeper, server = postgres.status().keeper_pid, server_of(home)
-    kill(keeper)
+    supervisor, server = postgres.status().supervisor_pid, server_of(home)
+    kill(supervisor)
     kill(getattr(server, "pid", None))
     assert answers(postgres.ensure())
 
 
 @posix
-def test_a_keeper_told_to_end_stops_the_server_cleanly(home: Home) -> None:
+def test_a_supervisor_told_to_end_stops_the_server_cleanly(home: Home) -> None:
     postgres.ensure()
-    os.kill(postgres.status().keeper_pid or 0, signal.SIGTERM)
+    os.kill(postgres.status().supervisor_pid or 0, signal.SIGTERM)
     until(lambda: quiet(home))
     assert "database system is shut down" in home.log.read_text("utf-8").splitlines()[-1]
 
 
 @posix
-def test_a_keeper_killed_while_it_was_stopping_does_no_harm(home: Home) -> None:
+def test_a_supervisor_killed_while_it_was_stopping_does_no_harm(home: Home) -> None:
     postgres.ensure()
-    kill(postgres.status().keeper_pid)
+    kill(postgres.status().supervisor_pid)
     home.stopping.touch()
     assert answers(postgres.ensure())
     assert not home.stopping.exists()
@@ -335,15 +335,15 @@ def test_a_folder_moved_while_stopped_is_used_where_it_is(
 
 
 @posix
-def test_a_folder_moved_while_the_server_runs_keeps_server_and_keeper(
+def test_a_folder_moved_while_the_server_runs_keeps_server_and_supervisor(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with user():
-        before, keeper = server_of(home), postgres.status().keeper_pid
+        before, supervisor = server_of(home), postgres.status().supervisor_pid
         with own_home(tmp_path / "elsewhere", monkeypatch) as moved:
             home.folder.rename(moved.folder)
             with user() as newcomer:
-                assert server_of(moved) == before and postgres.status().keeper_pid == keeper
+                assert server_of(moved) == before and postgres.status().supervisor_pid == supervisor
                 newcomer.communicate("\n")
             assert server_of(moved) == before
             until(lambda: len(list(moved.leases.iterdir())) == 1)
@@ -374,10 +374,10 @@ def test_a_user_killed_while_the_data_folder_is_made_leaves_a_server_that_works(
 
 
 @posix
-def test_a_keeper_killed_while_the_data_folder_is_made_leaves_a_folder_that_works(home: Home) -> None:
+def test_a_supervisor_killed_while_the_data_folder_is_made_leaves_a_folder_that_works(home: Home) -> None:
     with python("from course import postgres; postgres.ensure()") as hasty:
         until(lambda: list(home.folder.glob("data.making*")))
-        kill(postgres.status().keeper_pid)
+        kill(postgres.status().supervisor_pid)
         kill(hasty.pid)
     assert answers(postgres.ensure())
     assert not list(home.folder.glob("data.making*"))
@@ -440,7 +440,7 @@ def test_a_forked_child_has_a_lease_of_its_own_and_its_end_does_not_end_its_pare
     with user(code):
         until(lambda: len(list(home.leases.iterdir())) == 1)
         assert server_of(home)
-        held = [path for path in home.leases.iterdir() if locks.held(path)]
+        held = [path for path in home.leases.iterdir() if lease.is_locked(path)]
         assert len(held) == 1
 
 
@@ -466,7 +466,7 @@ def test_a_lease_cleared_away_before_it_was_locked_is_taken_again(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.create()
-    take, tries = locks.take, []
+    take, tries = lease.take_lock, []
 
     def and_cleared_away(path: Path, seconds: float = 0) -> object:
         lock = take(path, seconds)
@@ -475,22 +475,24 @@ def test_a_lease_cleared_away_before_it_was_locked_is_taken_again(
         tries.append(path)
         return lock
 
-    monkeypatch.setattr(locks, "take", and_cleared_away)
+    monkeypatch.setattr(lease, "take", and_cleared_away)
     lease.take(home)
     assert len(tries) == 2 and tries[1].exists()
 
 
-def test_the_keeper_gives_the_server_its_time_of_grace(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_supervisor_gives_the_server_its_time_of_grace(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(settings.GRACE_VARIABLE, "3600")
     with user():
         pass
     until(lambda: not list(home.leases.iterdir()))
-    time.sleep(1)  # two turns of the keeper
+    time.sleep(1)  # two turns of the supervisor
     assert server_of(home)
 
 
-def test_the_keeper_imports_neither_the_database_driver_nor_the_rest_of_the_course() -> None:
-    code = "import sys; import course.postgres.keeper; print(sorted(m for m in sys.modules))"
+def test_the_supervisor_imports_neither_the_database_driver_nor_the_rest_of_the_course() -> None:
+    code = "import sys; import course.postgres.supervisor; print(sorted(m for m in sys.modules))"
     loaded = subprocess.run([*_python(), code], capture_output=True, check=True, text=True).stdout
     for heavy in ("psycopg2", "asyncio", "course.postgres.server", "course.content.catalog", "IPython"):
         assert f"'{heavy}'" not in loaded

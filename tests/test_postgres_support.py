@@ -15,7 +15,7 @@ import pytest
 
 from course import postgres
 from course.base.paths import ROOT
-from course.postgres import locks, process, settings
+from course.postgres import lease, postmaster, settings
 from course.postgres.home import Home
 
 GUARD = 60.0  # seconds after which something is called stuck
@@ -72,13 +72,13 @@ def user(code: str = USE, **options: Any) -> Iterator[subprocess.Popen[str]]:
 
 def server_of(home: Home) -> psutil.Process | None:
     """The server that runs on the data folder of `home`."""
-    found = process.postmaster(home.data)
+    found = postmaster.find(home.data)
     return found.process if found else None
 
 
 def quiet(home: Home) -> bool:
-    """Say whether neither server nor keeper is left."""
-    return server_of(home) is None and not locks.held(home.keeper_lock)
+    """Say whether neither server nor supervisor is left."""
+    return server_of(home) is None and not lease.is_locked(home.supervisor_lock)
 
 
 def kill(pid: int | None) -> None:

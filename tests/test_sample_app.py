@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from course import postgres, server_log, serving
+from course import postgres, server_log
 from course.base import paths
+from course.serving.server import serve
 
 PROBLEM = "application/problem+json"
 ADA = {"X-API-Key": "not-a-real-key-ada"}
@@ -33,7 +34,7 @@ def database_url():
 
 @pytest.fixture(scope="module")
 def server(database_url):
-    with serving.serve("app.main:app", folder=paths.SAMPLE_APP) as running:
+    with serve("app.main:app", folder=paths.SAMPLE_APP) as running:
         yield running
 
 

@@ -17,7 +17,8 @@ from fastapi import FastAPI
 
 from course.base.errors import CourseError
 from course.base.paths import ROOT
-from course.serving import Server, exchange, serve, stop_all, tap
+from course.serving.proxy import exchange, tap
+from course.serving.server import Server, serve, stop_all
 
 HANG = 30.0  # seconds; a guard, not a measurement
 APP = """
@@ -214,7 +215,7 @@ def test_a_failed_lifespan_of_a_notebooks_app_names_the_file_and_line() -> None:
 KERNEL = """
 import sys, time
 from pathlib import Path
-from course.serving import serve
+from course.serving.server import serve
 print(serve("app.main:app", folder=Path(sys.argv[1])).port, flush=True)
 if sys.argv[2] == "killed":
     time.sleep(600)

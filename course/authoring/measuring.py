@@ -118,7 +118,7 @@ def lab(folder: Path, module: list[str]) -> tuple[float, float | None]:
 
 
 def _memory(lab: subprocess.Popen[bytes], port: int, folder: Path) -> float | None:
-    """Proportional set size in MB of Lab, one kernel, PostgreSQL and its keeper; None where unknown."""
+    """Proportional set size in MB of Lab, one kernel, PostgreSQL and its supervisor; None where unknown."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/api/kernels", data=b"{}", method="POST")
     urllib.request.urlopen(request).read()
     time.sleep(5)  # at rest: the kernel has started and been left alone

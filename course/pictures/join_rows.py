@@ -10,9 +10,9 @@ from psycopg2 import errors
 from course.base.errors import CourseError
 from course.base.sql import as_psql, one_line
 from course.base.text import short
-from course.looks_server import linked
 from course.pictures.join_sides import _names, _quoted, _tables
 from course.pictures.sql_text import clauses, text_of
+from course.postgres.connection import linked
 
 _Show = Mapping[str, Sequence[str]] | None
 _LARGEST = 200  # rows of a table

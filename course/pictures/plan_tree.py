@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.base.text import short
-from course.looks_server import linked
 from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box
 from course.pictures.plan_nodes import Step, _step
 from course.pictures.plan_pages import _walk
 from course.pictures.sql_text import text_of
+from course.postgres.connection import linked
 
 _CHANGES = ("Insert", "Update", "Delete", "Merge")
 _SETTINGS = """

@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 from course.base.errors import CourseError
-from course.page_database import VARIABLE
 from course.play.lending_borrower import Borrower
+from course.postgres.settings import DATABASE_VARIABLE
 
 PATIENCE = 5.0  # seconds beyond the pool's own timeout
 _playing: "Sessions | None" = None  # at most one has connections
@@ -18,7 +18,7 @@ class Sessions:
 
     def __init__(self, size: int, overflow: int, timeout: float, url: str | None) -> None:
         self.size, self.overflow, self.timeout = size, overflow, timeout
-        self._url = url or os.environ.get(VARIABLE, "")
+        self._url = url or os.environ.get(DATABASE_VARIABLE, "")
         if not self._url:
             raise CourseError(
                 "There is no database to borrow connections to. Run the first code cell of this page, the "

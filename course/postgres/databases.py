@@ -1,8 +1,8 @@
 """Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
 
 from course.base.errors import CourseError
-from course.postgres import server, settings, statements
-from course.postgres.access import Access
+from course.postgres import server, settings, templates
+from course.postgres.connection import Access
 
 _RESERVED = (settings.MAINTENANCE, "template0", "template1", settings.TEMPLATE)
 
@@ -13,8 +13,8 @@ def create(name: str, template: str = settings.TEMPLATE) -> str:
     Raises CourseError when the name is taken or cannot be a name, or when there is no such template.
     """
     access = _access(name)
-    with statements.one_at_a_time(access) as cursor:
-        statements.copy(cursor, access, name, template)
+    with templates.one_at_a_time(access) as cursor:
+        templates.copy(cursor, access, name, template)
     return access.url(name)
 
 
@@ -25,17 +25,17 @@ def reset(name: str, template: str = settings.TEMPLATE) -> str:
     Raises CourseError as `create` does.
     """
     access = _access(name)
-    with statements.one_at_a_time(access) as cursor:
-        statements.drop(cursor, access, name)
-        statements.copy(cursor, access, name, template)
+    with templates.one_at_a_time(access) as cursor:
+        templates.drop(cursor, access, name)
+        templates.copy(cursor, access, name, template)
     return access.url(name)
 
 
 def drop(name: str) -> None:
     """Drop the database `name`, and with it everybody's connections to it; do nothing when there is none."""
     access = _access(name)
-    with statements.one_at_a_time(access) as cursor:
-        statements.drop(cursor, access, name)
+    with templates.one_at_a_time(access) as cursor:
+        templates.drop(cursor, access, name)
 
 
 def set_aside(name: str) -> str:
@@ -44,15 +44,15 @@ def set_aside(name: str) -> str:
     Whoever is connected loses the connection. Raises CourseError as `drop` does.
     """
     access = _access(name)
-    with statements.one_at_a_time(access) as cursor:
-        return statements.set_aside(cursor, access, name)
+    with templates.one_at_a_time(access) as cursor:
+        return templates.set_aside(cursor, access, name)
 
 
 def names() -> list[str]:
     """Return the names of the databases that the course made, templates left out, in order."""
     access = server.ensure()
     with access.admin() as link, link.cursor() as cursor:
-        return statements.names(cursor, access)
+        return templates.names(cursor, access)
 
 
 def url(name: str) -> str:
@@ -67,8 +67,8 @@ def make_template(name: str, sql: str) -> None:
     is raised and an older template of that name stays as it was.
     """
     access = _access(name)
-    with statements.one_at_a_time(access) as cursor:
-        statements.build_template(cursor, access, name, sql)
+    with templates.one_at_a_time(access) as cursor:
+        templates.build_template(cursor, access, name, sql)
 
 
 def _access(name: str) -> Access:

@@ -36,18 +36,18 @@ class Home:
         return self.folder / "start.lock"
 
     @property
-    def keeper_lock(self) -> Path:
-        """Held by the keeper for its life."""
-        return self.folder / "keeper.lock"
+    def supervisor_lock(self) -> Path:
+        """Held by the supervisor for its life."""
+        return self.folder / "supervisor.lock"
 
     @property
-    def keeper_pid(self) -> Path:
-        """The keeper's process number; true only while `keeper_lock` is held."""
-        return self.folder / "keeper.pid"
+    def supervisor_pid(self) -> Path:
+        """The supervisor's process number; true only while `supervisor_lock` is held."""
+        return self.folder / "supervisor.pid"
 
     @property
     def stopping(self) -> Path:
-        """Exists while the keeper decides whether it is still needed, and stops the server."""
+        """Exists while the supervisor decides whether it is still needed, and stops the server."""
         return self.folder / "stopping"
 
     @property
@@ -62,7 +62,7 @@ class Home:
 
     @property
     def log(self) -> Path:
-        """What PostgreSQL and the keeper say."""
+        """What PostgreSQL and the supervisor say."""
         return self.folder / "server.log"
 
     @property

@@ -1,15 +1,48 @@
-"""Who uses the server: each process keeps one file locked for as long as it lives."""
+"""Who uses the server: each process keeps one file locked for as long as it lives.
+
+The operating system frees the lock of a file however its process ends.
+"""
 
 import contextlib
 import os
 import secrets
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import BaseFileLock
+from filelock import BaseFileLock, FileLock, Timeout
 
-from course.postgres import locks
 from course.postgres.home import Home
+
+
+def take_lock(path: Path, seconds: float = 0) -> BaseFileLock | None:
+    """Lock `path`, waiting up to `seconds`; return None when another process keeps it."""
+    lock = FileLock(path, timeout=seconds, thread_local=False)
+    try:
+        lock.acquire(poll_interval=0.02)
+    except Timeout:
+        return None
+    return lock
+
+
+@contextlib.contextmanager
+def hold_lock(path: Path, seconds: float = 0) -> Iterator[bool]:
+    """Lock `path` for the length of a block; the block is told whether that worked."""
+    lock = take_lock(path, seconds)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def is_locked(path: Path) -> bool:
+    """Say whether a living process keeps `path` locked."""
+    if not path.exists():
+        return False
+    with hold_lock(path) as free:
+        return not free
+
 
 _guard = threading.Lock()
 _taken: dict[tuple[int, str], BaseFileLock] = {}
@@ -35,9 +68,9 @@ def take(home: Home) -> None:
 
 
 def _new(folder: Path) -> BaseFileLock:
-    # The keeper may find the file between its making and its locking, and clear it away: then make another.
+    # The supervisor may clear the file away between its making and its locking: then make another.
     while True:
-        lock = locks.take(folder / f"{os.getpid()}-{secrets.token_hex(4)}.lease")
+        lock = take_lock(folder / f"{os.getpid()}-{secrets.token_hex(4)}.lease")
         if lock is not None and os.path.exists(lock.lock_file):
             return lock
 
@@ -57,7 +90,7 @@ def anyone(home: Home) -> bool:
 
 def _cleared(path: Path) -> bool:
     """Remove a lease unless its process lives; say whether it was removed."""
-    with locks.hold(path) as dead:
+    with hold_lock(path) as dead:
         if dead and os.name == "posix":
             path.unlink()
     if dead and os.name != "posix":  # Windows removes no file that anybody has open, so this is safe there

@@ -8,8 +8,8 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from course.base.errors import CourseError
-from course.postgres import settings, statements
-from course.postgres.access import Access
+from course.postgres import settings, templates
+from course.postgres.connection import Access
 from course.postgres.home import Home
 
 _RELOAD_SECONDS = 5.0
@@ -49,8 +49,8 @@ def prepare(home: Home, access: Access) -> None:
         shut = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(settings.MAINTENANCE))
         cursor.execute(shut)
         _let_look(cursor)
-    with statements.one_at_a_time(access) as cursor:
-        statements.build_template(cursor, access, settings.TEMPLATE, "")
+    with templates.one_at_a_time(access) as cursor:
+        templates.build_template(cursor, access, settings.TEMPLATE, "")
     home.ready.write_text(_fingerprint(), "ascii")
 
 

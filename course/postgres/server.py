@@ -8,12 +8,12 @@ from pathlib import Path
 import psycopg2
 
 from course.base.errors import CourseError
-from course.postgres import cluster, diagnosis, keeper, lease, locks, logins, process, roles, settings
-from course.postgres.access import Access
-from course.postgres.finding import raise_first
+from course.postgres import diagnosis, lease, login_diagnosis, postmaster, roles, settings, supervisor
+from course.postgres.connection import Access
+from course.postgres.diagnosis import raise_first
 from course.postgres.home import Home
 
-_PATIENCE_SECONDS = 10.0  # for a keeper to show itself
+_PATIENCE_SECONDS = 10.0  # for a supervisor to show itself
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Status:
     port: int | None
     version: str | None
     data: Path
-    keeper_pid: int | None
+    supervisor_pid: int | None
 
 
 def ensure() -> Access:
@@ -51,20 +51,20 @@ def _other(url: str) -> Access:
     try:
         roles.require_createdb(access)
     except psycopg2.OperationalError as problem:
-        raise_first(logins.all_findings())
+        raise_first(login_diagnosis.all_findings())
         raise CourseError(f"COURSE_DATABASE_URL does not work: {problem}") from problem
     return access
 
 
 def _up(home: Home) -> Access | None:
     """Return the access when everything is in place, else None."""
-    if home.stopping.exists() or not roles.prepared(home) or not locks.held(home.keeper_lock):
+    if home.stopping.exists() or not roles.prepared(home) or not lease.is_locked(home.supervisor_lock):
         return None
     return _answering(home)
 
 
 def _answering(home: Home) -> Access | None:
-    running = process.postmaster(home.data)
+    running = postmaster.find(home.data)
     if running is None or not running.port:
         return None
     access = Access.to_ours(home, running.port)
@@ -72,14 +72,14 @@ def _answering(home: Home) -> Access | None:
         with access.admin():
             return access
     except psycopg2.OperationalError as problem:
-        if logins.refuses(problem):
-            raise_first(logins.all_findings())
+        if login_diagnosis.refuses(problem):
+            raise_first(login_diagnosis.all_findings())
         return None
 
 
 def _start(home: Home) -> Access:
     deadline = time.monotonic() + settings.START_SECONDS
-    with locks.hold(home.start_lock, settings.START_SECONDS) as mine:
+    with lease.hold_lock(home.start_lock, settings.START_SECONDS) as mine:
         if not mine:
             raise CourseError(
                 "Another program of the course has been starting PostgreSQL for a minute and is not done. "
@@ -103,12 +103,12 @@ def _wait(home: Home, deadline: float) -> Access:
     while time.monotonic() < deadline:
         if home.failure.exists():
             raise CourseError(home.failure.read_text("utf-8"))
-        if not locks.held(home.keeper_lock) and time.monotonic() - launched > _PATIENCE_SECONDS:
+        if not lease.is_locked(home.supervisor_lock) and time.monotonic() - launched > _PATIENCE_SECONDS:
             raise_first(diagnosis.before_start())
-            keeper.launch(home)
+            supervisor.launch(home)
             launched = time.monotonic()
         access = _answering(home)
-        if access is not None and locks.held(home.keeper_lock):
+        if access is not None and lease.is_locked(home.supervisor_lock):
             return access
         time.sleep(0.01)
     raise CourseError(
@@ -118,17 +118,17 @@ def _wait(home: Home, deadline: float) -> Access:
 
 
 def stop() -> None:
-    """Stop the course's own server and its keeper, whoever uses it; do nothing when it does not run."""
+    """Stop the course's own server and its supervisor, whoever uses it; do nothing when it does not run."""
     home = Home.here()
     if not home.folder.exists():
         return
-    with locks.hold(home.start_lock, settings.START_SECONDS):
+    with lease.hold_lock(home.start_lock, settings.START_SECONDS):
         deadline = time.monotonic() + settings.STOP_SECONDS
         while time.monotonic() < deadline:
-            running = process.postmaster(home.data)
+            running = postmaster.find(home.data)
             if running is not None:
-                cluster.stop(running.process, home.data)
-            elif not locks.held(home.keeper_lock):  # it sees that the server is gone, and goes too
+                postmaster.stop(running.process, home.data)
+            elif not lease.is_locked(home.supervisor_lock):  # it sees that the server is gone, and goes too
                 return
             time.sleep(0.02)
 
@@ -136,10 +136,12 @@ def stop() -> None:
 def status() -> Status:
     """Say how the course's own server is, without starting or changing anything."""
     home = Home.here()
-    running = process.postmaster(home.data)
-    version = keeper_pid = None
+    running = postmaster.find(home.data)
+    version = supervisor_pid = None
     with contextlib.suppress(OSError):
         version = (home.data / "PG_VERSION").read_text("ascii").strip()
     with contextlib.suppress(OSError, ValueError):
-        keeper_pid = int(home.keeper_pid.read_text("ascii")) if locks.held(home.keeper_lock) else None
-    return Status(running is not None, running.port if running else None, version, home.data, keeper_pid)
+        supervisor_pid = (
+            int(home.supervisor_pid.read_text("ascii")) if lease.is_locked(home.supervisor_lock) else None
+        )
+    return Status(running is not None, running.port if running else None, version, home.data, supervisor_pid)

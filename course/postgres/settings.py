@@ -29,7 +29,7 @@ LOG_LINE_PREFIX = "%m [%p] %q[%d] <%a> "
 MINIMUM_FREE = 100 * 2**20  # bytes: a new data folder takes 40 MB, its write-ahead log up to 48 more
 START_SECONDS = 60.0  # crash recovery on a slow disk included
 STOP_SECONDS = 20.0
-KEEPER_POLL_SECONDS = 0.5
+SUPERVISOR_POLL_SECONDS = 0.5
 GRACE_SECONDS = 10.0
 
 
@@ -83,3 +83,6 @@ def grace() -> float:
         return float(os.environ[GRACE_VARIABLE])
     except (KeyError, ValueError):
         return GRACE_SECONDS
+
+
+DATABASE_VARIABLE = "DATABASE_URL"  # what the app reads

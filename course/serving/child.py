@@ -23,7 +23,7 @@ def main() -> None:
     # "-m" put the current folder there already, but not under PYTHONSAFEPATH
     sys.path.insert(0, str(folder))
     stop = _watch_stdin()
-    from course.serving_app import in_words
+    from course.serving.asgi import in_words
 
     try:
         app = _load(name)
@@ -61,7 +61,7 @@ def _load(name: str) -> Any:
 def _serve(app: Any, docs: bool, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
     import uvicorn
 
-    from course.serving_app import Outer, config, in_words, listening_socket
+    from course.serving.asgi import Outer, config, in_words, listening_socket
 
     sock = listening_socket()
     outer = Outer(app, docs=docs)

@@ -1,17 +1,21 @@
-"""How to log in to the server, ours or another."""
+"""How to connect to the server, ours or another, and to the page's database."""
 
 import contextlib
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
-from psycopg2.extensions import libpq_version
+from psycopg2.extensions import libpq_version, parse_dsn
 
+from course.base.errors import CourseError
 from course.postgres import settings
 from course.postgres.home import Home
+from course.postgres.settings import DATABASE_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,38 @@ def connecting(url: str, ours: bool = False) -> Iterator[Connection]:
         yield link
     finally:
         link.close()
+
+
+def address(url: str | None) -> str:
+    """The address to look at: `url`, else the page's own. Raises CourseError when there is none."""
+    found = url or os.environ.get(DATABASE_VARIABLE, "")
+    scheme, mark, rest = found.partition("://")
+    if not mark:
+        raise CourseError(
+            "There is no database to look at: this page has not opened one. Run its first code cell, the one "
+            "with lesson(…), or name a database: url=…"
+        )
+    return f"{scheme.partition('+')[0]}://{rest}"  # SQLAlchemy's spelling is understood too
+
+
+def database(url: str | None) -> str:
+    """The name of the database that an address leads to."""
+    return str(parse_dsn(address(url)).get("dbname", ""))
+
+
+@contextmanager
+def linked(url: str | None) -> Iterator[Connection]:
+    """A short autocommit connection, called "course" in pg_stat_activity. Raises CourseError."""
+    where = address(url)
+    try:
+        way_in = connecting(where)
+        link = way_in.__enter__()
+    except psycopg2.OperationalError as problem:
+        raise CourseError(
+            f"The database {database(url)} cannot be reached, so there is nothing to look at. Run the first "
+            "code cell of the page again; if that does not help, run `course doctor`."
+        ) from problem
+    try:
+        yield link
+    finally:
+        way_in.__exit__(None, None, None)

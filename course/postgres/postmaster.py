@@ -1,5 +1,9 @@
-"""Start PostgreSQL on the data folder of a home (only the keeper does that), and stop it."""
+"""The server process: which one is ours, how it starts (only the supervisor does that), how it stops.
 
+Never trust a number in a file alone: it may be another program's by now.
+"""
+
+import contextlib
 import itertools
 import os
 import signal
@@ -7,12 +11,71 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
 from course.base.errors import CourseError
-from course.postgres import account, binaries, datafolder, process, settings
+from course.postgres import account, binaries, initdb, settings
 from course.postgres.home import Home
+
+
+class Postmaster(NamedTuple):
+    """A server that was proved to run on a data folder of ours."""
+
+    process: psutil.Process
+    port: int
+
+
+def find(data: Path) -> Postmaster | None:
+    """Return the living server of the data folder `data`, or None."""
+    try:
+        lines = _pid_file(data).read_text("utf-8", errors="replace").splitlines()
+        process = psutil.Process(int(lines[0]))
+        port = int(lines[3]) if len(lines) > 3 else 0  # the lines come one by one while it starts
+        return Postmaster(process, port) if _serves(process, data) else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
+def disown_pid_file(data: Path) -> None:
+    """Make a pid file harmless that names another program, which got a dead server's number.
+
+    Only the number is replaced, by one that nobody has. The other lines stay: with them PostgreSQL makes sure
+    that no process of the old server is still at work, and then it clears the file away itself.
+    """
+    path = _pid_file(data)
+    try:
+        number, *others = path.read_text("utf-8", errors="replace").splitlines(keepends=True) or [""]
+        if _is_another(int(number), data):
+            unused = next(n for n in range(30_000, 2, -1) if not psutil.pid_exists(n))
+            path.write_text("".join([f"{unused}\n", *others]), "utf-8")
+    except FileNotFoundError:
+        return
+    except ValueError:  # cut short by a crash; PostgreSQL would refuse it
+        path.unlink()
+
+
+def _pid_file(data: Path) -> Path:
+    return data / "postmaster.pid"
+
+
+def _is_another(number: int, data: Path) -> bool:
+    try:
+        return not _serves(psutil.Process(number), data)
+    except psutil.Error:  # nobody, or somebody we may not look at: PostgreSQL decides by itself
+        return False
+
+
+def _serves(process: psutil.Process, data: Path) -> bool:
+    if process.status() == psutil.STATUS_ZOMBIE or not process.name().startswith("postgres"):
+        return False
+    # A server's working folder is its data folder, and stays so when that is moved. Where the system does not
+    # show it (root without SYS_PTRACE in a container), the -D that we started it with must do.
+    with contextlib.suppress(psutil.AccessDenied):
+        return Path(process.cwd()).samefile(data)
+    command = process.cmdline()
+    return "-D" in command[:-1] and Path(command[command.index("-D") + 1]).samefile(data)
 
 
 def start(home: Home) -> psutil.Process:
@@ -20,7 +83,7 @@ def start(home: Home) -> psutil.Process:
 
     Raises CourseError with the end of PostgreSQL's own log when it does not start.
     """
-    running = process.postmaster(home.data)
+    running = find(home.data)
     if running is not None:
         return running.process
     programs = binaries.find()
@@ -28,8 +91,8 @@ def start(home: Home) -> psutil.Process:
         raise CourseError("PostgreSQL's programs are gone. Run `course doctor`.")
     who = account.choose(home, programs)
     if not home.data.exists():
-        datafolder.make(home, programs, who)
-    process.disown_pid_file(home.data)
+        initdb.make(home, programs, who)
+    disown_pid_file(home.data)
     if home.log_size() > 2**20:
         home.log.unlink()
     return _insist(home, programs, who)
@@ -62,7 +125,7 @@ def _launch(home: Home, programs: Path, who: account.Account) -> psutil.Process 
         child = who.popen(command, stdout=log, stderr=log)
     deadline = time.monotonic() + settings.START_SECONDS
     while time.monotonic() < deadline:
-        running = process.postmaster(home.data)
+        running = find(home.data)
         if running is not None and running.port == port:
             home.port.write_text(str(port), "ascii")
             return running.process

@@ -30,7 +30,7 @@ class Exchange:
 
 
 @dataclass
-class Answer:
+class Response:
     """A response taken apart."""
 
     raw: bytes
@@ -40,7 +40,7 @@ class Answer:
     body: bytes
 
 
-def response(method: str, data: bytes, ended: bool) -> Answer | None:
+def response(method: str, data: bytes, ended: bool) -> Response | None:
     """The first response in `data`, or None while it is incomplete. `ended`: no more bytes will come."""
     import h11
 
@@ -64,7 +64,7 @@ def response(method: str, data: bytes, ended: bool) -> Answer | None:
         elif isinstance(event, h11.EndOfMessage):
             rest = client.trailing_data[0]
             raw = data[: len(data) - len(rest)]
-            return Answer(raw, head.status_code, head.reason.decode(), _headers(head), body)
+            return Response(raw, head.status_code, head.reason.decode(), _headers(head), body)
         elif not isinstance(event, h11.InformationalResponse):
             return None
 
@@ -111,7 +111,7 @@ def taken_apart(requests: bytes, responses: bytes, ports: tuple[int, ...]) -> li
     return found
 
 
-def made(raw: bytes, answer: Answer, ports: tuple[int, ...]) -> Exchange:
+def made(raw: bytes, answer: Response, ports: tuple[int, ...]) -> Exchange:
     """The exchange of these bytes; `ports` are those whose addresses are shown as postboard.local."""
     request = _request(raw)
     first = raw.split(b"\r\n", 1)[0].split(b" ")

@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from course.base.errors import CourseError
-from course.serving_exchange import Exchange, is_whole, made, method, response, taken_apart
+from course.serving.messages import Exchange, is_whole, made, method, response, taken_apart
 
 HOST = "127.0.0.1"
 ANSWER_LIMIT = 10.0  # seconds that a server may take for one answer

@@ -6,8 +6,8 @@ from typing import Any
 
 import uvicorn
 
-from course.serving_app import Outer, config, in_words, listening_socket
-from course.serving_process import START_LIMIT, STOP_LIMIT, Started, not_started
+from course.serving.asgi import Outer, config, in_words, listening_socket
+from course.serving.process import START_LIMIT, STOP_LIMIT, Started, not_started
 
 
 class _Announcing(uvicorn.Server):

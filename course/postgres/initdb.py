@@ -36,7 +36,7 @@ def make(home: Home, programs: Path, who: Account) -> None:
 
 
 def _end_makers(rest: Path) -> None:
-    """End an initdb that outlived its keeper: it would go on writing into the folder that is cleared."""
+    """End an initdb that outlived its supervisor: it would go on writing into the folder that is cleared."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if process.name().startswith("initdb") and any(str(rest) in each for each in process.cmdline()):

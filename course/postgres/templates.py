@@ -10,7 +10,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from course.base.errors import CourseError
 from course.postgres import settings
-from course.postgres.access import Access, connecting
+from course.postgres.connection import Access, connecting
 
 _LOCK = 7_305_113  # any number, the same in every process
 _WAIT = "60s"

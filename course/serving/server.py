@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from course.serving_exchange import Exchange
-from course.serving_process import in_a_process
-from course.serving_wire import Tap, exchange, tap
+from course.serving.messages import Exchange
+from course.serving.process import in_a_process
+from course.serving.proxy import Tap, exchange, tap
 
 __all__ = ["Exchange", "Server", "Tap", "exchange", "serve", "tap"]
 
@@ -70,7 +70,7 @@ def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str |
     if isinstance(app, str):
         started = in_a_process(app, docs, folder)
     else:
-        from course.serving_thread import in_a_thread
+        from course.serving.thread import in_a_thread
 
         started = in_a_thread(app, name, docs, folder)
     server = _running[key] = Server(name, *started)

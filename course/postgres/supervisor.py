@@ -1,7 +1,7 @@
-"""The keeper: a small process that starts PostgreSQL and stops it when nobody uses it any more.
+"""The supervisor: a small process that starts PostgreSQL and stops it when nobody uses it any more.
 
-Run as `python -m course.postgres.keeper HOME`. It belongs to no terminal and no notebook, so that a kernel
-that is killed neither takes the server from others nor leaves it behind. It imports as little as it can.
+Run as `python -m course.postgres.supervisor HOME`. It belongs to no terminal and no notebook: a kernel that
+is killed neither takes the server from others nor leaves it behind. It imports as little as it can.
 """
 
 import contextlib
@@ -16,18 +16,14 @@ from typing import NoReturn
 import psutil
 
 from course.base.errors import CourseError
-from course.postgres import cluster, lease, locks, settings
+from course.postgres import lease, postmaster, settings
 from course.postgres.home import Home
 
 
 def launch(home: Home) -> None:
-    """Start a keeper for `home`, detached from this process; it shows itself by its `keeper_lock`."""
-    root = str(Path(__file__).resolve().parents[2])
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
-    }
+    """Start a supervisor for `home`, detached from this process; it shows itself by its `supervisor_lock`."""
     # -P: the folder we happen to be in must not offer its own modules.
-    command = [sys.executable, "-P", "-m", "course.postgres.keeper", str(home.folder)]
+    command = [sys.executable, "-P", "-m", "course.postgres.supervisor", str(home.folder)]
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
@@ -38,7 +34,6 @@ def launch(home: Home) -> None:
             stdout=log,
             stderr=log,
             cwd=home.folder,
-            env=environment,
             start_new_session=True,
             creationflags=flags,
         ).wait()  # only the first of the two processes; see _detach
@@ -55,7 +50,7 @@ def _detach() -> None:
     elif "second" not in sys.argv:
         flags = subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP
         subprocess.Popen(
-            [sys.executable, "-P", "-m", "course.postgres.keeper", sys.argv[1], "second"],
+            [sys.executable, "-P", "-m", "course.postgres.supervisor", sys.argv[1], "second"],
             creationflags=flags,
         )
         os._exit(0)
@@ -65,13 +60,13 @@ def main() -> None:
     """Keep the server of the home named on the command line."""
     _detach()
     home = Home(Path(sys.argv[1]))
-    lock = locks.take(home.keeper_lock, seconds=3)
+    lock = lease.take_lock(home.supervisor_lock, seconds=3)
     if lock is None:
-        return  # another keeper was quicker
-    home.keeper_pid.write_text(str(os.getpid()), "ascii")
+        return  # another supervisor was quicker
+    home.supervisor_pid.write_text(str(os.getpid()), "ascii")
     signal.signal(signal.SIGTERM, _leave)
     try:
-        server = cluster.start(home)
+        server = postmaster.start(home)
         home.failure.unlink(missing_ok=True)
     except CourseError as problem:
         home.failure.write_text(str(problem), "utf-8")
@@ -83,7 +78,7 @@ def main() -> None:
     try:
         watch(home, server)
     finally:
-        cluster.stop(server, home.data)
+        postmaster.stop(server, home.data)
 
 
 def _leave(*_: object) -> NoReturn:
@@ -103,7 +98,7 @@ def watch(home: Home, server: psutil.Process) -> None:
 def _runs(server: psutil.Process) -> bool:
     """Wait one turn for the server's end; say whether it still runs."""
     try:
-        server.wait(settings.KEEPER_POLL_SECONDS)
+        server.wait(settings.SUPERVISOR_POLL_SECONDS)
     except psutil.TimeoutExpired:
         return server.is_running() and server.status() != psutil.STATUS_ZOMBIE
     return False
@@ -116,16 +111,16 @@ def _give_up(home: Home, server: psutil.Process) -> bool:
     least one of the two sees the other, and a server is never stopped under a process that was told it is up.
     """
     if not home.leases.is_dir():  # the folder was deleted
-        cluster.stop(server, home.data)
+        postmaster.stop(server, home.data)
         return True
-    with locks.hold(home.start_lock) as free:
+    with lease.hold_lock(home.start_lock) as free:
         if not free:
             return False
         home.stopping.touch()
         try:
             if lease.anyone(home):
                 return False
-            cluster.stop(server, home.data)
+            postmaster.stop(server, home.data)
             return True
         finally:
             with contextlib.suppress(OSError):

@@ -5,10 +5,9 @@ import os
 import psycopg2
 
 from course.base.errors import CourseError
-from course.postgres import process, settings
-from course.postgres.access import Access, connecting
-from course.postgres.diagnosis import somebody_listens
-from course.postgres.finding import Finding
+from course.postgres import postmaster, settings
+from course.postgres.connection import Access, connecting
+from course.postgres.diagnosis import Finding, somebody_listens
 from course.postgres.home import Home
 
 _NOT_POSTGRESQL = (
@@ -89,7 +88,7 @@ def _other_is_right() -> Finding:
 def _own_is_right() -> Finding:
     name, home = "The server that answers", Home.here()
     last = home.recorded_port()
-    if process.postmaster(home.data) is not None:
+    if postmaster.find(home.data) is not None:
         return Finding(name, True, "It is the course's own.")
     if last is None or settings.wanted_port() == str(last) or not somebody_listens(last):
         return Finding(name, True, "No other program answers in its place.")
@@ -114,7 +113,7 @@ def _other_login() -> Finding:
 
 def _own_login() -> Finding:
     name, home = "The password", Home.here()
-    running = process.postmaster(home.data)
+    running = postmaster.find(home.data)
     if os.path.exists(home.data) and not home.passwords():
         cause = f"The file {home.passwords_file} is missing or damaged."
     elif running is None or not running.port:
@@ -145,7 +144,7 @@ def _other_answers() -> Finding:
 
 def _own_answers() -> Finding:
     name, home = "The server", Home.here()
-    running = process.postmaster(home.data)
+    running = postmaster.find(home.data)
     if running is not None:
         problem = _try(Access.to_ours(home, running.port).admin_url, True)
         if problem is None or refuses(problem):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from course.base.errors import CourseError
-from course.base.paths import ROOT
 
 START_LIMIT = 60.0  # seconds; generous, for a slow and busy machine
 STOP_LIMIT = 5.0
@@ -30,9 +29,10 @@ def in_a_process(name: str, docs: bool, folder: Path) -> Started:
     # Open for as long as the server runs; appending, because reading moves the shared position.
     log = tempfile.TemporaryFile("a+b")  # noqa: SIM115
     process = subprocess.Popen(
-        [sys.executable, "-m", "course.serving_child", name, str(folder), "docs" if docs else "-"],
+        [sys.executable, "-m", "course.serving.child", name, str(folder), "docs" if docs else "-"],
         cwd=folder,
-        env=_environment(),
+        # Bytecode of a module rewritten within the same second would be stale.
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -45,12 +45,6 @@ def in_a_process(name: str, docs: bool, folder: Path) -> Started:
         _end(process)
         raise not_started(name, answer.get("error") or _last_words(log))
     return answer["port"], lambda: _end(process), lambda: _read(log)
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    # Bytecode of a module rewritten within the same second would be stale.
-    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+from .connection import Access as Access
+from .databases import create as create
+from .databases import drop as drop
+from .databases import make_template as make_template
+from .databases import names as names
+from .databases import reset as reset
+from .databases import set_aside as set_aside
+from .databases import url as url
+from .server import Status as Status
+from .server import ensure as ensure
+from .server import status as status
+from .server import stop as stop

@@ -1,0 +1,1 @@
+"""A uvicorn beside a notebook, and the bytes on its wire."""
