@@ -21,13 +21,13 @@ _HOMES = {
     "serve": "course.serving.server",
     "tap": "course.serving.server",
     "exchange": "course.serving.server",
-    "trace": "course.tracing",
+    "trace": "course.tracing.trace",
     "draw": "course.pictures",
-    "look": "course.looks",
+    "look": "course.look",
     "stage": "course.equivalence",
     "alike": "course.equivalence",
-    "sql_tape": "course.sql_tape_record",
-    "timeline": "course.timelines",
+    "sql_tape": "course.sql_recorder.tape",
+    "timeline": "course.timelines.timeline",
     "play": "course.play",
 }
 _MODULES = ("draw", "look", "play")

@@ -17,11 +17,12 @@ def open_for(name: str, tree: app_history.Tree) -> str:
     Without tables it is empty. `DATABASE_URL` then names it, in this process and in those that it
     starts. Raises CourseError when there can be no server, or when PostgreSQL refuses the statements.
     """
-    from course import postgres, server_log
+    from course import postgres
+    from course.look import _log
 
     address = _from_template(postgres.reset, name, tree)
     os.environ[DATABASE_VARIABLE] = address
-    server_log.begin(name)
+    _log.begin(name)
     return address
 
 

@@ -12,13 +12,12 @@ import pytest
 from psycopg2 import errors
 from test_postgres_support import own_home, until
 
-from course import looks as look
-from course import page_database, postgres
+from course import look, page_database, postgres
 from course.base.errors import CourseError
-from course.looks_table import Look
+from course.look.log_format import read
+from course.look.result import Look
 from course.postgres import binaries, settings
 from course.postgres.home import Home
-from course.server_log_reading import read
 
 SCHEMA = """
 CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE);
@@ -225,7 +224,7 @@ class TestSessions:
     def test_what_never_comes_is_given_up_with_a_sentence(
         self, connect: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("course.looks_sessions.DEADLINE", 0.05)
+        monkeypatch.setattr("course.look._sessions.DEADLINE", 0.05)
         connect("ana")
         with pytest.raises(CourseError, match="did not show 2 sessions and 1 waiting.*There was: ana"):
             look.sessions(count=2, waiting=1)
@@ -358,7 +357,7 @@ class TestLog:
         self, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         (tmp_path / "empty.log").touch()
-        monkeypatch.setattr("course.server_log.DEADLINE", 0.05)
+        monkeypatch.setattr("course.look._log.DEADLINE", 0.05)
         monkeypatch.setattr(Home, "log", tmp_path / "empty.log")
         with pytest.raises(CourseError, match="course stop"):
             len(look.log())

@@ -25,7 +25,7 @@ from course.pictures.picture import (
     wrapped,
 )
 from course.serving.messages import Exchange
-from course.tracing import trace
+from course.tracing.trace import trace
 
 Item = TypeVar("Item")
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'

@@ -13,9 +13,10 @@ from test_postgres_support import own_home
 from course import page_database, postgres
 from course import pictures as draw
 from course.base.errors import CourseError
-from course.looks_table import Look
-from course.server_log_reading import Statement
-from course.tracing import Trace, trace
+from course.look.log_format import Statement
+from course.look.result import Look
+from course.tracing.steps import Trace
+from course.tracing.trace import trace
 
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'
 SCHEMA = """
@@ -63,9 +64,9 @@ class TestSchema:
 
     def test_mermaid_gets_only_words_for_types_and_columns(self, server: Any) -> None:
         url = postgres.reset("odd")
-        from course import looks
+        from course import look
 
-        looks.query('CREATE TABLE "My table" ("a ""b""; {c}" int, d double precision[])', url=url)
+        look.query('CREATE TABLE "My table" ("a ""b""; {c}" int, d double precision[])', url=url)
         drawn = draw.schema(url)
         assert '"My table" {' in drawn.mermaid
         assert 'integer a_b___c_ "null allowed"' in drawn.mermaid and "float8[] d" in drawn.mermaid

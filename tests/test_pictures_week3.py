@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql  # noqa: F401  (engines load it; here
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 from test_postgres_support import own_home
 
-from course import looks, page_database, postboard
+from course import look, page_database, postboard
 from course import pictures as draw
 from course.base.errors import CourseError
 from course.base.sql import one_line
@@ -155,8 +155,8 @@ class TestJoin:
         assert "and 4 more" in drawn.mermaid and len(pairs(drawn)) == 10
 
     def test_any_text_is_safe_in_the_picture(self) -> None:
-        looks.query("CREATE TABLE notes (id int, note text)")
-        looks.query("INSERT INTO notes VALUES (1, %s)", [NASTY])
+        look.query("CREATE TABLE notes (id int, note text)")
+        look.query("INSERT INTO notes VALUES (1, %s)", [NASTY])
         drawn = draw.join("SELECT * FROM notes AS a CROSS JOIN notes AS b")
         assert all(sign not in drawn.mermaid for sign in ('"hi"', "<b>", "100%", "`"))
 
@@ -214,7 +214,7 @@ class TestPlan:
 
     def test_an_index_makes_it_touch_fewer_pages(self) -> None:
         before = draw.plan("SELECT * FROM big WHERE title = 'title 9'")
-        looks.query("CREATE INDEX ON big (title)")
+        look.query("CREATE INDEX ON big (title)")
         after = draw.plan("SELECT * FROM big WHERE title = 'title 9'")
         assert after.kinds == ["Index Scan"] and after.pages < 5 < before.pages
         assert after.root.conditions == ["index: title = 'title 9'"] and after.rows_read == 1
@@ -247,7 +247,7 @@ class TestPlan:
     def test_a_delete_runs_and_changes_nothing(self) -> None:
         plan = draw.plan(delete(Post).where(Post.id == 1))
         assert plan.kinds[0] == "Delete" and plan.pages == 0
-        assert len(looks.query("SELECT * FROM posts WHERE id = 1")) == 1
+        assert len(look.query("SELECT * FROM posts WHERE id = 1")) == 1
 
     def test_the_checks_of_foreign_keys_are_part_of_a_delete(self) -> None:
         assert "then parts_big_id_fkey checked, 2 times" in draw.plan("DELETE FROM big WHERE id <= 2").text

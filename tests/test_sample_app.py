@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from course import postgres, server_log
+from course import postgres
 from course.base import paths
+from course.look import _log
 from course.serving.server import serve
 
 PROBLEM = "application/problem+json"
@@ -224,7 +225,7 @@ def test_no_answer_costs_more_statements_for_more_rows(api, database_url):
     for path in ("/feed?limit={}", "/posts?limit={}"):
         counts = []
         for limit in (1, 8):
-            with server_log.log(database_url) as seen:
+            with _log.log(database_url) as seen:
                 assert len(api.get(path.format(limit)).json()["items"]) == limit
             counts.append(len(seen))
         assert counts[0] == counts[1] > 0, path

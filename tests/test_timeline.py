@@ -10,12 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from test_postgres_support import own_home, until
 
-from course import looks as look
-from course import page_database, play, timeline, timeline_settling
+from course import look, page_database, play, timeline
 from course import pictures as draw
 from course.base.errors import CourseError
-from course.timeline_watch import Watch
-from course.timelines import Timeline
+from course.timelines import waits
+from course.timelines.timeline import Timeline
+from course.timelines.waits import Watch
 
 SETUP = """
 DROP TABLE IF EXISTS accounts;
@@ -301,7 +301,7 @@ class TestEnd:
             line.ana("SELECT 1")
 
     def test_a_step_that_runs_on_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(timeline_settling, "GUARD", 0.2)
+        monkeypatch.setattr(waits, "GUARD", 0.2)
         with pytest.raises(CourseError, match=r"Step 1 \(ana\) was not done"), timeline("ana") as line:
             line.ana("SELECT pg_sleep(30)")
         until(nobody_is_left)

@@ -26,7 +26,8 @@ from starlette.background import BackgroundTask
 from starlette.middleware.gzip import GZipMiddleware
 
 from course.base.errors import CourseError
-from course.tracing import Trace, trace
+from course.tracing.steps import Trace
+from course.tracing.trace import trace
 
 
 class PostIn(BaseModel):

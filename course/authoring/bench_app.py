@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from course import looks, net, page_database, postgres
+from course import look, net, page_database, postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
@@ -91,7 +91,7 @@ def measure(folder: Path) -> dict[str, float]:
     (folder / "raw").mkdir()
     with _served(folder / "app", "app.main:app") as app:
         app.ask("POST", "/posts", _POST)
-        there = [row[0] for row in looks.columns("posts", url)]
+        there = [row[0] for row in look.columns("posts", url)]
         same = [name for name in app.ask("GET", PATH) if name in there]
         (folder / "raw" / "peer.py").write_text(_PEER.format(columns=", ".join(same)), encoding="utf-8")
         with _served(folder / "raw", "peer:app") as raw:

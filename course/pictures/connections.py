@@ -5,8 +5,8 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
-from course.looks_sessions import sessions as look
-from course.looks_table import Look
+from course.look._sessions import sessions as look
+from course.look.result import Look
 from course.pictures.picture import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
 MOST = 16  # connections in one picture

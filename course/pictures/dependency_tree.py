@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from course.base.text import columns, short
 from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box
-from course.tracing import Step, Trace, answer
+from course.tracing.steps import Step, Trace, status_line
 
 _REUSED = "its value is reused"
 
@@ -37,7 +37,7 @@ def dependencies(trace: Trace) -> Picture:
     rows = []
     for node in nodes:
         uses = [node.parent, *(f"{name} (reused)" for name in node.reused_by)]
-        to = f"→ {', '.join(uses)}" if node.parent else f"→ {answer(trace.status)}"
+        to = f"→ {', '.join(uses)}" if node.parent else f"→ {status_line(trace.status)}"
         rows.append((str(node.number or "–"), node.name, to, "; ".join(node.lines[1:])))
     return Picture(str(chart), columns(rows))
 
@@ -64,7 +64,7 @@ def _nodes(trace: Trace) -> list[_Node]:
         last = _node(ran[-1], target, "", number)
     else:
         last = _Node(target, "", [target, "never reached"], "never")
-    last.lines.append(f"the client got {answer(trace.status)}")
+    last.lines.append(f"the client got {status_line(trace.status)}")
     return [*nodes, last]
 
 

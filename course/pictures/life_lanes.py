@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Any
 
 from course.base.errors import CourseError
-from course.sql_tape_events import Event
-from course.sql_tape_record import Tape
+from course.sql_recorder.events import Event
+from course.sql_recorder.tape import Tape
 
 _CROWD = 3  # objects with a lane of their own; of more, those of one class share a lane
 

@@ -7,8 +7,8 @@ from course.base.sql import brief
 from course.base.text import columns, short
 from course.pictures.life_lanes import _Lanes
 from course.pictures.picture import Picture, SequenceDiagram, limited, wrapped
-from course.sql_tape_events import Event
-from course.sql_tape_record import Tape
+from course.sql_recorder.events import Event
+from course.sql_recorder.tape import Tape
 
 MOST = 32  # steps in one picture
 WIDE = 44  # characters in a line of the picture

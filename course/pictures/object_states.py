@@ -6,8 +6,8 @@ from typing import Any
 from course.base.errors import CourseError
 from course.pictures.life_lanes import numbered
 from course.pictures.picture import BOLD, CIRCLE, ROUND, Flowchart, Picture, box, label, word
-from course.sql_tape_events import Event
-from course.sql_tape_record import Tape
+from course.sql_recorder.events import Event
+from course.sql_recorder.tape import Tape
 
 # All that may happen, as (from, to): the picture shows where an object could have gone, too.
 _WAYS = [

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from course.base.text import short
 from course.pictures.picture import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
-from course.tracing import Step, Trace
+from course.tracing.steps import Step, Trace
 
 IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function", "call")
 SAID = {

@@ -6,8 +6,7 @@ from typing import Any
 
 from course.base.text import columns, short
 from course.pictures.picture import BOLD, ROUND, Flowchart, Picture, box, limited
-from course.tracing import Step, Trace, answer
-from course.tracing_recorder import LOOP, THREAD
+from course.tracing.steps import LOOP, THREAD, Step, Trace, status_line
 
 LAYERS = {
     "dependency": "dependencies",
@@ -38,14 +37,16 @@ def path(trace: Trace, *only: Any) -> Picture:
         chart.add(before, "==>", here)
         layers.append(here)
     last = layers[-1] if layers else "start"
-    chart.add(last, "==>", box("answer", answer(trace.status), more, shape=ROUND))
+    chart.add(last, "==>", box("answer", status_line(trace.status), more, shape=ROUND))
     if layers:
         chart.styles(column="fill:none")
         chart.give("column", *layers)
     chart.styles(failed=BOLD)
     rows = [(str(at), LAYERS[one.stage], one.name, one.note) for at, one in enumerate(steps, start=1)]
     plain = columns(rows) if rows else ""
-    return Picture(str(chart), "\n".join(filter(None, [trace.request, plain, f"→ {answer(trace.status)}"])))
+    return Picture(
+        str(chart), "\n".join(filter(None, [trace.request, plain, f"→ {status_line(trace.status)}"]))
+    )
 
 
 def _draw(chart: Flowchart, run: list[tuple[int, Step]]) -> None:

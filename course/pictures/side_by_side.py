@@ -1,8 +1,8 @@
 """Sessions side by side, PostgreSQL between them: who does what, who waits, what fails."""
 
 from course.pictures.picture import Picture, SequenceDiagram, limited, wrapped
-from course.timeline_step import Step, events
-from course.timelines import Timeline
+from course.timelines.step import TimelineStep, events
+from course.timelines.timeline import Timeline
 
 MOST = 30  # steps in one picture
 WIDE = 40  # characters in a line of the picture
@@ -29,7 +29,7 @@ def timeline(line: Timeline) -> Picture:
     return Picture(str(chart), repr(line))
 
 
-def _begin(chart: SequenceDiagram, lane: str, step: Step) -> None:
+def _begin(chart: SequenceDiagram, lane: str, step: TimelineStep) -> None:
     chart.message(lane, "->>", "P", *_lines(f"{step.number}: {step.text}"))
     if step.waited_for:
         side = "right" if lane == "S0" else "left"  # towards PostgreSQL
@@ -38,7 +38,7 @@ def _begin(chart: SequenceDiagram, lane: str, step: Step) -> None:
         _settle(chart, lane, step, step.outcome)
 
 
-def _settle(chart: SequenceDiagram, lane: str, step: Step, said: str) -> None:
+def _settle(chart: SequenceDiagram, lane: str, step: TimelineStep, said: str) -> None:
     if said:
         chart.message("P", "--x" if step.error else "-->>", lane, *_lines(said))
     chart.bar(lane, step.open)

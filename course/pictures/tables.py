@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from course.base.text import columns
-from course.looks_server import run
+from course.look._query import run
 from course.pictures.picture import Diagram, Picture, escaped
 
 MOST = 12  # tables in one picture

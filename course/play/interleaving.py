@@ -5,12 +5,12 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
-from course.looks_table import Look
+from course.look.result import Look
 from course.pictures.picture import Picture
 from course.pictures.side_by_side import timeline as drawn
 from course.play import interleaving_tables as tables
-from course.timeline_step import Step
-from course.timelines import Timeline
+from course.timelines.step import TimelineStep
+from course.timelines.timeline import Timeline
 
 PATIENCE = 3600.0  # seconds: a reader thinks longer than a program
 # At most one play has connections: its locks would hold up the tables of the next.
@@ -36,7 +36,7 @@ class Interleaving:
         self._panel: Any = None
         self.restart()
 
-    def step(self, name: str) -> Step:
+    def step(self, name: str) -> TimelineStep:
         """Let a session run its next statement. Raises CourseError when it has none or waits."""
         if self.next(name) is None:
             raise CourseError(f"{name}: {self.state(name)}. Look at another session, or start again.")

@@ -6,9 +6,9 @@ import psycopg2
 from psycopg2.errors import LockNotAvailable
 
 from course.base.errors import CourseError
-from course.looks_table import Look
+from course.look.result import Look
 from course.postgres.connection import linked
-from course.timeline_session import described
+from course.timelines.session import described
 
 _SETUP_LIMIT, _LOOK_LIMIT = "5s", "1s"  # how long to wait for a lock
 

@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from course.base.errors import CourseError
+from course.look.log_format import Statement, read
 from course.postgres.connection import database
-from course.server_log_reading import Statement, read
 
 DEADLINE = 10.0  # seconds until a statement must be in the log
 _begun: dict[str, int] = {}  # where in the log a page's database began, by name

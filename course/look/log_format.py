@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from course.base.sql import parameter_literal
-from course.looks_table import session_names
+from course.look.result import session_names
 
 OURS = "course"  # what our own connections are called: they are never shown
 _LINE = re.compile(

@@ -1,24 +1,20 @@
-"""A tape's book: what happened, in order, and the numbers of all that took part."""
+"""The query recorder: what happened, in order, and the numbers of all that took part."""
 
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from course.sql_tape_events import Event, Thing
-
-if TYPE_CHECKING:
-    from course.sql_tape_objects import ObjectListeners
+from course.sql_recorder.events import Event, Thing
 
 Listener = tuple[Any, str, Callable[..., Any], dict[str, Any]]
 
 
-class Recorder:
+class QueryRecorder:
     """Writes down what happens on every engine of this process between `start` and `stop`."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.things: dict[int, Thing] = {}
-        self.objects: ObjectListeners | None = None
         self.lock = threading.RLock()
         self.transactions = 0
         self._key = object()  # under it the tape's number is in each connection's own `info`
@@ -27,17 +23,11 @@ class Recorder:
         self.used: set[int] = set()  # connections with a transaction on the tape
         self._listening: list[Listener] = []
 
-    def start(self) -> None:
-        """Listen from now on."""
+    def start(self, listening: Sequence[Listener]) -> None:
+        """Listen from now on to what these listeners are for."""
         from sqlalchemy import event
 
-        from course.sql_tape_engines import EngineListeners
-        from course.sql_tape_objects import ObjectListeners
-        from course.sql_tape_pools import PoolListeners
-
-        self.objects = ObjectListeners(self)
-        self._listening = EngineListeners(self).listeners() + PoolListeners(self).listeners()
-        self._listening += self.objects.listeners()
+        self._listening = list(listening)
         for target, name, listener, options in self._listening:
             event.listen(target, name, listener, **options)
 

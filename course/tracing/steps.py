@@ -1,14 +1,8 @@
-"""One request, followed through a live app: every stage in the order in which it really happened."""
+"""The steps of a traced request, and the words for them."""
 
-import threading
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-
-from course.base.errors import CourseError
-
-_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,7 @@ class Trace:
         return [step for step in self.steps if step.stage in names]
 
     def __str__(self) -> str:
-        lines = [f"{self.request} → {answer(self.status)}"]
+        lines = [f"{self.request} → {status_line(self.status)}"]
         wide = max((len(step.stage) for step in self.steps), default=0)
         named = max((len(step.name) for step in self.steps), default=0)
         for step in self.steps:
@@ -58,7 +52,7 @@ class Trace:
     __repr__ = __str__
 
 
-def answer(status: int) -> str:
+def status_line(status: int) -> str:
     """A status as it is said aloud: 404 is "404 Not Found"."""
     if status == 422:  # the one phrase that differs between the Pythons we support (3.13 renamed it)
         return "422 Unprocessable Content"
@@ -68,38 +62,20 @@ def answer(status: int) -> str:
         return str(status)
 
 
-def trace(
-    app: Any,
-    method: str,
-    path: str,
-    *,
-    lifespan: bool = False,
-    watch: Iterable[Any] = (),
-    **request_kwargs: Any,
-) -> Trace:
-    """Send one request through a live FastAPI app and record its stages.
+THREAD, LOOP = "in a worker thread", "on the event loop"
 
-    `watch`: classes and modules whose public methods and functions are recorded too, as stage "call".
-    `request_kwargs` go to TestClient.request (json, params, headers, ...); redirects are not followed.
-    `lifespan`: run the app's start and end around the request. The app is watched only while the request
-    runs; its middleware objects are built anew for it. Raises CourseError if `app` is no FastAPI app.
-    """
-    from fastapi import FastAPI
-    from fastapi.testclient import TestClient
 
-    from course.tracing_calls import listening
-    from course.tracing_probes import Recorder, watched
+def error_in_words(error: BaseException) -> str:
+    """An exception in a few words that are the same each time: its type, and the status it carries."""
+    status = getattr(error, "status_code", None)
+    return f"{type(error).__name__} {status}" if status else type(error).__name__
 
-    if not isinstance(app, FastAPI):
-        raise CourseError(f"trace() follows a FastAPI app, and this is a {type(app).__name__}.")
-    recorder = Recorder()
-    request_kwargs.setdefault("follow_redirects", False)
-    with _one_at_a_time, listening(watch), watched(app, recorder) as traced:
-        client = TestClient(traced, raise_server_exceptions=False)
-        if lifespan:
-            with client:
-                response = client.request(method, path, **request_kwargs)
-        else:
-            response = client.request(method, path, **request_kwargs)
-    target = response.request.url.raw_path.decode("ascii")
-    return Trace(f"{response.request.method} {target}", tuple(recorder.steps), response)
+
+def called(thing: Any) -> str:
+    """The name of a function, a class, or the class of a callable object."""
+    while hasattr(thing, "func"):  # functools.partial
+        thing = thing.func
+    return str(getattr(thing, "__name__", type(thing).__name__))
+
+
+REUSED = "not called again: its value is reused"

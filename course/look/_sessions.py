@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from course.base.errors import CourseError
-from course.looks_server import run
-from course.looks_table import Look, session_names
+from course.look._query import run
+from course.look.result import Look, session_names
 
 DEADLINE = 10.0  # seconds: as long as the learner's own lock_timeout
 _SESSIONS = """

@@ -1,4 +1,4 @@
-"""One session of a timeline: its own connection, used only by its own thread."""
+"""One session of a timeline: a connection that only its own thread uses, and a SQLAlchemy session on it."""
 
 import contextlib
 import re
@@ -9,10 +9,11 @@ from queue import SimpleQueue
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import STATUS_READY, TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import connection as Connection
 
 from course.base.text import short
-from course.timeline_step import Step, shown_value
+from course.timelines.step import TimelineStep, shown_value
 
 DEADLOCK_TIMEOUT = 0.005  # seconds until a session that waits looks for a deadlock, where we may say so
 _ENDS = re.compile(r"\s*(COMMIT|END|ROLLBACK|ABORT)\s*(?:WORK|TRANSACTION)?\s*;?\s*", re.IGNORECASE)
@@ -20,7 +21,7 @@ _LOCK_TIMEOUT = re.compile(r"\s*SET\s+(?:LOCAL\s+|SESSION\s+)?lock_timeout\b", r
 
 
 @dataclass
-class Outcome:
+class StepResult:
     """What came of one job, as the thread found it."""
 
     rows: list[tuple[Any, ...]] | None = None
@@ -38,12 +39,12 @@ class TimelineSession:
         self.connection = psycopg2.connect(url, application_name=name, options=options)
         self.connection.autocommit = True  # BEGIN is sent only where the learner writes it
         self.pid = self.connection.info.backend_pid
-        self.step: Step | None = None  # the step at work, or done and not yet taken
+        self.step: TimelineStep | None = None  # the step at work, or done and not yet taken
         self.impatient = False  # has set its own lock_timeout
         self._orm: Any = None
         self._done = threading.Event()
-        self._outcome = Outcome()
-        self._jobs: SimpleQueue[Callable[[], Outcome] | None] = SimpleQueue()
+        self._outcome = StepResult()
+        self._jobs: SimpleQueue[Callable[[], StepResult] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name=f"timeline {name}", daemon=True)
         self._thread.start()
 
@@ -52,7 +53,7 @@ class TimelineSession:
         """Whether a job is not done yet."""
         return self.step is not None and not self._done.is_set()
 
-    def begin(self, step: Step, job: Callable[[], Outcome]) -> None:
+    def begin(self, step: TimelineStep, job: Callable[[], StepResult]) -> None:
         """Hand a job to the thread."""
         self.step = step
         self._done.clear()
@@ -62,7 +63,7 @@ class TimelineSession:
         """Wait a moment for the job; say whether it is done."""
         return self._done.wait(seconds)
 
-    def taken(self) -> tuple[Step, Outcome] | None:
+    def taken(self) -> tuple[TimelineStep, StepResult] | None:
         """The step that is done, once, with what came of it."""
         if self.step is None or not self._done.is_set():
             return None
@@ -86,26 +87,24 @@ class TimelineSession:
         except (psycopg2.Error, TypeError, LookupError, ValueError):  # the step itself will say so
             return text
 
-    def statement(self, text: str, values: Any) -> Outcome:
+    def statement(self, text: str, values: Any) -> StepResult:
         """Run one SQL text; in the thread."""
         if _LOCK_TIMEOUT.match(text):
             self.impatient = True
         ends = _ENDS.fullmatch(text)
         if ends and self._orm and self._orm.end(commit=ends[1].upper() in ("COMMIT", "END")):
-            return Outcome(said=ends[1].upper())
+            return StepResult(said=ends[1].upper())
         with self.connection.cursor() as cursor:
             cursor.execute(text, values)
             rows = cursor.fetchall() if cursor.description else None
-            return Outcome(rows, said=str(cursor.statusmessage or ""))
+            return StepResult(rows, said=str(cursor.statusmessage or ""))
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> StepResult:
         """Call a function with a SQLAlchemy session on this connection; in the thread."""
         if self._orm is None:
-            from course.timeline_orm import OrmSession
-
             self._orm = OrmSession(self.connection)
         value = self._orm.call(function, args, kwargs)
-        return Outcome(value=value, told="" if value is None else short(shown_value(value), 60))
+        return StepResult(value=value, told="" if value is None else short(shown_value(value), 60))
 
     def cancel(self, seconds: float) -> None:
         """End what runs, as Ctrl-C does, and wait for that."""
@@ -120,7 +119,7 @@ class TimelineSession:
         self._jobs.put(None)
         self._thread.join(seconds)
 
-    def _close(self) -> Outcome:
+    def _close(self) -> StepResult:
         with contextlib.suppress(Exception):
             if self._orm:
                 self._orm.close()
@@ -129,14 +128,14 @@ class TimelineSession:
                 with self.connection.cursor() as cursor:
                     cursor.execute("ROLLBACK")
         self.connection.close()
-        return Outcome()
+        return StepResult()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             try:
                 self._outcome = job()
             except BaseException as error:
-                self._outcome = Outcome(error=described(error))
+                self._outcome = StepResult(error=described(error))
             self._done.set()
 
 
@@ -146,3 +145,57 @@ def described(error: BaseException) -> str:
     message = getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
     first = message.strip().partition("\n")[0]
     return f"{type(error).__name__}: {first}" if first else type(error).__name__
+
+
+class OrmSession:
+    """One `Session` for all functions of one session of a timeline."""
+
+    def __init__(self, raw: Connection) -> None:
+        from sqlalchemy import create_engine
+        from sqlalchemy.orm import Session
+        from sqlalchemy.pool import NullPool
+
+        self._raw = raw
+        self._given: Connection = psycopg2.connect(
+            raw.dsn, password=raw.info.password, application_name="course"
+        )
+        self._engine = create_engine(
+            "postgresql+psycopg2://", creator=lambda: self._given, poolclass=NullPool, use_native_hstore=False
+        )
+        # What SQLAlchemy asks of a server at first is asked on another connection: it ends in a ROLLBACK.
+        self._engine.connect().close()
+        self._given = raw
+        self._connection = self._engine.connect()
+        self.session = Session(self._connection)
+
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the function with the session; the transaction it leaves open stays open."""
+        if self._raw.status == STATUS_READY:
+            self._raw.autocommit = False
+        try:
+            return function(self.session, *args, **kwargs)
+        finally:
+            if not self._connection.in_transaction():
+                self._plain()
+
+    def end(self, *, commit: bool) -> bool:
+        """Commit or roll back what the session has open; False when there is nothing."""
+        if not self.session.in_transaction():
+            return False
+        try:
+            (self.session.commit if commit else self.session.rollback)()
+        finally:
+            if not self._connection.in_transaction():
+                self._plain()
+        return True
+
+    def close(self) -> None:
+        """Roll back and close, the connection too."""
+        self.session.close()
+        self._connection.close()
+        self._engine.dispose()
+
+    def _plain(self) -> None:
+        """Let SQL texts be sent as they are again."""
+        if self._raw.status == STATUS_READY:
+            self._raw.autocommit = True

@@ -1,12 +1,61 @@
-"""When a step of a timeline is over: each session is done, or waits for one that will not go on alone."""
+"""Who waits for whom, as PostgreSQL says, and when a step of a timeline is over."""
 
 import time
 from collections.abc import Sequence
+from typing import Any
+
+from psycopg2.extensions import connection as Connection
 
 from course.base.errors import CourseError
-from course.timeline_session import DEADLOCK_TIMEOUT, TimelineSession
-from course.timeline_step import Step
-from course.timeline_watch import Waits, Watch
+from course.timelines.session import DEADLOCK_TIMEOUT, TimelineSession
+from course.timelines.step import TimelineStep
+
+Waits = dict[str, tuple[int, ...]]
+_LEVELS = ("READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
+
+
+class Watch:
+    """A connection that only looks."""
+
+    def __init__(self, link: Connection) -> None:
+        self._link = link
+        if link.server_version >= 150000:
+            self.may_hurry = bool(self._one("SELECT has_parameter_privilege('deadlock_timeout', 'SET')"))
+        else:
+            self.may_hurry = self._one("SELECT current_setting('is_superuser')") == "on"
+        found = self._one("SELECT setting::int FROM pg_settings WHERE name = 'deadlock_timeout'")
+        self.deadlock_timeout = int(found) / 1000  # seconds
+
+    def waits(self, pids: dict[str, int]) -> Waits:
+        """The processes that each of these sessions waits for; none for one that runs."""
+        with self._link.cursor() as cursor:
+            cursor.execute("SELECT pid, pg_blocking_pids(pid) FROM unnest(%s) AS pid", [list(pids.values())])
+            found = dict(cursor.fetchall())
+        return {name: tuple(sorted(set(found[pid]))) for name, pid in pids.items()}
+
+    def _one(self, sql: str) -> Any:
+        with self._link.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchone()[0]  # type: ignore[index]
+
+
+def options(isolation: str | None, patience: float, deadlock_timeout: float | None) -> str:
+    """A session's settings as libpq takes them at the start: no statement of them is in the log.
+
+    `patience`: seconds. `deadlock_timeout`: seconds, or None to leave the server's. Raises CourseError.
+    """
+    milliseconds = int(patience * 1000)
+    limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    settings = dict.fromkeys(limits, str(milliseconds))
+    if deadlock_timeout is not None:
+        settings["deadlock_timeout"] = str(int(deadlock_timeout * 1000))
+    if isolation is not None:
+        level = " ".join(isolation.upper().replace("_", " ").split())
+        if level not in _LEVELS:
+            raise CourseError(f"There is no isolation level {isolation!r}; there are {', '.join(_LEVELS)}.")
+        settings["default_transaction_isolation"] = level.lower().replace(" ", "\\ ")
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
 
 GUARD = 30.0  # seconds that a step may run without waiting for a lock
 # Seconds for which a wait must last. Each session looks for a deadlock once, soon after its wait began. When
@@ -22,7 +71,7 @@ class Settling:
         self._steady = _STEADY + (0 if watch.may_hurry else watch.deadlock_timeout)
         self._known: Waits = {}
 
-    def settle(self, now: Step) -> None:
+    def settle(self, now: TimelineStep) -> None:
         """Return when it is over. Raises CourseError when a step runs on and on."""
         deadline, seen, since = time.monotonic() + GUARD, None, 0.0
         while busy := [each for each in self._sessions if each.busy]:

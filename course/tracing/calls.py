@@ -14,8 +14,8 @@ from typing import Any
 from unittest.mock import patch
 
 from course.base.errors import CourseError
-from course.tracing_dependencies import REUSED
-from course.tracing_recorder import Recorder, current, said
+from course.tracing.recorder import TraceRecorder, current
+from course.tracing.steps import REUSED, error_in_words
 
 _callers: ContextVar[tuple[str, ...]] = ContextVar("course_callers", default=())
 
@@ -105,7 +105,7 @@ def _call(name: str) -> Iterator[list[Any]]:
         yield outcome
     except BaseException as error:
         if recorder.knows(error):
-            recorder.note(at, f"{said(error)} passes through")
+            recorder.note(at, f"{error_in_words(error)} passes through")
         recorder.fail(at, error)
         raise
     else:
@@ -114,7 +114,7 @@ def _call(name: str) -> Iterator[list[Any]]:
         _callers.reset(token)
 
 
-def _caller(recorder: Recorder) -> str:
+def _caller(recorder: TraceRecorder) -> str:
     """Who calls from outside: what began last, for a dependency is noted just before it is called."""
     callers = ("dependency", "function", "background task", "teardown")
     began = [step.name for step in recorder.steps if step.stage in callers and REUSED not in step.note]

@@ -1,11 +1,92 @@
-"""The listeners for objects and sessions: which state an object leaves, and which it enters."""
+"""What a tape listens to: engines, objects with their sessions, and pools."""
 
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from course.base.text import short
-from course.sql_tape_events import Event, Thing
-from course.sql_tape_recorder import Listener, Recorder
+from course.sql_recorder.events import Event, Sent, Thing, sent_from
+from course.sql_recorder.recorder import Listener, QueryRecorder
+
+
+class EngineListeners:
+    """Writes down what connections send."""
+
+    def __init__(self, recorder: QueryRecorder) -> None:
+        self.recorder = recorder
+        self.running: dict[int, Sent] = {}  # cursor -> its statement
+
+    def listeners(self) -> list[Listener]:
+        """What to listen to."""
+        from sqlalchemy import Engine
+
+        return [
+            (Engine, "begin", self._begin, {}),
+            (Engine, "commit", self._commit, {}),
+            (Engine, "rollback", self._rollback, {}),
+            (Engine, "before_cursor_execute", self._before, {}),
+            (Engine, "after_cursor_execute", self._after, {}),
+            (Engine, "handle_error", self._failed, {}),
+        ]
+
+    def _begin(self, conn: Any) -> None:
+        if _plain(conn):
+            return
+        here = self.recorder.number(conn.info)
+        with self.recorder.lock:
+            self.recorder.end(here)
+            self.recorder.transaction(here)
+            self.recorder.add(Event("begin", here))
+
+    def _commit(self, conn: Any) -> None:
+        self._end("commit", conn)
+
+    def _rollback(self, conn: Any) -> None:
+        self._end("rollback", conn)
+
+    def _end(self, how: str, conn: Any) -> None:
+        if conn.invalidated or conn.closed or _plain(conn):
+            return
+        here = self.recorder.number(conn.info)
+        with self.recorder.lock:
+            if here not in self.recorder.used:  # it began before the tape
+                self.recorder.transaction(here)
+            self.recorder.end(here)
+            self.recorder.add(Event(how, here))
+
+    def _before(self, conn: Any, cursor: Any, sql: str, values: Any, context: Any, many: bool) -> None:
+        if not conn.in_transaction():  # SQLAlchemy's own questions to a server that it meets first
+            return
+        sent = sent_from(sql, values, context, many)
+        sent.connection, sent.style = self.recorder.number(conn.info), conn.dialect.paramstyle
+        with self.recorder.lock:
+            sent.transaction = 0 if _plain(conn) else self.recorder.transaction(sent.connection)
+            self.running[id(cursor)] = sent
+            self.recorder.add(Event("statement", sent.connection, sent=sent))
+
+    def _after(self, conn: Any, cursor: Any, sql: str, values: Any, context: Any, many: bool) -> None:
+        with self.recorder.lock:
+            sent = self.running.pop(id(cursor), None)
+        if sent:
+            rows = getattr(cursor, "rowcount", -1)
+            sent.rows = rows if isinstance(rows, int) and rows >= 0 else None
+            sent.done = True
+
+    def _failed(self, context: Any) -> None:
+        lines = str(context.original_exception).strip().splitlines()
+        said = lines[0] if lines else type(context.original_exception).__name__
+        cursor, events = getattr(context.execution_context, "cursor", None), self.recorder.events
+        with self.recorder.lock:
+            sent = self.running.pop(id(cursor), None) if cursor is not None else None
+            if sent:
+                sent.error, sent.done = said, True
+            elif events and events[-1].kind == "commit" and context.statement is None:
+                events[-1].text = f"✗ {said}"
+
+
+def _plain(conn: Any) -> bool:
+    """Whether it is in autocommit: then SQLAlchemy's BEGIN is a word only, and nothing is sent."""
+    return getattr(conn.connection.dbapi_connection, "autocommit", False) is True
+
 
 # SQLAlchemy's lifecycle events, and from which state to which they lead.
 MOVES = {
@@ -25,7 +106,7 @@ MOVES = {
 class ObjectListeners:
     """Writes down objects and sessions by number, and never keeps one of them alive."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: QueryRecorder) -> None:
         self.recorder = recorder
         # An object's state is as short-lived as the object, and has an identity where objects may be equal.
         self.numbers: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
@@ -130,3 +211,44 @@ def _named(state: Any) -> tuple[int, str]:
             return 2, f"{kind} {short(value, 20)!r}"
     key = state.identity
     return (1, f"{kind} {', '.join(map(str, key))}") if key else (0, kind)
+
+
+class PoolListeners:
+    """Writes down what pools do."""
+
+    def __init__(self, recorder: QueryRecorder) -> None:
+        self.recorder = recorder
+
+    def listeners(self) -> list[Listener]:
+        """What to listen to."""
+        from sqlalchemy.pool import Pool
+
+        return [
+            (Pool, "connect", self._connect, {}),
+            (Pool, "checkout", self._checkout, {}),
+            (Pool, "checkin", self._checkin, {}),
+            (Pool, "reset", self._reset, {}),
+            (Pool, "close", self._close, {}),
+        ]
+
+    def _connect(self, link: Any, record: Any) -> None:
+        self._add("connect", record)
+
+    def _checkout(self, link: Any, record: Any, proxy: Any) -> None:
+        self._add("checkout", record)
+
+    def _checkin(self, link: Any, record: Any) -> None:
+        self._add("checkin", record)
+
+    def _close(self, link: Any, record: Any) -> None:
+        self.recorder.end(self.recorder.number(record.info))
+        self._add("close", record)
+
+    def _reset(self, link: Any, record: Any, state: Any) -> None:
+        """A connection comes back; whoever left a transaction open in it did not close."""
+        here = self.recorder.number(record.info)
+        if self.recorder.end(here):
+            self.recorder.add(Event("rollback", here, text="by the pool"))
+
+    def _add(self, kind: str, record: Any) -> None:
+        self.recorder.add(Event(kind, self.recorder.number(record.info)))

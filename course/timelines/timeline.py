@@ -11,10 +11,9 @@ from typing import Any
 from course.base.errors import CourseError
 from course.base.text import short
 from course.postgres.connection import address, linked
-from course.timeline_session import DEADLOCK_TIMEOUT, TimelineSession
-from course.timeline_settling import Settling
-from course.timeline_step import Step, as_text, shown_value
-from course.timeline_watch import Watch, options
+from course.timelines.session import DEADLOCK_TIMEOUT, TimelineSession
+from course.timelines.step import TimelineStep, as_text, shown_value
+from course.timelines.waits import Settling, Watch, options
 
 PATIENCE = 60.0  # seconds that a statement may take, waits included
 CLOSING = 5.0  # seconds for a session to end
@@ -26,7 +25,7 @@ class Timeline:
     def __init__(self, names: Sequence[str], url: str | None, isolation: str | None, patience: float) -> None:
         _check(names)
         self.names = tuple(names)
-        self.steps: list[Step] = []
+        self.steps: list[TimelineStep] = []
         self._sessions: dict[str, TimelineSession] = {}
         self._closed = False
         with ExitStack() as opening:  # closes what is open if a connection fails
@@ -38,19 +37,19 @@ class Timeline:
             self._settling = Settling(watch, list(self._sessions.values()))
             self._stack = opening.pop_all()
 
-    def __getattr__(self, name: str) -> Callable[..., Step]:
+    def __getattr__(self, name: str) -> Callable[..., TimelineStep]:
         names = self.__dict__.get("names", ())
         if name not in names:
             raise AttributeError(f"this timeline has no session {name!r}, only {', '.join(names)}")
         return lambda do, *args, **kwargs: self.step(name, do, *args, **kwargs)
 
-    def step(self, name: str, do: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Step:
+    def step(self, name: str, do: str | Callable[..., Any], *args: Any, **kwargs: Any) -> TimelineStep:
         """Let a session run one SQL text, or call a function with a SQLAlchemy session on its connection.
 
         Returns when it is done or waits for another session, and all that it let go on has settled. An error
         in it is recorded in the step, not raised. Raises CourseError when the session still waits.
         """
-        step = Step(len(self.steps) + 1, name, "")
+        step = TimelineStep(len(self.steps) + 1, name, "")
         session = self._free(step)
         self.steps.append(step)
         if isinstance(do, str):
@@ -69,7 +68,7 @@ class Timeline:
         step = self._sessions[name].step
         return step.waited_for if step else None
 
-    def _free(self, step: Step) -> TimelineSession:
+    def _free(self, step: TimelineStep) -> TimelineSession:
         if self._closed:
             raise CourseError(
                 "This timeline has ended: what it did was rolled back. Run its whole cell again."
@@ -86,7 +85,7 @@ class Timeline:
             )
         return session
 
-    def _record(self, now: Step) -> None:
+    def _record(self, now: TimelineStep) -> None:
         for session in self._sessions.values():
             if done := session.taken():
                 step, outcome = done

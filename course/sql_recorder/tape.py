@@ -7,11 +7,12 @@ from typing import Any
 
 from course.base.errors import ExpectationFailed
 from course.base.sql import brief, filled, wrapped
-from course.sql_tape_events import Event, Sent, Thing
-from course.sql_tape_recorder import Recorder
-from course.sql_tape_show import shown
+from course.sql_recorder.events import Event, Sent, Thing
+from course.sql_recorder.listeners import EngineListeners, ObjectListeners, PoolListeners
+from course.sql_recorder.recorder import QueryRecorder
+from course.sql_recorder.text import shown
 
-MOST = 5  # groups in a message
+_MOST_GROUPS = 5  # groups in a message
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,12 @@ class Tape:
     """
 
     def __init__(self) -> None:
-        self._recorder = Recorder()
+        self._recorder = QueryRecorder()
+        self._objects = ObjectListeners(self._recorder)
 
     def __enter__(self) -> "Tape":
-        self._recorder.start()
+        others = (EngineListeners(self._recorder), PoolListeners(self._recorder))
+        self._recorder.start([each for one in (*others, self._objects) for each in one.listeners()])
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,7 +71,7 @@ class Tape:
 
     def number_of(self, thing: Any) -> tuple[str, int]:
         """("thing" or "session", its number on the tape); 0 when it does not occur."""
-        return self._recorder.objects.number_of(thing) if self._recorder.objects else ("thing", 0)
+        return self._objects.number_of(thing)
 
     @property
     def statements(self) -> list[Sent]:
@@ -136,11 +139,11 @@ def _group(alike: list[Sent]) -> Group:
 def _overspent(count: int, grouped: Grouped) -> tuple[str, str]:
     """What was sent, the most frequent first, and what it usually means."""
     often = sorted(grouped, key=lambda one: -one.count)
-    more = [f"and {len(often) - MOST} other statements"] if len(often) > MOST else []
+    more = [f"and {len(often) - _MOST_GROUPS} other statements"] if len(often) > _MOST_GROUPS else []
     again = often[0].count > 2 and often[0].sql.startswith("SELECT")
     meaning = (
         "One statement is sent again and again with another value: load its rows all at once."
         if again
         else ""
     )
-    return f"{count}: {'; '.join([*map(str, often[:MOST]), *more])}", meaning
+    return f"{count}: {'; '.join([*map(str, often[:_MOST_GROUPS]), *more])}", meaning

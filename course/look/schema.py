@@ -1,15 +1,11 @@
-"""Looks into the server, as psql's: `from course import look`. Each shows the SQL it ran, to be copied.
-
-Every look takes `url`, the database to look at; without it, the page's own (`DATABASE_URL`). A look runs on
-a short connection of its own, called "course", which no look shows.
-"""
+"""The looks at databases, tables, columns, constraints and indexes, and at any query."""
 
 from typing import Any
 
-from course.looks_server import run
-from course.looks_sessions import locks, sessions
-from course.looks_table import Look
-from course.server_log import log
+from course.look._log import log
+from course.look._query import run
+from course.look._sessions import locks, sessions
+from course.look.result import Look
 
 __all__ = [
     "columns",

@@ -9,12 +9,12 @@ from course.base.sql import as_psql
 from course.base.text import short
 
 WIDE = 92  # characters that the columns share
-MOST_ROWS = 3  # rows that are shown in full
+_MOST_ROWS = 3  # rows that are shown in full
 _LONGEST = 200  # characters of a statement
 
 
 @dataclass
-class Step:
+class TimelineStep:
     """What one session was told to do, and what came of it.
 
     `rows`: what a statement returned, None for one that returns none. `waited_for`: the session whose lock
@@ -77,12 +77,12 @@ def shown_rows(rows: Sequence[Sequence[Any]]) -> str:
         return "no rows"
     texts = [", ".join(as_psql(value) for value in row) for row in rows]
     full = " · ".join(texts if len(rows[0]) == 1 else [f"({text})" for text in texts])
-    if len(rows) <= MOST_ROWS and len(full) <= 60:
+    if len(rows) <= _MOST_ROWS and len(full) <= 60:
         return full
     return f"{len(rows)} row{'s' * (len(rows) != 1)}"
 
 
-def events(steps: Sequence[Step]) -> list[tuple[Step, bool]]:
+def events(steps: Sequence[TimelineStep]) -> list[tuple[TimelineStep, bool]]:
     """The steps in the order of what happened; True: one of before goes on now."""
     happened = []
     for step in steps:
@@ -91,7 +91,7 @@ def events(steps: Sequence[Step]) -> list[tuple[Step, bool]]:
     return happened
 
 
-def as_text(names: Sequence[str], steps: Sequence[Step]) -> str:
+def as_text(names: Sequence[str], steps: Sequence[TimelineStep]) -> str:
     """All steps as aligned text, one column a session."""
     width = WIDE // len(names) - 2
     rows = [("", list(names)), ("--", ["-" * width] * len(names))]
@@ -107,12 +107,12 @@ def as_text(names: Sequence[str], steps: Sequence[Step]) -> str:
     )
 
 
-def _begun(step: Step, width: int) -> list[str]:
+def _begun(step: TimelineStep, width: int) -> list[str]:
     lines = textwrap.wrap(short(step.text, _LONGEST), width)
     if step.waited_for:
         return [*lines, f"… waits for {step.waited_for}"]
     return lines + textwrap.wrap(step.outcome, width, subsequent_indent="  ")
 
 
-def _resumed(step: Step, width: int) -> list[str]:
+def _resumed(step: TimelineStep, width: int) -> list[str]:
     return textwrap.wrap(step.resumed, width, subsequent_indent="  ")

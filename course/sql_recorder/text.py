@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from course.base.sql import WIDE, wrapped
-from course.sql_tape_events import Event
+from course.sql_recorder.events import Event
 
 _WORDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 

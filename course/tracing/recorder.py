@@ -4,12 +4,10 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
-from course.tracing import Step
-
-THREAD, LOOP = "in a worker thread", "on the event loop"
+from course.tracing.steps import Step, error_in_words
 
 
-class Recorder:
+class TraceRecorder:
     """Collects the steps of one request, in the order in which they happen."""
 
     def __init__(self) -> None:
@@ -32,7 +30,7 @@ class Recorder:
         if not self.knows(error):
             step = self.steps[at]
             self._began.append((error, _place(step)))
-            note = _joined(step.note, f"raised {said(error)}")
+            note = _joined(step.note, f"raised {error_in_words(error)}")
             self.steps[at] = replace(step, note=note, failed=True)
 
     def knows(self, error: BaseException) -> bool:
@@ -48,20 +46,7 @@ class Recorder:
         return next((place for one, place in self._began if one is error), "the server")
 
 
-current: ContextVar[Recorder | None] = ContextVar("course_trace", default=None)
-
-
-def said(error: BaseException) -> str:
-    """An exception in a few words that are the same each time: its type, and the status it carries."""
-    status = getattr(error, "status_code", None)
-    return f"{type(error).__name__} {status}" if status else type(error).__name__
-
-
-def called(thing: Any) -> str:
-    """The name of a function, a class, or the class of a callable object."""
-    while hasattr(thing, "func"):  # functools.partial
-        thing = thing.func
-    return str(getattr(thing, "__name__", type(thing).__name__))
+current: ContextVar[TraceRecorder | None] = ContextVar("course_trace", default=None)
 
 
 def _place(step: Step) -> str:

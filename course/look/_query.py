@@ -3,7 +3,7 @@
 from inspect import cleandoc
 from typing import Any
 
-from course.looks_table import Look
+from course.look.result import Look
 from course.postgres.connection import linked
 
 

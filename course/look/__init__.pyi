@@ -1,0 +1,10 @@
+from ._log import log as log
+from ._sessions import locks as locks
+from ._sessions import sessions as sessions
+from .schema import columns as columns
+from .schema import constraints as constraints
+from .schema import databases as databases
+from .schema import indexes as indexes
+from .schema import processes as processes
+from .schema import query as query
+from .schema import tables as tables

@@ -1,0 +1,1 @@
+"""What SQLAlchemy sent, and what happened to its objects."""

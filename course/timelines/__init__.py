@@ -1,0 +1,1 @@
+"""Several database sessions, told step by step."""
