@@ -41,7 +41,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def no_app_left_behind() -> Iterator[None]:
     """A test that opens a page puts its app on the import path; the next test must not find it there."""
     yield
-    if postboard := sys.modules.get("course.postboard"):
+    if postboard := sys.modules.get("course.postboard.page_app"):
         postboard.leave()
 
 

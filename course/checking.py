@@ -4,15 +4,14 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from course import attempt, progress_log
 from course.base.errors import CourseError
-from course.check_plugin import Outcome
-from course.check_run import is_unmet, learners_line, run
+from course.checks import attempt
+from course.checks.examine import examine
+from course.checks.hints import hints
+from course.checks.verdict import Outcome, Verdict
 from course.content import catalog
-from course.guidance import Note, hints
-from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
-from course.time_limit import TookTooLong
-from course.verdict import Verdict, describe
+from course.guidance import Note
+from course.workspace import progress
 
 history: attempt.History | None = None
 
@@ -38,53 +37,20 @@ def check(exercise_id: str) -> Verdict:
     namespace = _user_namespace()
     verdict = examine(exercise_id, namespace, history or _recorded_history())
     count = len(verdict.expectations)
-    progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
-    if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != DONE:
+    progress.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
+    if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))
-    if verdict.outcome in (RAISED, NOT_YET):
+    if verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET):
         verdict.note += _offer(exercise_id)
     return verdict
-
-
-def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
-    """Judge an answer: what `check` does without logging, for any namespace and history."""
-    exercise = catalog.exercise(exercise_id)
-    found = attempt.find(seen, catalog.starter(exercise_id), ())
-    if found.error is not None and found.changed:
-        return Verdict(exercise, RAISED, _raised(found.error))
-    if not found.changed:
-        return Verdict(exercise, NOT_ATTEMPTED, _NOT_ATTEMPTED)
-    return judge(exercise, run(catalog.lesson(exercise.lesson).check_file, exercise_id, namespace))
-
-
-def judge(exercise: catalog.Exercise, outcome: Outcome) -> Verdict:
-    """The verdict that the run of a check amounts to."""
-    if outcome.missing:
-        names = " and ".join(f"`{name}`" for name in sorted(outcome.missing))
-        return Verdict(
-            exercise,
-            NOT_YET,
-            f"The check looks for {names} and this notebook does not have it. Was it renamed, "
-            "or was its cell not run since the kernel started?",
-        )
-    failed = [each for each in outcome.expectations if not each.met]
-    if not failed:
-        return Verdict(exercise, DONE, expectations=outcome.expectations)
-    raised = [each for each in failed if _raised_by_learner(each.error)]
-    return Verdict(exercise, RAISED if raised else NOT_YET, expectations=outcome.expectations)
-
-
-def _raised_by_learner(error: BaseException | None) -> bool:
-    ours = error is None or is_unmet(error) or isinstance(error, TookTooLong)
-    return not ours and bool(error and learners_line(error))
 
 
 def hint(exercise_id: str) -> Note:
     """The next hint for an exercise: first a question, then where to look, then the answer's shape."""
     found = hints(exercise_id)
-    standing = progress_log.standings().get(exercise_id, progress_log.Standing())
+    standing = progress.standings().get(exercise_id, progress.Standing())
     number = min(standing.hints, len(found) - 1)
-    progress_log.record("hint", exercise_id, number=number + 1)
+    progress.record("hint", exercise_id, number=number + 1)
     last = " That was the last one." if number == len(found) - 1 else ""
     return Note(f"Hint {number + 1} of {len(found)}: {found[number]}{last}")
 
@@ -92,31 +58,21 @@ def hint(exercise_id: str) -> Note:
 def solution(exercise_id: str) -> Note:
     """The course's own answer, once the learner has tried. Another answer may be as right."""
     exercise = catalog.exercise(exercise_id)
-    standing = progress_log.standings().get(exercise_id)
+    standing = progress.standings().get(exercise_id)
     if standing is None or not standing.attempts:
         return Note(
             f'Try {exercise_id} first: change its cell, run it, and run `check("{exercise_id}")`. '
             f'One try is enough. For a nudge: `hint("{exercise_id}")`.'
         )
-    progress_log.record("solution", exercise_id)
+    progress.record("solution", exercise_id)
     code = catalog.official(exercise_id)
     return Note(f"One answer to {exercise.id} · {exercise.title}:\n\n```python\n{code}\n```")
 
 
-_NOT_ATTEMPTED = "The cell above is still as you got it. Change it, run it, then run this one again."
-
-
 def _offer(exercise_id: str) -> str:
-    standing = progress_log.standings().get(exercise_id, progress_log.Standing())
+    standing = progress.standings().get(exercise_id, progress.Standing())
     more = f' After that: solution("{exercise_id}").' if standing.hints else ""
     return f'Stuck? hint("{exercise_id}").{more}'
-
-
-def _raised(error: BaseException) -> str:
-    return (
-        f"The cell with your answer ended with {describe(error)}. "
-        "Mend that first, run the cell, then run this one again. "
-    )
 
 
 def _ipython() -> Any:

@@ -68,9 +68,9 @@ def start_at(
 
     The app in work/postboard/ that you have now is kept in work/kept/.
     """
-    from course import workspace
+    from course.workspace import start_at
 
-    print(workspace.start_at(lesson).message)
+    print(start_at.start_at(lesson).message)
 
 
 @app.command()
@@ -97,9 +97,9 @@ def reset(
 @app.command()
 def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
     """Print the address of one of your databases."""
-    from course import page_database
+    from course.postboard import database
 
-    print(page_database.address(name))
+    print(database.address(name))
 
 
 @app.command()

@@ -8,8 +8,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from course import progress_log, start_page, workspace
 from course.content import catalog
+from course.workspace import copies, manifest, reset_exercise, start_page
+from course.workspace.progress import next_step, record, standings
 
 
 def doctor() -> int:
@@ -31,7 +32,7 @@ def doctor() -> int:
 
 def status() -> None:
     """Print a table of the lessons with the learner's progress, and write the first page anew."""
-    standing = progress_log.standings()
+    standing = standings()
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Lesson")
     table.add_column("Title", overflow="ellipsis", no_wrap=True)
@@ -43,13 +44,13 @@ def status() -> None:
         table.add_row(lesson.id, escape(lesson.title), shown, f"{done}/{total}", f"{survive}/{total}")
     console = Console()
     console.print(table)
-    console.print(f"Next: {escape(start_page.said(progress_log.next_step()))}", soft_wrap=True)
+    console.print(f"Next: {escape(start_page.next_in_words(next_step()))}", soft_wrap=True)
     start_page.write()
 
 
 def check(what: str) -> None:
     """Run the learner's notebooks afresh with a progress bar, and print each exercise's standing."""
-    from course.recheck import recheck
+    from course.workspace.recheck import recheck
 
     console = Console()
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -65,7 +66,7 @@ def check(what: str) -> None:
 
 def update() -> None:
     """Update the learner's copies, and print what was done and what was left alone."""
-    report = workspace.update()
+    report = copies.update()
     for words, names in (("New", report.new), ("Updated", report.updated)):
         for name in names:
             print(f"{words}: {name}")
@@ -79,13 +80,13 @@ def update() -> None:
 
 def reset(exercise_id: str) -> None:
     """Begin an exercise again in the learner's notebook, and say where the old text is."""
-    notebook = workspace.exercise_copy(catalog.lesson(catalog.exercise(exercise_id).lesson))
+    notebook = manifest.exercise_copy(catalog.lesson(catalog.exercise(exercise_id).lesson))
     before = notebook.read_bytes() if notebook.exists() else b""
-    earlier = workspace.reset_exercise(exercise_id)
+    earlier = reset_exercise.reset_exercise(exercise_id)
     if notebook.read_bytes() == before:
         print(f"Exercise {exercise_id} is as it was given: there is nothing to reset.")
         return
-    progress_log.record("reset", exercise_id)
+    record("reset", exercise_id)
     print(
         f"Exercise {exercise_id} is as it was given."
         + " Your earlier answer is in the cell right below it." * bool(earlier.strip())

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from course import start_page, workspace
 from course.base import paths
 from course.base.errors import CourseError
+from course.workspace import copies, start_page
 
 # Our own settings for JupyterLab: no news popup, Markdown shown as a page, Ctrl-C without a question.
 CONFIG = Path(__file__).parent / "jupyter"
@@ -56,7 +56,7 @@ def run(options: list[str], say: Callable[[str], None]) -> int:
     JupyterLab starts first and PostgreSQL meanwhile; without PostgreSQL the course still opens, and
     `say` and the first page tell what is wrong. Raises CourseError when work/ cannot be prepared.
     """
-    workspace.prepare()
+    copies.prepare()
     start_page.write()
     lab = subprocess.Popen(command(options), env=environment(), cwd=paths.work())
     _end_with_us(lab)

@@ -2,8 +2,8 @@
 
 from html import escape
 
-from course import progress_log
 from course.content import catalog
+from course.workspace import progress as progress_log
 
 _FILL = {
     "done, survives a restart": "var(--jp-success-color1, #388e3c)",

@@ -6,11 +6,13 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import app_cells, checking, postboard, progress_log
+from course import checking
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history, catalog
 from course.guidance import Note
+from course.postboard import magics, page_app
+from course.workspace import progress
 
 
 class Page:
@@ -67,7 +69,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
         page.database_url = _open_database(page)
     current = page
     if not exercises:
-        progress_log.record("lesson", lesson_id)
+        progress.record("lesson", lesson_id)
     return page
 
 
@@ -80,7 +82,7 @@ def reset(exercise_id: str | None = None) -> Note:
         return _reset_database()
     starter = catalog.starter(exercise_id)
     kept = _keep(exercise_id, starter)
-    progress_log.record("reset", exercise_id)
+    progress.record("reset", exercise_id)
     ipython = checking._ipython()
     if ipython is not None:
         ipython.set_next_input(starter)
@@ -98,10 +100,13 @@ def _reset_database() -> Note:
 
 
 def _open_database(page: Page) -> str:
-    from course import page_database
+    from course.look import _log
+    from course.postboard import database
 
     tree = (app_history.after if page.exercises else app_history.before)(page.lesson.id)
-    return page_database.open_for(page.database, tree)
+    address = database.open_for(page.database, tree)
+    _log.begin(page.database)  # what the page's looks show of the log begins here
+    return address
 
 
 def _keep(exercise_id: str, starter: str) -> str:
@@ -126,7 +131,7 @@ def _prepare_process() -> None:
     ipython = checking._ipython()
     if ipython is not None:
         checking.watch(ipython)
-        app_cells.register(ipython)
+        magics.register(ipython)
 
 
 def _give_app(page: Page) -> None:
@@ -134,8 +139,8 @@ def _give_app(page: Page) -> None:
         folder = paths.state() / "apps" / f"{page.lesson.id}-exercises"
         shutil.rmtree(folder, ignore_errors=True)
         app_history.build(folder, app_history.after(page.lesson.id))
-        postboard.use(folder)
+        page_app.use(folder)
         return
-    settled = postboard.settle(page.lesson.id)
+    settled = page_app.settle(page.lesson.id)
     page.message = settled.message
-    postboard.use(settled.folder)
+    page_app.use(settled.folder)

@@ -9,8 +9,8 @@ from collections import Counter
 
 import pytest
 
-from course import attempt, guidance
 from course.authoring import judging
+from course.checks import attempt, hints
 from course.content import catalog
 
 
@@ -66,4 +66,4 @@ def test_no_check_has_a_bare_assert(lesson):
 
 def test_hints_rise_in_three_steps(lesson):
     for exercise in lesson.exercises:
-        assert len(guidance.hints(exercise.id)) >= 3
+        assert len(hints.hints(exercise.id)) >= 3

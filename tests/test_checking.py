@@ -12,15 +12,17 @@ import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import check_database, checking, postgres, progress_log
+from course import checking, postgres
 from course.base import paths
 from course.base.errors import CourseError
+from course.checks import database
 from course.content import catalog
+from course.workspace import progress
 
 __all__ = ["learner"]
 
 CHECKS = """
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, require
 import pytest
 
 @exercise("1.2a", hints=["What?", "Where?", "How."], limit_seconds=1)
@@ -102,7 +104,7 @@ def test_nothing_run_at_all_is_not_attempted(learner):
 def test_a_right_answer_is_done_and_logged(opened):
     opened.run("def answer():\n    return 42")
     assert outcome("1.2a") == "done"
-    assert progress_log.standings()["1.2a"].done
+    assert progress.standings()["1.2a"].done
 
 
 def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
@@ -223,7 +225,7 @@ def test_each_expectation_starts_from_what_the_learner_has(learner):
 
 def test_a_counter_is_copied_on_every_python(learner):
     learner.user_ns["ids"] = itertools.count(5, 2)
-    from course.snapshot import restored
+    from course.checks.snapshot import restored
 
     with restored(learner.user_ns):
         next(learner.user_ns["ids"])
@@ -247,7 +249,7 @@ class Post(Base):
 
 def test_what_sqlalchemy_keeps_of_a_class_is_its_own(learner):
     """A backref is made when the classes are first used; taken back, it would never be made again."""
-    from course.snapshot import restored
+    from course.checks.snapshot import restored
 
     exec(MAPPED, learner.user_ns)
     with restored(learner.user_ns):
@@ -313,7 +315,7 @@ def test_a_damaged_line_in_the_log_is_skipped_and_the_rest_counts(opened):
     log = paths.progress_log()
     log.write_text('{"at": "2026\n[1]\n' + log.read_text(encoding="utf-8") + '{"torn', encoding="utf-8")
     with pytest.warns(UserWarning, match="damaged and was skipped"):
-        assert progress_log.standings()["1.2a"].done
+        assert progress.standings()["1.2a"].done
     checking.check("1.2b")
     whole = [line for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     assert json.loads(whole[-1])["id"] == "1.2b"
@@ -330,8 +332,8 @@ def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(mon
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     postgres.reset(f"check_{gone.pid}")
-    monkeypatch.setattr(check_database, "_cleared", False)
+    monkeypatch.setattr(database, "_cleared", False)
     for _ in range(2):
-        with check_database.fresh() as url, closing(psycopg2.connect(url)) as link, link:
+        with database.fresh() as url, closing(psycopg2.connect(url)) as link, link:
             link.cursor().execute("CREATE TABLE left_over (id int)")  # fails where one is there already
     assert f"check_{gone.pid}" not in postgres.names()

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from course import cli, progress_log, start_page, workspace
+from course import cli
 from course.base import paths
+from course.checks import verdict
+from course.workspace import copies, progress, start_page
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -97,7 +99,7 @@ def test_update_names_what_is_new_and_what_it_left_alone(course: Run, work: Path
 
 
 def test_reset_says_where_the_earlier_answer_is(course: Run, work: Path) -> None:
-    workspace.prepare()
+    copies.prepare()
     notebook = work / "week1_start" / "1_2_second.exercises.ipynb"
     assert "nothing to reset" in course("reset", "1.2a")[1]
     notebook.write_text(notebook.read_text().replace("def answer", "def mine", 1))
@@ -108,8 +110,8 @@ def test_reset_says_where_the_earlier_answer_is(course: Run, work: Path) -> None
 
 def test_status_shows_squares_and_what_is_next_in_eighty_columns(course: Run, work: Path) -> None:
     for lesson in ("1.1", "1.2"):
-        progress_log.record("lesson", lesson)
-    progress_log.record("check", "1.2a", outcome=progress_log.DONE)
+        progress.record("lesson", lesson)
+    progress.record("check", "1.2a", outcome=verdict.Outcome.DONE)
     status, out, _ = course("status")
     assert status == 0 and max(map(len, out.splitlines())) <= 80
     assert re.search(r"1\.2 +Lesson 1\.2 +■□ +1/2 +0/2", out)
@@ -118,13 +120,13 @@ def test_status_shows_squares_and_what_is_next_in_eighty_columns(course: Run, wo
 
 
 def test_the_first_page_links_to_what_is_next_and_to_every_lesson(work: Path) -> None:
-    workspace.prepare()
+    copies.prepare()
     page = start_page.write("PostgreSQL did not start.").read_text(encoding="utf-8")
     assert "PostgreSQL did not start." in page and "Read lesson 1.1" in page
     links = re.findall(r"\]\(([^)]+)\)", page)
     assert len(links) == 5 and all((work / link).exists() for link in links)
-    progress_log.record("lesson", "1.1")
-    progress_log.record("lesson", "1.2")
+    progress.record("lesson", "1.1")
+    progress.record("lesson", "1.2")
     again = start_page.write().read_text(encoding="utf-8")
     assert "(week1_start/1_2_second.exercises.ipynb)" in again and "did not start" not in again
     assert "last in lesson 1.2" in again
@@ -168,7 +170,7 @@ def test_check_reruns_what_was_named_and_shows_before_and_now(
         row = {"exercise_id": "1.2a", "title": "Task [a]", "before": "done", "after": "not yet"}
         return [types.SimpleNamespace(**row)]
 
-    pretend(monkeypatch, "course.recheck", recheck=recheck)
+    pretend(monkeypatch, "course.workspace.recheck", recheck=recheck)
     status, out, _ = course("check", "1.2")
     assert status == 0 and asked == ["1.2"]
     assert re.search(r"1\.2a +Task \[a\] +done +not yet", out)

@@ -7,11 +7,12 @@ import httpx
 import psycopg2
 import pytest
 
-from course import contract, postboard, postgres
+from course import postgres
 from course.base.errors import CourseError
-from course.check_tools import engine_for, postboard_client
+from course.checks.toolbox import engine_for, postboard_client
 from course.content import app_history
-from course.equivalence import alike, stage
+from course.postboard import contract, page_app
+from course.postboard.stages import alike, stage
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
@@ -27,7 +28,7 @@ def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):
     app_history.build(
         tmp_path, tree | {"app/services.py": services.replace("MOST_DRAFTS = 3", "MOST_DRAFTS = 9")}
     )
-    postboard.use(tmp_path)
+    page_app.use(tmp_path)
     with stage("2.5") as before, stage() as after:
         compared = alike(before, after)
     assert "POST /posts as bob" in {str(each.asked) for each in compared.differences}
@@ -53,7 +54,7 @@ def test_a_stage_leaves_nothing_behind(monkeypatch):
 def on_page(folder):
     """Make the finished app the app of this page."""
     app_history.build(folder, app_history.after("3.8"))
-    postboard.use(folder)
+    page_app.use(folder)
 
 
 def templates():
@@ -98,7 +99,7 @@ def test_a_check_can_use_the_app_on_a_database_of_its_own(tmp_path, monkeypatch)
     url, other = postgres.reset("check_tools_one"), postgres.reset("check_tools_two")
     monkeypatch.setenv("DATABASE_URL", other)
     app_history.build(tmp_path, app_history.after("3.8"))
-    postboard.use(tmp_path)
+    page_app.use(tmp_path)
     app = importlib.import_module("app.main").app
     with postboard_client(app, url, headers=contract.ADA) as client:
         assert client.post("/posts", json={"title": "Hello", "content": "x"}).status_code == 201

@@ -5,11 +5,12 @@ import shutil
 import nbformat
 import pytest
 
-from course import given, progress_log, recheck, workspace
 from course.authoring import notebooks
 from course.base import paths
+from course.checks import verdict
 from course.content import catalog, notebook_file
 from course.content.catalog import lesson, lessons
+from course.workspace import copies, manifest, progress, recheck, start_at
 
 
 @pytest.mark.parametrize("each", lessons(), ids=lambda each: each.id)
@@ -26,8 +27,8 @@ def test_unattempted_they_run_from_top_to_bottom_without_a_traceback(each, work)
 
 
 def test_course_check_says_what_survives_a_restart_and_changes_no_file(work):
-    workspace.prepare()
-    first, copy = lesson("1.1"), given.exercise_copy(lesson("1.1"))
+    copies.prepare()
+    first, copy = lesson("1.1"), manifest.exercise_copy(lesson("1.1"))
     notebook = nbformat.read(copy, as_version=4)
     place = notebook_file.answer_index(notebook.cells, "1.1a")
     notebook.cells[place].source = catalog.official("1.1a")
@@ -40,20 +41,20 @@ def test_course_check_says_what_survives_a_restart_and_changes_no_file(work):
     assert rows["1.1b"] == "not attempted"
     assert len(rows) == len(first.exercises)
     assert copy.read_bytes() == before
-    assert progress_log.standings()["1.1a"].survives
+    assert progress.standings()["1.1a"].survives
 
 
 def test_an_answer_that_only_worked_in_the_old_kernel_does_not_survive(work):
-    workspace.prepare()
-    copy = given.exercise_copy(lesson("1.1"))
+    copies.prepare()
+    copy = manifest.exercise_copy(lesson("1.1"))
     notebook = nbformat.read(copy, as_version=4)
     place = notebook_file.answer_index(notebook.cells, "1.1a")
     notebook.cells[place].source = "request_for = a_name_from_a_cell_that_was_deleted"
     nbformat.write(notebook, copy)
-    progress_log.record("check", "1.1a", outcome=progress_log.DONE)
+    progress.record("check", "1.1a", outcome=verdict.Outcome.DONE)
     rows = {row.exercise_id: row for row in recheck.recheck("1.1a")}
     assert rows["1.1a"].before == "done" and rows["1.1a"].after == "raises an error"
-    assert progress_log.standings()["1.1a"].done and not progress_log.standings()["1.1a"].survives
+    assert progress.standings()["1.1a"].done and not progress.standings()["1.1a"].survives
 
 
 def test_what_is_not_there_yet_is_said_and_runs_nothing(work):
@@ -80,7 +81,7 @@ def test_a_lesson_can_be_run_twice(work):
 
 
 def test_a_lesson_out_of_order_works_on_a_copy_and_leaves_the_learners_app_alone(work):
-    workspace.start_at("1.3")
+    start_at.start_at("1.3")
     mine = work / "postboard" / "app" / "main.py"
     mine.write_text(mine.read_text(encoding="utf-8") + "\n# mine\n", encoding="utf-8")
     ran = notebooks.run(lesson("1.5").notebook)

@@ -12,10 +12,12 @@ import pytest
 from psycopg2 import errors
 from test_postgres_support import own_home, until
 
-from course import look, page_database, postgres
+from course import look, postgres
 from course.base.errors import CourseError
+from course.look import _log
 from course.look.log_format import read
 from course.look.result import Look
+from course.postboard import database
 from course.postgres import binaries, settings
 from course.postgres.home import Home
 
@@ -42,7 +44,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 @pytest.fixture
 def url(home: Home) -> str:
-    return page_database.open_for("looked_at", {"sql/schema.sql": SCHEMA})
+    address = database.open_for("looked_at", {"sql/schema.sql": SCHEMA})
+    _log.begin("looked_at")  # as a page does
+    return address
 
 
 @pytest.fixture
@@ -325,7 +329,8 @@ class TestLog:
     def test_without_a_block_it_is_all_since_the_database_was_made(self, connect: Any, url: str) -> None:
         connect().cursor().execute("SELECT 'first'")
         assert [one.text for one in look.log()] == ["BEGIN", "SELECT 'first'"]
-        page_database.open_for("looked_at", {})
+        database.open_for("looked_at", {})
+        _log.begin("looked_at")
         assert len(look.log()) == 0
 
     def test_every_database_of_the_learners_is_logged(self, home: Home) -> None:
@@ -371,7 +376,7 @@ def test_an_older_server_learns_to_log_without_a_restart(home: Home) -> None:
         cursor.execute("SELECT pg_reload_conf()")
         cursor.execute(f"ALTER ROLE {settings.LEARNER} RESET log_statement")
     home.ready.write_text("the set-up of an older edition", "ascii")
-    address = page_database.open_for("looked_at", {})
+    address = database.open_for("looked_at", {})
     assert postgres.status().port == before
 
     def logged() -> bool:  # the processes of a server read their settings anew in their own time

@@ -9,11 +9,13 @@ import pytest
 import tiny_course
 from test_postgres_support import own_home
 
-from course import cli, page, page_database, postgres, workspace
+from course import cli, page, postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog
+from course.postboard import database
 from course.postgres.home import Home
+from course.workspace import start_at
 
 USERS = "CREATE TABLE users (id int PRIMARY KEY);\n"
 POSTS = USERS + "CREATE TABLE posts (id int PRIMARY KEY);\n"
@@ -98,7 +100,7 @@ def test_a_lesson_without_a_database_touches_none(course: Path) -> None:
 
 def test_a_schema_that_does_not_run_is_told_in_a_sentence(course: Path) -> None:
     with pytest.raises(CourseError, match='schema.sql does not run.*"TABEL"'):
-        page_database.open_for("lesson_9_9", {"sql/schema.sql": "CREATE TABEL x ();"})
+        database.open_for("lesson_9_9", {"sql/schema.sql": "CREATE TABEL x ();"})
 
 
 MODELS = """
@@ -112,51 +114,51 @@ class Tag(Base):
 
 def test_an_app_with_models_has_the_tables_of_its_classes(course: Path) -> None:
     tree = {"app/create_tables.py": "# runs create_all\n", "app/models.py": MODELS}
-    assert tables(page_database.open_for("lesson_9_9", tree)) == ["tags"]
+    assert tables(database.open_for("lesson_9_9", tree)) == ["tags"]
     renamed = tree | {"app/models.py": MODELS.replace('"tags"', '"words"')}
-    assert tables(page_database.open_for("lesson_9_9", renamed)) == ["words"]
+    assert tables(database.open_for("lesson_9_9", renamed)) == ["words"]
 
 
 def test_models_that_cannot_be_imported_are_told_in_a_sentence(course: Path) -> None:
     tree = {"app/create_tables.py": "# runs create_all\n", "app/models.py": "from nowhere import Base\n"}
     with pytest.raises(CourseError, match="app/models.py cannot be imported.*No module named 'nowhere'"):
-        page_database.open_for("lesson_9_9", tree)
+        database.open_for("lesson_9_9", tree)
 
 
 def test_starting_at_a_lesson_makes_the_database_of_the_app(course: Path) -> None:
-    said = workspace.start_at("2.2").message
+    said = start_at.start_at("2.2").message
     assert "The database postboard is new" in said and "course url" in said
-    assert tables(page_database.address("postboard")) == ["users"]
+    assert tables(database.address("postboard")) == ["users"]
     assert (course / "postboard" / "sql" / "schema.sql").read_text("utf-8") == USERS
 
 
 def test_a_former_database_of_the_app_is_kept_with_its_rows(course: Path) -> None:
-    workspace.start_at("2.2")
-    link = psycopg2.connect(page_database.address("postboard"))  # open all the while
+    start_at.start_at("2.2")
+    link = psycopg2.connect(database.address("postboard"))  # open all the while
     with link, link.cursor() as cursor:
         cursor.execute("INSERT INTO users VALUES (7)")
-    said = workspace.start_at("2.3").message
+    said = start_at.start_at("2.3").message
     assert "The former one is now postboard_kept_1" in said
-    assert tables(page_database.address("postboard")) == ["posts", "users"]
-    kept = psycopg2.connect(page_database.address("postboard_kept_1"))
+    assert tables(database.address("postboard")) == ["posts", "users"]
+    kept = psycopg2.connect(database.address("postboard_kept_1"))
     with kept, kept.cursor() as cursor:
         cursor.execute("SELECT id FROM users")
         assert cursor.fetchall() == [(7,)]
     kept.close()
-    assert "postboard_kept_2" in workspace.start_at("2.2").message
+    assert "postboard_kept_2" in start_at.start_at("2.2").message
 
 
 def test_starting_where_the_app_already_is_leaves_its_database(course: Path) -> None:
-    workspace.start_at("2.2")
-    assert "database" not in workspace.start_at("2.2").message
+    start_at.start_at("2.2")
+    assert "database" not in start_at.start_at("2.2").message
     postgres.drop("postboard")
-    assert "The database postboard is new" in workspace.start_at("2.2").message
+    assert "The database postboard is new" in start_at.start_at("2.2").message
     assert postgres.names() == ["postboard"]
 
 
 @pytest.mark.parametrize("lesson", ["1.3", "2.1"])
 def test_an_app_without_tables_touches_no_database(course: Path, lesson: str) -> None:
-    assert "database" not in workspace.start_at(lesson).message
+    assert "database" not in start_at.start_at(lesson).message
     assert postgres.names() == []
 
 
@@ -166,17 +168,17 @@ def test_without_a_server_the_app_is_placed_all_the_same(
     with monkeypatch.context() as patch:
         patch.setenv("COURSE_POSTGRES_HOME", str(tmp_path / "other"))
         patch.setenv("COURSE_PG_BIN", str(tmp_path / "nowhere"))
-        said = workspace.start_at("2.2").message
+        said = start_at.start_at("2.2").message
     assert "now holds the app" in said and "Its database postboard was not made." in said
     assert (course / "postboard" / "sql" / "schema.sql").exists()
 
 
 def test_an_unknown_database_is_told_with_those_there_are(course: Path) -> None:
     with pytest.raises(CourseError, match="There is none yet"):
-        page_database.address("postboard")
+        database.address("postboard")
     page.lesson("2.1")
     with pytest.raises(CourseError, match="'postboard'.*There are: lesson_2_1"):
-        page_database.address("postboard")
+        database.address("postboard")
 
 
 def test_one_template_serves_every_page_with_the_same_tables(course: Path) -> None:
@@ -199,7 +201,7 @@ def test_the_catalog_knows_which_lessons_have_a_database(course: Path) -> None:
 def test_the_address_of_a_database_is_printed_for_a_terminal(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    workspace.start_at("2.2")
+    start_at.start_at("2.2")
     cli.url()
     assert tables(capsys.readouterr().out.strip()) == ["users"]
     cli.url(page.lesson("2.1").database)

@@ -10,11 +10,12 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 from test_postgres_support import own_home
 
-from course import page_database, postgres
 from course import pictures as draw
+from course import postgres
 from course.base.errors import CourseError
 from course.look.log_format import Statement
 from course.look.result import Look
+from course.postboard import database
 from course.tracing.steps import Trace
 from course.tracing.trace import trace
 
@@ -37,7 +38,7 @@ CREATE TABLE profiles (user_id int PRIMARY KEY REFERENCES users);
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch, own_home(tmp_path_factory.mktemp("work"), patch):
         patch.setenv("DATABASE_URL", "")
-        page_database.open_for("drawn", {"sql/schema.sql": SCHEMA})
+        database.open_for("drawn", {"sql/schema.sql": SCHEMA})
         yield patch
 
 

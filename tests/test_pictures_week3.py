@@ -13,11 +13,12 @@ from sqlalchemy.dialects import postgresql  # noqa: F401  (engines load it; here
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 from test_postgres_support import own_home
 
-from course import look, page_database, postboard
+from course import look
 from course import pictures as draw
 from course.base.errors import CourseError
 from course.base.sql import one_line
 from course.pictures import sql_text
+from course.postboard import database, page_app
 
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'
 SCHEMA = """
@@ -58,7 +59,7 @@ class Post(Base):
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch, own_home(tmp_path_factory.mktemp("work"), patch):
         patch.setenv("DATABASE_URL", "")
-        page_database.open_for("drawn3", {"sql/schema.sql": SCHEMA})
+        database.open_for("drawn3", {"sql/schema.sql": SCHEMA})
         yield patch
 
 
@@ -371,7 +372,7 @@ class TestImports:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(
-            postboard, "_current", package(tmp_path, main="raise SystemExit\nimport app.x", x="")
+            page_app, "_current", package(tmp_path, main="raise SystemExit\nimport app.x", x="")
         )
         assert draw.imports().arrows == [("app.main", "app.x")]
 

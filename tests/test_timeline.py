@@ -10,9 +10,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from test_postgres_support import own_home, until
 
-from course import look, page_database, play, timeline
+from course import look, play, timeline
 from course import pictures as draw
 from course.base.errors import CourseError
+from course.postboard import database
 from course.timelines import waits
 from course.timelines.timeline import Timeline
 from course.timelines.waits import Watch
@@ -30,7 +31,7 @@ READ = "SELECT balance FROM accounts WHERE id = 1"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, own_home(tmp_path_factory.mktemp("work"), patch):
         patch.setenv("DATABASE_URL", "")
-        page_database.open_for("lined_up", {})
+        database.open_for("lined_up", {})
         yield
 
 

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import psutil
 
-from course import look, net, page_database, postgres
+from course import look, net, postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
+from course.postboard import database
 from course.postgres import settings
 
 PATH = "/posts/1"
@@ -86,7 +87,7 @@ class Server:
 def measure(folder: Path) -> dict[str, float]:
     """µs for GET /posts/1 as "app" and "raw", each the median of some rounds, taken in turns."""
     tree = app_history.final()
-    url = page_database.open_for("bench_app", tree)
+    url = database.open_for("bench_app", tree)
     app_history.build(folder / "app", tree)
     (folder / "raw").mkdir()
     with _served(folder / "app", "app.main:app") as app:

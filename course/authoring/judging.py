@@ -20,10 +20,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course import attempt, checking, page_database, postboard
 from course.base.errors import CourseError
+from course.checks import attempt, examine
+from course.checks.verdict import Verdict
 from course.content import app_history, catalog, notebook_file
-from course.verdict import Verdict
+from course.postboard import database, page_app
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
 RAISES = "your code raised"
@@ -66,17 +67,17 @@ def verdict(exercise_id: str, text: str) -> Verdict:
         seen = attempt.History()
         seen.add(catalog.starter(exercise_id))
         seen.add(text, _try(text, namespace, exercise_id))
-        return checking.examine(exercise_id, namespace, seen)
+        return examine.examine(exercise_id, namespace, seen)
 
 
 def starter_verdict(exercise_id: str) -> Verdict:
     """What the expectations say of an unchanged starter, were it not told apart as "not attempted"."""
-    from course.check_run import run
+    from course.checks.runner import run
 
     exercise = catalog.exercise(exercise_id)
     check_file = catalog.lesson(exercise.lesson).check_file
     with prepared(exercise_id) as namespace:
-        return checking.judge(exercise, run(check_file, exercise_id, namespace))
+        return examine.judge(exercise, run(check_file, exercise_id, namespace))
 
 
 @contextmanager
@@ -85,15 +86,15 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     if lesson.database:  # as the page itself has it, before the app is imported
-        page_database.open_for(f"judge_{os.getpid()}", app_history.after(lesson.id))
-    postboard.use(_app(lesson.id))
+        database.open_for(f"judge_{os.getpid()}", app_history.after(lesson.id))
+    page_app.use(_app(lesson.id))
     try:
         for given in _cells_before(exercise_id):
             _execute(given, namespace, "<given>")
         _try(catalog.starter(exercise_id), namespace, exercise_id)
         yield namespace
     finally:
-        postboard.leave()
+        page_app.leave()
 
 
 def problem(answer: Answer) -> str:

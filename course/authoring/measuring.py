@@ -22,7 +22,7 @@ from course.base import paths
 from course.postgres import settings
 
 _DATABASE_CHECK = """
-    from course.exercise import exercise, expect
+    from course.checks.expectations import exercise, expect
     import psycopg2
 
     @exercise("1.1a", hints=[])

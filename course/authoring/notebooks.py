@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 
 from course.base import files, paths
 from course.base.errors import CourseError
-from course.recheck import QUIET_KERNEL
+from course.workspace.recheck import QUIET_KERNEL
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 CELL_LIMIT_SECONDS = 60

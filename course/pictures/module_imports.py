@@ -7,8 +7,8 @@ from pathlib import Path
 
 from course.base.errors import CourseError
 from course.base.text import columns
-from course.pictures.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
 from course.pictures.picture import Flowchart, Picture, box
+from course.postboard.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
 
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}
 
@@ -45,9 +45,9 @@ def imports(package: str = "app", folder: Path | str | None = None) -> ImportsPi
 
 
 def _read(package: str, folder: Path | str | None) -> Imports:
-    from course import postboard
+    from course.postboard import page_app
 
-    where = Path(folder) if folder is not None else postboard.current()
+    where = Path(folder) if folder is not None else page_app.current()
     if not (where / package).is_dir():
         raise CourseError(f"There is no package {package} here: no folder of that name with modules in it.")
     try:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, require
 
 POSTS = """
 CREATE TABLE posts (

@@ -10,9 +10,8 @@ from fastapi.testclient import TestClient
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from course.check_run import learners_line
-from course.check_tools import ask, in_thread, wait_until_blocked
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks.toolbox import ask, in_thread, wait_until_blocked
 
 TABLE = """
     CREATE TABLE posts (

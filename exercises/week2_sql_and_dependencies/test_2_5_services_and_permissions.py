@@ -10,8 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from course.check_run import learners_line
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, learners_line, require
 
 
 def said(answer) -> object:

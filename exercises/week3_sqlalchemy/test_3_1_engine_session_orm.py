@@ -17,8 +17,8 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from course import sql_tape
-from course.check_tools import ask, engine_for
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, require
+from course.checks.toolbox import ask, engine_for
 
 DRIVER = "postgresql+psycopg2"
 TABLE = """

@@ -11,9 +11,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from course import draw, look, sql_tape
-from course.check_run import learners_line
-from course.check_tools import engine_for
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks.toolbox import engine_for
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.check_run import learners_line
-from course.check_tools import ask, engine_for, postboard_client
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks.toolbox import ask, engine_for, postboard_client
 
 TEXT = "Some text."
 ADA = {"X-API-Key": "not-a-real-key-ada"}

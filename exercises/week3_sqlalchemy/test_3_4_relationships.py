@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from course import sql_tape
 from course.base.errors import ExpectationFailed
-from course.check_run import learners_line
-from course.check_tools import engine_for
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks.toolbox import engine_for
 
 TRACKS = 30
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."

@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.check_tools import engine_for, postboard_client
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, require
+from course.checks.toolbox import engine_for, postboard_client
 
 TEXT = "Some text."
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from course import draw, sql_tape
-from course.check_tools import engine_for
-from course.exercise import exercise, expect, require
+from course.checks.expectations import exercise, expect, require
+from course.checks.toolbox import engine_for
 
 
 @contextmanager

@@ -17,10 +17,9 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, selectinload
 
 from course import sql_tape
-from course.check_run import learners_line
-from course.check_tools import engine_for, postboard_client
-from course.exercise import exercise, expect, require
-from course.pictures.import_graph import TYPES, Imports, read
+from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks.toolbox import engine_for, postboard_client
+from course.postboard.import_graph import TYPES, Imports, read
 
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 REDIRECTED = "Two addresses that differ by a slash are two paths. What is the path of the function, and what the prefix?"

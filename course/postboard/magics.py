@@ -3,19 +3,20 @@
 import warnings
 from typing import Any
 
-from course import app_files, changes, postboard
 from course.base import files
 from course.base.errors import CourseError
 from course.content import app_history
+from course.postboard import diff, page_app
+from course.postboard import files as app_files
 
 
-def write(path: str, text: str) -> changes.Change:
+def write(path: str, text: str) -> diff.Change:
     """Write one file of this page's app, as `%%app PATH` does, and say what changed.
 
     Raises CourseError, and leaves the file as it is, when the path leads out of the app's folder, a
     Python file does not compile, or the disk refuses. A text that the learner edited is kept first.
     """
-    path, text, folder = app_history.checked_path(path), app_history.normalised(text), postboard.current()
+    path, text, folder = app_history.checked_path(path), app_history.normalised(text), page_app.current()
     app_files.refuse_links(folder, path)
     _refuse_broken_python(path, text)
     with app_files.bookkeeping() as written:
@@ -26,16 +27,16 @@ def write(path: str, text: str) -> changes.Change:
             files.write_text(folder / path, text)
         app_files.note(folder, path, text, written)
     files.drop_bytecode(folder / path)
-    postboard.forget(folder)
-    return changes.compare(path, old, text, kept)
+    page_app.forget(folder)
+    return diff.compare(path, old, text, kept)
 
 
-def remove(path: str) -> changes.Change:
+def remove(path: str) -> diff.Change:
     """Remove one file of this page's app, as `%app_remove PATH` does, and say so.
 
     A text that the learner edited is kept first. Raises CourseError as `write` does.
     """
-    path, folder = app_history.checked_path(path), postboard.current()
+    path, folder = app_history.checked_path(path), page_app.current()
     app_files.refuse_links(folder, path)
     with app_files.bookkeeping() as written:
         old = app_files.read(folder / path)
@@ -43,8 +44,8 @@ def remove(path: str) -> changes.Change:
         kept = app_files.keep(folder, path) if theirs else ""
         (folder / path).unlink(missing_ok=True)
     files.drop_bytecode(folder / path)
-    postboard.forget(folder)
-    return changes.removal(path, old, kept)
+    page_app.forget(folder)
+    return diff.removal(path, old, kept)
 
 
 def register(ipython: Any) -> None:

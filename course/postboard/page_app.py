@@ -6,10 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import app_files
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history, catalog
+from course.postboard import files as app_files
 
 _COPY = (
     "This page works on a copy of the app as lesson {id} needs it, because your own {reason}. "

@@ -2,20 +2,42 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from html import escape
 
 from course.base.errors import ExpectationFailed
-from course.check_plugin import Expectation
-from course.check_run import is_unmet, learners_line
+from course.checks.expectations import is_unmet, learners_line
+from course.checks.time_limit import TookTooLong
 from course.content.catalog import Exercise
-from course.progress_log import DONE, NOT_ATTEMPTED, NOT_YET, RAISED
-from course.time_limit import TookTooLong
+
+
+class Outcome(StrEnum):
+    """What a check comes to."""
+
+    NOT_ATTEMPTED = "not attempted"
+    RAISED = "raised"
+    NOT_YET = "not yet"
+    DONE = "done"
+
+
+@dataclass
+class Expectation:
+    """One test of a check: the sentence the learner sees, and the error it ended with, if any."""
+
+    sentence: str
+    error: BaseException | None = None
+
+    @property
+    def met(self) -> bool:
+        """True when the test passed."""
+        return self.error is None
+
 
 _COLOURS = {
-    DONE: "var(--jp-success-color1, #388e3c)",
-    NOT_YET: "var(--jp-warn-color1, #f57c00)",
-    RAISED: "var(--jp-error-color1, #d32f2f)",
-    NOT_ATTEMPTED: "var(--jp-border-color1, #bdbdbd)",
+    Outcome.DONE: "var(--jp-success-color1, #388e3c)",
+    Outcome.NOT_YET: "var(--jp-warn-color1, #f57c00)",
+    Outcome.RAISED: "var(--jp-error-color1, #d32f2f)",
+    Outcome.NOT_ATTEMPTED: "var(--jp-border-color1, #bdbdbd)",
 }
 _MUTED = "color: var(--jp-content-font-color2, #616161)"
 
@@ -25,7 +47,7 @@ class Verdict:
     """The outcome of one check; `note` says what to do where the expectations alone do not."""
 
     exercise: Exercise
-    outcome: str
+    outcome: Outcome
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
 
@@ -37,7 +59,7 @@ class Verdict:
     def heading(self) -> str:
         """One line: which exercise, and how it went."""
         score = f", {self.met} of {len(self.expectations)}" if self.expectations else ""
-        words = {RAISED: "your code raised an error"}.get(self.outcome, self.outcome)
+        words = {Outcome.RAISED: "your code raised an error"}.get(self.outcome, self.outcome)
         return f"{self.exercise.id} · {self.exercise.title}: {words}{score}"
 
     def __repr__(self) -> str:
@@ -99,7 +121,7 @@ def describe(error: BaseException) -> str:
 
 
 def _row(expectation: Expectation, lines: list[str]) -> str:
-    colour = _COLOURS[DONE if expectation.met else RAISED]
+    colour = _COLOURS[Outcome.DONE if expectation.met else Outcome.RAISED]
     mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
     why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in lines)
     return f"<div>{mark} {escape(expectation.sentence)}{why}</div>"

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import httpx
 
-from course import app_files, page_database, postboard, postgres
+from course import postgres
 from course.base.text import columns, short
 from course.content import app_history
-from course.contract import CONTRACT, Asked
+from course.postboard import database, page_app
+from course.postboard import files as app_files
+from course.postboard.contract import CONTRACT, Request
 from course.postgres import settings
 from course.serving.server import Server, serve
 
@@ -30,10 +32,10 @@ def stage(lesson_id: str | None = None) -> Iterator[Server]:
     name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
     before = os.environ.get(settings.DATABASE_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="course-stage-") as kept, ExitStack() as ending:
-        tree = app_history.after(lesson_id) if lesson_id else _read(postboard.current())
+        tree = app_history.after(lesson_id) if lesson_id else _read(page_app.current())
         app_history.build(Path(kept), tree)
         # The lessons' tables never change, so there may be a template of them.
-        make = page_database.open_for if lesson_id else page_database.open_alone
+        make = database.open_for if lesson_id else database.open_alone
         try:
             os.environ[settings.DATABASE_VARIABLE] = make(name, tree)  # a server inherits the address
             ending.callback(postgres.drop, name)
@@ -44,7 +46,7 @@ def stage(lesson_id: str | None = None) -> Iterator[Server]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What a client sees of an answer."""
 
     status: int
@@ -59,9 +61,9 @@ class Answer:
 class Compared:
     """One request and what the two stages answered."""
 
-    asked: Asked
-    before: Answer
-    after: Answer
+    asked: Request
+    before: Response
+    after: Response
 
     @property
     def same(self) -> bool:
@@ -85,11 +87,11 @@ class Comparison(list[Compared]):
         return f"{len(self)} requests, {len(rows)} answered differently\n\n{columns([head, *rows])}"
 
 
-def alike(before: Server, after: Server, requests: Sequence[Asked] = CONTRACT) -> Comparison:
+def alike(before: Server, after: Server, requests: Sequence[Request] = CONTRACT) -> Comparison:
     """Send the same requests, in order, to two servers, and compare what they answer.
 
-    `requests` is Postboard's contract (course.contract) unless given. Raises httpx.HTTPError when one
-    of the servers does not answer at all within 30 seconds.
+    `requests` is Postboard's contract (contract.py) unless given. Raises httpx.HTTPError when one of the
+    servers does not answer at all within 30 seconds.
     """
     with (
         httpx.Client(base_url=before.url, timeout=30) as first,
@@ -98,12 +100,12 @@ def alike(before: Server, after: Server, requests: Sequence[Asked] = CONTRACT) -
         return Comparison(Compared(each, _ask(first, each), _ask(second, each)) for each in requests)
 
 
-def _ask(client: httpx.Client, asked: Asked) -> Answer:
+def _ask(client: httpx.Client, asked: Request) -> Response:
     body = {} if asked.body is None else {"json": asked.body}
     answer = client.request(asked.method, asked.path, headers=asked.headers, **body)
     here = str(client.base_url).rstrip("/")  # in redirects; the port differs
     headers = ((name, answer.headers[name].replace(here, "")) for name in HEADERS if name in answer.headers)
-    return Answer(answer.status_code, answer.text, tuple(headers))
+    return Response(answer.status_code, answer.text, tuple(headers))
 
 
 def _shown(each: Compared) -> tuple[str, str]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from course import given, progress_log
 from course.base.errors import CourseError
+from course.checks import verdict
 from course.content import catalog, notebook_file
+from course.workspace import manifest, progress
 
 CELL_LIMIT_SECONDS = 60
 # ipykernel 7 warns at each start that it speaks unencrypted TCP; it does so on 127.0.0.1 only.
@@ -33,20 +34,20 @@ def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_:
     chosen, rows = _chosen(what), []
     for number, lesson in enumerate(chosen):
         on_progress(number, len(chosen), lesson.id)
-        before, outcomes = progress_log.standings(), _run(lesson)
+        before, outcomes = progress.standings(), _run(lesson)
         for exercise in lesson.exercises:
             if exercise.id == what or not catalog.is_exercise_id(what):
-                standing = before.get(exercise.id, progress_log.Standing())
+                standing = before.get(exercise.id, progress.Standing())
                 after = _SAID.get(outcomes.get(exercise.id, ""), "not opened yet")
                 rows.append(Row(exercise.id, exercise.title, standing.word, after))
     return rows
 
 
-_SAID = {
-    progress_log.DONE: "done, survives a restart",
-    progress_log.NOT_YET: "not yet",
-    progress_log.RAISED: "raises an error",
-    progress_log.NOT_ATTEMPTED: "not attempted",
+_SAID: dict[str, str] = {
+    verdict.Outcome.DONE: "done, survives a restart",
+    verdict.Outcome.NOT_YET: "not yet",
+    verdict.Outcome.RAISED: "raises an error",
+    verdict.Outcome.NOT_ATTEMPTED: "not attempted",
 }
 
 
@@ -69,7 +70,7 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
     import nbformat
     from nbclient import NotebookClient
 
-    path = given.exercise_copy(lesson)
+    path = manifest.exercise_copy(lesson)
     if not path.exists():
         return {}
     notebook = nbformat.read(path, as_version=4)
@@ -80,7 +81,7 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
             notebook.cells.append(
                 nbformat.v4.new_code_cell(f'from course import check\ncheck("{exercise.id}")')
             )
-    logged = len(list(progress_log.events()))
+    logged = len(list(progress.events()))
     with _fresh_kernel_logs():
         NotebookClient(
             notebook,
@@ -90,7 +91,7 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
             extra_arguments=QUIET_KERNEL,
             resources={"metadata": {"path": str(path.parent)}},
         ).execute()
-    new = list(progress_log.events())[logged:]
+    new = list(progress.events())[logged:]
     return {
         entry["id"]: entry["outcome"] for entry in new if entry["event"] == "check" and entry.get("fresh")
     }
@@ -98,8 +99,8 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
 
 @contextmanager
 def _fresh_kernel_logs() -> Iterator[None]:
-    os.environ[progress_log.FRESH_VARIABLE] = "1"
+    os.environ[progress.FRESH_VARIABLE] = "1"
     try:
         yield
     finally:
-        os.environ.pop(progress_log.FRESH_VARIABLE, None)
+        os.environ.pop(progress.FRESH_VARIABLE, None)

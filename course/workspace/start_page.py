@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from course import given, progress_log
 from course.base import files, paths
 from course.content import catalog
+from course.workspace import manifest, progress
 
 NAME = "start_here.md"
 HELP = """\
@@ -33,7 +33,7 @@ def write(trouble: str = "") -> Path:
     fresh = text(trouble)
     with files.plainly("Writing the first page"):
         if page.exists() and files.read_record(record).get("sha256") != files.digest(page.read_bytes()):
-            given.keep(page)
+            manifest.keep(page)
         files.write_text(page, fresh)
         files.write_record(record, {"sha256": files.digest(fresh)})
     return page
@@ -41,14 +41,14 @@ def write(trouble: str = "") -> Path:
 
 def text(trouble: str = "") -> str:
     """The first page as Markdown, from the lessons and from the learner's progress."""
-    step = progress_log.next_step()
+    step = progress.next_step()
     parts = ["# Backend Python, one API in eight weeks"]
     parts += [f"> **Something needs your attention.** {trouble}"] if trouble else []
     parts += [_where(), "## What is next", _next(step), "## The lessons", _table(step), HELP]
     return "\n\n".join(parts)
 
 
-def said(step: catalog.Lesson | catalog.Exercise | None) -> str:
+def next_in_words(step: catalog.Lesson | catalog.Exercise | None) -> str:
     """What to do next, in a few words."""
     if step is None:
         return "You have done every exercise there is."
@@ -57,15 +57,15 @@ def said(step: catalog.Lesson | catalog.Exercise | None) -> str:
     return f"Do exercise {step.id}, {step.title}."
 
 
-def squares(lesson: catalog.Lesson, standing: dict[str, progress_log.Standing]) -> tuple[str, int, int]:
+def squares(lesson: catalog.Lesson, standing: dict[str, progress.Standing]) -> tuple[str, int, int]:
     """One square an exercise, filled when it is done; how many are; how many survive a restart."""
-    known = [standing.get(each.id, progress_log.Standing()) for each in lesson.exercises]
+    known = [standing.get(each.id, progress.Standing()) for each in lesson.exercises]
     shown = "".join("■" if each.done else "□" for each in known)
     return shown, sum(s.done for s in known), sum(s.done and s.survives for s in known)
 
 
 def _where() -> str:
-    opened, standing = progress_log.visited(), progress_log.standings()
+    opened, standing = progress.visited(), progress.standings()
     total = sum(len(lesson.exercises) for lesson in catalog.lessons())
     done = sum(squares(lesson, standing)[1] for lesson in catalog.lessons())
     if not opened and not done:
@@ -76,22 +76,22 @@ def _where() -> str:
 
 def _next(step: catalog.Lesson | catalog.Exercise | None) -> str:
     if step is None:
-        return said(step)
+        return next_in_words(step)
     return (
-        f"**[{_plain(said(step))}]({_target(step)})**\n\n"
+        f"**[{_plain(next_in_words(step))}]({_target(step)})**\n\n"
         "Click it; run a cell with Shift+Enter. To come back later, run `python3 start.py` "
         "again: this page then says where to go on."
     )
 
 
 def _table(step: catalog.Lesson | catalog.Exercise | None) -> str:
-    standing, opened = progress_log.standings(), set(progress_log.visited())
+    standing, opened = progress.standings(), set(progress.visited())
     here = getattr(step, "lesson", getattr(step, "id", None))
     rows = ["| | Lesson | Exercises | Done |", "|---|---|---|---|"]
     for lesson in catalog.lessons():
         shown, done, _ = squares(lesson, standing)
-        link = f"[{lesson.id} {_plain(lesson.title)}]({_link(given.lesson_copy, lesson)})"
-        tasks = f"[{shown}]({_link(given.exercise_copy, lesson)})" if shown else ""
+        link = f"[{lesson.id} {_plain(lesson.title)}]({_link(manifest.lesson_copy, lesson)})"
+        tasks = f"[{shown}]({_link(manifest.exercise_copy, lesson)})" if shown else ""
         mark = "**next**" if lesson.id == here else "read" if lesson.id in opened else ""
         rows.append(f"| {mark} | {link} | {tasks} | {done} of {len(lesson.exercises)} |")
     return "\n".join(rows)
@@ -99,12 +99,12 @@ def _table(step: catalog.Lesson | catalog.Exercise | None) -> str:
 
 def _target(step: catalog.Lesson | catalog.Exercise) -> str:
     if isinstance(step, catalog.Lesson):
-        return _link(given.lesson_copy, step)
-    return _link(given.exercise_copy, catalog.lesson(step.lesson))
+        return _link(manifest.lesson_copy, step)
+    return _link(manifest.exercise_copy, catalog.lesson(step.lesson))
 
 
 def _link(copy: Callable[[catalog.Lesson], Path], lesson: catalog.Lesson) -> str:
-    return quote(given.name(copy(lesson)))
+    return quote(manifest.name(copy(lesson)))
 
 
 def _plain(title: str) -> str:

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable
 
-from course import app_tables
 from course.base.errors import CourseError
 from course.content import app_history
+from course.postboard import tables
 from course.postgres.settings import DATABASE_VARIABLE
 
 APP = "postboard"
@@ -18,11 +18,9 @@ def open_for(name: str, tree: app_history.Tree) -> str:
     starts. Raises CourseError when there can be no server, or when PostgreSQL refuses the statements.
     """
     from course import postgres
-    from course.look import _log
 
     address = _from_template(postgres.reset, name, tree)
     os.environ[DATABASE_VARIABLE] = address
-    _log.begin(name)
     return address
 
 
@@ -33,14 +31,14 @@ def begin_app(tree: app_history.Tree) -> str:
     """
     from course import postgres
 
-    if not app_tables.home(tree):
+    if not tables.home(tree):
         return ""
     try:
         kept = postgres.set_aside(APP)
         _from_template(postgres.create, APP, tree)
     except CourseError as problem:
         return f"Its database {APP} was not made. {problem}"
-    said = f"The database {APP} is new, with the tables of {app_tables.home(tree)}."
+    said = f"The database {APP} is new, with the tables of {tables.home(tree)}."
     if kept:
         said += f" The former one is now {kept}; its address: course url {kept}."
     return f"{said} {_reach()}"
@@ -50,7 +48,7 @@ def ensure_app(tree: app_history.Tree) -> str:
     """Make the database `postboard` if it is missing, and say so; "" when nothing was to be done."""
     from course import postgres
 
-    if not app_tables.home(tree):
+    if not tables.home(tree):
         return ""
     try:
         return "" if APP in postgres.names() else begin_app(tree)
@@ -80,9 +78,9 @@ def _from_template(make: Callable[..., str], name: str, tree: app_history.Tree) 
     """Make a database from a template with the app's tables."""
     from course.postgres.templates import NoTemplate
 
-    if not app_tables.home(tree):
+    if not tables.home(tree):
         return make(name)
-    template = f"course_schema_{app_tables.key(tree)}"
+    template = f"course_schema_{tables.key(tree)}"
     try:
         return make(name, template=template)
     except NoTemplate:  # the first page with these tables
@@ -103,7 +101,7 @@ def open_alone(name: str, tree: app_history.Tree) -> str:
     from course import postgres
 
     try:
-        made = app_tables.statements(tree)
+        made = tables.statements(tree)
         address = postgres.reset(name)
         with closing(psycopg2.connect(address)) as link, link, link.cursor() as cursor:
             if made.strip():
@@ -122,9 +120,9 @@ def _make_template(name: str, tree: app_history.Tree) -> None:
     from course import postgres
 
     try:
-        postgres.make_template(name, app_tables.statements(tree))
+        postgres.make_template(name, tables.statements(tree))
     except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
-            f"The lessons' {app_tables.home(tree)} does not run, so this page has no tables. "
+            f"The lessons' {tables.home(tree)} does not run, so this page has no tables. "
             f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
         ) from None

@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-from course import given
 from course.base import files
 from course.base.errors import CourseError
 from course.content import catalog, notebook_file
 from course.content import notebook_file as cell_finder
+from course.workspace import manifest
 
 
 def reset_exercise(exercise_id: str, notebook: Path | None = None) -> str:
@@ -56,7 +56,7 @@ def _published(exercise_id: str) -> dict[str, Any]:
 
 def _copy(exercise_id: str) -> Path:
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
-    copy = given.exercise_copy(lesson)
+    copy = manifest.exercise_copy(lesson)
     if not copy.exists():
         raise CourseError(
             f"Your folder has no {copy.name} yet, so there is nothing to reset or to read. "

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course import given
-from course.answer_cell import reset_exercise
 from course.base import files
-from course.given import exercise_copy, lesson_copy
-from course.restart import Moved, start_at
+from course.workspace import manifest
+from course.workspace.manifest import exercise_copy, lesson_copy
+from course.workspace.reset_exercise import reset_exercise
+from course.workspace.start_at import Moved, start_at
 
 __all__ = [
     "Moved",
@@ -36,7 +36,7 @@ def prepare() -> list[str]:
 
     What is there is never touched. Raises CourseError when work/ cannot be written.
     """
-    with given.record() as record:
+    with manifest.record() as record:
         return _missing(record)
 
 
@@ -48,53 +48,53 @@ def update() -> Report:
     Raises CourseError when work/ cannot be written.
     """
     report = Report()
-    with given.record() as record:
+    with manifest.record() as record:
         report.new = _missing(record)
-        for source, copy in given.copies():
-            if given.name(copy) not in report.new:
+        for source, copy in manifest.copies():
+            if manifest.name(copy) not in report.new:
                 _update(source, copy, record, report)
     return report
 
 
-def _missing(record: given.Record) -> list[str]:
-    fresh = [pair for pair in given.copies() if not given.exists(pair[1])]
+def _missing(record: manifest.Record) -> list[str]:
+    fresh = [pair for pair in manifest.copies() if not manifest.exists(pair[1])]
     for source, copy in fresh:
-        given.give(source, copy, record)
-    return [given.name(copy) for _, copy in fresh]
+        manifest.give(source, copy, record)
+    return [manifest.name(copy) for _, copy in fresh]
 
 
-def _update(source: Path, copy: Path, record: given.Record, report: Report) -> None:
-    name, published = given.name(copy), given.edition(source)
-    if given.protected(copy):
+def _update(source: Path, copy: Path, record: manifest.Record, report: Report) -> None:
+    name, published = manifest.name(copy), manifest.edition(source)
+    if manifest.protected(copy):
         if not copy.exists() or copy.read_bytes() != published:
             report.left_alone[name] = "it is a link or read-only"
         return
     present, known = copy.read_bytes(), record.get(name, {})
-    cells = given.cells_digest(copy)
-    if present == published or (not known and cells == given.cells_digest(source)):
-        given.adopt(copy, published, record)
+    cells = manifest.cells_digest(copy)
+    if present == published or (not known and cells == manifest.cells_digest(source)):
+        manifest.adopt(copy, published, record)
     elif cells is None:
-        kept = given.keep(copy)
-        given.give(source, copy, record)
+        kept = manifest.keep(copy)
+        manifest.give(source, copy, record)
         report.restored[name] = f"it was damaged; the damaged file is {kept}"
     elif known.get("sha256") == files.digest(published):
         return  # the course has nothing newer: whatever differs is the learner's
-    elif cells in (known.get("cells"), given.cells_digest(source)):
+    elif cells in (known.get("cells"), manifest.cells_digest(source)):
         if known.get("sha256") != files.digest(present):
-            given.keep(copy)
-        given.give(source, copy, record)
+            manifest.keep(copy)
+        manifest.give(source, copy, record)
         report.updated.append(name)
     else:
         beside = _offer(source, copy, record)
         report.left_alone[name] = f"you changed it; the new edition is beside it: {beside}"
 
 
-def _offer(source: Path, copy: Path, record: given.Record) -> str:
+def _offer(source: Path, copy: Path, record: manifest.Record) -> str:
     """Put the new edition beside a changed copy, once per edition; the name of that file."""
     beside = copy.with_suffix(".new.ipynb")
-    offered = record.get(given.name(beside), {}).get("sha256")
-    if offered != files.digest(given.edition(source)):
-        if given.exists(beside) and files.digest(beside.read_bytes()) != offered:
-            given.keep(beside)
-        given.give(source, beside, record)
+    offered = record.get(manifest.name(beside), {}).get("sha256")
+    if offered != files.digest(manifest.edition(source)):
+        if manifest.exists(beside) and files.digest(beside.read_bytes()) != offered:
+            manifest.keep(beside)
+        manifest.give(source, beside, record)
     return beside.name

@@ -5,9 +5,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from course import app_files, page_database
 from course.base import files, paths
 from course.content import app_history
+from course.postboard import database
+from course.postboard import files as app_files
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def start_at(lesson_id: str) -> Moved:
     where = f"as it stands just before lesson {lesson_id}"
     with app_files.bookkeeping() as written:
         if folder.is_dir() and all(app_files.read(folder / p) == tree.get(p) for p in course_files):
-            said = f"work/postboard/ already holds the app {where}. {page_database.ensure_app(tree)}"
+            said = f"work/postboard/ already holds the app {where}. {database.ensure_app(tree)}"
             return Moved(None, said.rstrip())
         fresh = paths.state() / "postboard-next"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -44,7 +45,7 @@ def start_at(lesson_id: str) -> Moved:
     if kept:
         said += f" What was there is in {files.shown(kept)}/; files that no lesson writes came along."
     said += " In a lesson that is open, run the first cell again."
-    return Moved(kept, f"{said} {page_database.begin_app(tree)}".rstrip())
+    return Moved(kept, f"{said} {database.begin_app(tree)}".rstrip())
 
 
 def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:

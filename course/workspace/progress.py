@@ -1,7 +1,4 @@
-"""What the learner has tried and done: an append-only log in work/, and what is derived from it.
-
-Not called progress.py: `from course import progress` must stay the function that notebooks call.
-"""
+"""What the learner has tried and done: an append-only log in work/, and what is derived from it."""
 
 import json
 import os
@@ -12,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from course.base import paths
+from course.checks.verdict import Outcome
 from course.content import catalog
 
-NOT_ATTEMPTED, RAISED, NOT_YET, DONE = "not attempted", "raised", "not yet", "done"
 FRESH_VARIABLE = "COURSE_FRESH_KERNEL"
 
 
@@ -84,11 +81,11 @@ def standings(log: Iterable[dict[str, Any]] | None = None) -> dict[str, Standing
         outcome = entry.get("outcome")
         if entry["event"] == "hint":
             standing.hints += 1
-        elif entry["event"] == "check" and outcome != NOT_ATTEMPTED:
+        elif entry["event"] == "check" and outcome != Outcome.NOT_ATTEMPTED:
             standing.attempts += 1
-            standing.done = standing.done or outcome == DONE
+            standing.done = standing.done or outcome == Outcome.DONE
             if entry.get("fresh"):
-                standing.survives = outcome == DONE
+                standing.survives = outcome == Outcome.DONE
     return found
 
 

@@ -5,6 +5,8 @@ expected, what came back, and what that usually means. PyHamcrest and pytest's o
 considered: both describe values, neither says what was tried.
 """
 
+import os
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +18,7 @@ DEFAULT_LIMIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
-class About:
+class ExerciseInfo:
     """What a check file says of one exercise: id ("1.4a"), hints in rising order, time limit in seconds."""
 
     id: str
@@ -34,7 +36,7 @@ def exercise(
     """
 
     def mark(test_class: type) -> type:
-        setattr(test_class, MARK, About(exercise_id, tuple(hints), limit_seconds))
+        setattr(test_class, MARK, ExerciseInfo(exercise_id, tuple(hints), limit_seconds))
         return test_class
 
     return mark
@@ -76,3 +78,20 @@ def _meaning(got: Any, means: Mapping[Any, str] | str | None) -> str:
         return means.get(got, "")
     except TypeError:  # an unhashable value has no entry of its own
         return ""
+
+
+# How cells, judged answers and the learner's own app are named in a traceback.
+_LEARNERS_FILES = ("ipykernel_", "<ipython-input", "<answer", f"{os.sep}app{os.sep}")
+
+
+def learners_line(error: BaseException) -> str:
+    """The line of the learner's own code that raised, or "" when none of it did."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if any(part in frame.filename for part in _LEARNERS_FILES):
+            return (frame.line or f"line {frame.lineno} of its cell").strip()
+    return ""
+
+
+def is_unmet(error: BaseException | None) -> bool:
+    """True when an expectation said so itself, rather than something having been raised."""
+    return isinstance(error, (ExpectationFailed, AssertionError))

@@ -1,0 +1,1 @@
+"""What a check file is written with, and what runs it."""

@@ -1,0 +1,53 @@
+"""Judge an answer: from what the learner ran and what the expectations say to one of four outcomes."""
+
+from typing import Any
+
+from course.checks import attempt
+from course.checks.expectations import is_unmet, learners_line
+from course.checks.runner import CheckRun, run
+from course.checks.time_limit import TookTooLong
+from course.checks.verdict import Outcome, Verdict, describe
+from course.content import catalog
+
+
+def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
+    """Judge an answer: what `check` does without logging, for any namespace and history."""
+    exercise = catalog.exercise(exercise_id)
+    found = attempt.find(seen, catalog.starter(exercise_id), ())
+    if found.error is not None and found.changed:
+        return Verdict(exercise, Outcome.RAISED, _raised(found.error))
+    if not found.changed:
+        return Verdict(exercise, Outcome.NOT_ATTEMPTED, _NOT_ATTEMPTED)
+    return judge(exercise, run(catalog.lesson(exercise.lesson).check_file, exercise_id, namespace))
+
+
+def judge(exercise: catalog.Exercise, outcome: CheckRun) -> Verdict:
+    """The verdict that the run of a check amounts to."""
+    if outcome.missing:
+        names = " and ".join(f"`{name}`" for name in sorted(outcome.missing))
+        return Verdict(
+            exercise,
+            Outcome.NOT_YET,
+            f"The check looks for {names} and this notebook does not have it. Was it renamed, "
+            "or was its cell not run since the kernel started?",
+        )
+    failed = [each for each in outcome.expectations if not each.met]
+    if not failed:
+        return Verdict(exercise, Outcome.DONE, expectations=outcome.expectations)
+    raised = [each for each in failed if _raised_by_learner(each.error)]
+    return Verdict(exercise, Outcome.RAISED if raised else Outcome.NOT_YET, expectations=outcome.expectations)
+
+
+def _raised_by_learner(error: BaseException | None) -> bool:
+    ours = error is None or is_unmet(error) or isinstance(error, TookTooLong)
+    return not ours and bool(error and learners_line(error))
+
+
+_NOT_ATTEMPTED = "The cell above is still as you got it. Change it, run it, then run this one again."
+
+
+def _raised(error: BaseException) -> str:
+    return (
+        f"The cell with your answer ended with {describe(error)}. "
+        "Mend that first, run the cell, then run this one again. "
+    )

@@ -1,0 +1,1 @@
+"""The app that the lessons build: its stages, files and tables."""
