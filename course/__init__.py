@@ -22,7 +22,7 @@ _HOMES = {
     "tap": "course.serving.server",
     "exchange": "course.serving.server",
     "trace": "course.tracing.trace",
-    "draw": "course.pictures",
+    "draw": "course.draw",
     "look": "course.look",
     "stage": "course.postboard.stages",
     "alike": "course.postboard.stages",

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Header, HTTPExcep
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field
 
-from course import pictures as draw
+from course import draw
 from course.base.errors import CourseError
 from course.base.text import short
-from course.pictures.picture import (
+from course.draw.mermaid import (
     BOLD,
     ROUND,
     Flowchart,
@@ -143,7 +143,7 @@ def test_a_picture_is_the_same_each_time(name: str) -> None:
 
 
 def test_importing_the_pictures_loads_no_framework() -> None:
-    code = "import sys, course.pictures; print([m for m in ('fastapi', 'pydantic') if m in sys.modules])"
+    code = "import sys, course.draw; print([m for m in ('fastapi', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -10,8 +10,7 @@ from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 from test_postgres_support import own_home
 
-from course import pictures as draw
-from course import postgres
+from course import draw, postgres
 from course.base.errors import CourseError
 from course.look.log_format import Statement
 from course.look.result import Look

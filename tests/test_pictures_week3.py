@@ -13,11 +13,10 @@ from sqlalchemy.dialects import postgresql  # noqa: F401  (engines load it; here
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
 from test_postgres_support import own_home
 
-from course import look
-from course import pictures as draw
+from course import draw, look
 from course.base.errors import CourseError
 from course.base.sql import one_line
-from course.pictures import sql_text
+from course.draw import _query
 from course.postboard import database, page_app
 
 NASTY = 'say "hi"; <b>#1</b> {x} & `y` 100% end'
@@ -186,15 +185,15 @@ class TestSqlText:
     def test_only_outermost_keywords_count(self) -> None:
         sql = """SELECT extract(year FROM x), 'a FROM b', "from", $$ FROM $$, a IS DISTINCT FROM b -- FROM
             /* WHERE */ FROM t WHERE x IN (SELECT 1 FROM y) ORDER  BY 1"""
-        assert [word for word, _, _ in sql_text.clauses(sql)] == ["SELECT", "FROM", "WHERE", "ORDER BY"]
+        assert [word for word, _, _ in _query.clauses(sql)] == ["SELECT", "FROM", "WHERE", "ORDER BY"]
 
     def test_values_are_put_in_and_percent_signs_stay_single(self) -> None:
-        text = one_line(sql_text.text_of(select(Post.id).where(Post.title.like("50%"), Post.id == 3)))
+        text = one_line(_query.text_of(select(Post.id).where(Post.title.like("50%"), Post.id == 3)))
         assert text == "SELECT posts.id FROM posts WHERE posts.title LIKE '50%' AND posts.id = 3"
 
     def test_a_value_that_sqlalchemy_cannot_spell_is_spelled_by_the_driver(self) -> None:
         words = func.websearch_to_tsquery("english", "größe, 100% it's")
-        text = one_line(sql_text.text_of(select(Post.id).where(Post.title.bool_op("@@")(words))))
+        text = one_line(_query.text_of(select(Post.id).where(Post.title.bool_op("@@")(words))))
         assert text.endswith("WHERE posts.title @@ websearch_to_tsquery('english', 'größe, 100% it''s')")
 
 

@@ -25,8 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from sqlalchemy.pool import NullPool
 from test_postgres_support import own_home
 
-from course import pictures as draw
-from course import play, postgres, sql_tape
+from course import draw, play, postgres, sql_tape
 from course.base.errors import CourseError, ExpectationFailed
 from course.base.sql import brief, filled, literal, one_line, wrapped
 

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from test_postgres_support import own_home, until
 
-from course import look, play, timeline
-from course import pictures as draw
+from course import draw, look, play, timeline
 from course.base.errors import CourseError
 from course.postboard import database
 from course.timelines import waits
@@ -442,7 +441,7 @@ class TestPlay:
     def test_tables_that_somebody_keeps_are_a_sentence(
         self, two: Any, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("course.play.interleaving_tables._SETUP_LIMIT", "100ms")
+        monkeypatch.setattr("course.play._sessions._SETUP_LIMIT", "100ms")
         with psycopg2.connect(url) as link, link.cursor() as cursor:
             cursor.execute(READ)
             with pytest.raises(CourseError, match="another session still uses them"):

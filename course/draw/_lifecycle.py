@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from course.base.text import short
-from course.pictures.picture import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
+from course.draw.mermaid import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
 from course.tracing.steps import Step, Trace
 
 IN = ("request", "middleware in", "routing", "body", "dependency", "validation", "function", "call")

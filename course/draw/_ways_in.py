@@ -5,7 +5,7 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
-from course.pictures.picture import ROUND, Flowchart, Picture, box, limited
+from course.draw.mermaid import ROUND, Flowchart, Picture, box, limited
 
 WAYS = {  # OpenAPI's name (or ours), and where the reader finds it
     "path": "PATH",

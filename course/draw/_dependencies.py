@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from course.base.text import columns, short
-from course.pictures.picture import BOLD, DASHED, Flowchart, Picture, box
+from course.draw.mermaid import BOLD, DASHED, Flowchart, Picture, box
 from course.tracing.steps import Step, Trace, status_line
 
 _REUSED = "its value is reused"

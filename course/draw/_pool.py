@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from course.pictures.picture import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
+from course.draw.mermaid import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
 MOST = 8  # places drawn one by one
 APP = "the application"

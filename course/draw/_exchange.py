@@ -3,7 +3,7 @@
 import textwrap
 
 from course.base.text import short
-from course.pictures.picture import EMPTY, Picture, SequenceDiagram, limited
+from course.draw.mermaid import EMPTY, Picture, SequenceDiagram, limited
 from course.serving.messages import Exchange
 
 REQUEST_HEADERS = ("host", "accept", "content-type", "content-length", "authorization", "cookie")

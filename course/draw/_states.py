@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from course.base.errors import CourseError
-from course.pictures.life_lanes import numbered
-from course.pictures.picture import BOLD, CIRCLE, ROUND, Flowchart, Picture, box, label, word
+from course.draw._life import numbered
+from course.draw.mermaid import BOLD, CIRCLE, ROUND, Flowchart, Picture, box, label, word
 from course.sql_recorder.events import Event
 from course.sql_recorder.tape import Tape
 

@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from course.base.text import columns, short
-from course.pictures.picture import BOLD, ROUND, Flowchart, Picture, box, limited
+from course.draw.mermaid import BOLD, ROUND, Flowchart, Picture, box, limited
 from course.tracing.steps import LOOP, THREAD, Step, Trace, status_line
 
 LAYERS = {

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 from course.base.text import columns
+from course.draw.mermaid import Diagram, Picture, escaped
 from course.look._query import run
-from course.pictures.picture import Diagram, Picture, escaped
 
 MOST = 12  # tables in one picture
 _COLUMNS = """

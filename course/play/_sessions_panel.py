@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from course.base.text import short
-from course.play.clicks import clicked
+from course.play.buttons import clicked
 
 if TYPE_CHECKING:
-    from course.play.interleaving import Interleaving
+    from course.play._sessions import Interleaving
+
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _SQL = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em"

@@ -6,7 +6,7 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns
-from course.pictures.picture import BOLD, DASHED, ROUND, Flowchart, Picture, box
+from course.draw.mermaid import BOLD, DASHED, ROUND, Flowchart, Picture, box
 
 HIT, AFTER, PAST = "first that fits", "never reached", "does not fit"
 HALF = "path fits, method does not"

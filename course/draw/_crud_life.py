@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course.base.text import short
-from course.pictures.picture import ROUND, SQUARE, Flowchart, Picture, box, label
+from course.draw.mermaid import ROUND, SQUARE, Flowchart, Picture, box, label
 
 MOST = 10  # requests in one picture
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
+from course.draw.mermaid import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 from course.look._sessions import sessions as look
 from course.look.result import Look
-from course.pictures.picture import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
 MOST = 16  # connections in one picture
 _SAID = {"idle": "idle: free to be used", "active": "active: a statement runs"}

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from course.base.sql import parameter_literal
 from course.base.text import columns, short
+from course.draw.mermaid import Picture, SequenceDiagram, limited, wrapped
 from course.look.log_format import Statement
-from course.pictures.picture import Picture, SequenceDiagram, limited, wrapped
 
 MOST = 20  # statements in one picture
 WIDE = 56  # characters in a line of the picture

@@ -1,6 +1,6 @@
 """Sessions side by side, PostgreSQL between them: who does what, who waits, what fails."""
 
-from course.pictures.picture import Picture, SequenceDiagram, limited, wrapped
+from course.draw.mermaid import Picture, SequenceDiagram, limited, wrapped
 from course.timelines.step import TimelineStep, events
 from course.timelines.timeline import Timeline
 

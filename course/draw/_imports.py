@@ -7,7 +7,7 @@ from pathlib import Path
 
 from course.base.errors import CourseError
 from course.base.text import columns
-from course.pictures.picture import Flowchart, Picture, box
+from course.draw.mermaid import Flowchart, Picture, box
 from course.postboard.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
 
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from course.play.clicks import clicked
+from course.play.buttons import clicked
 
 if TYPE_CHECKING:
-    from course.play.lending import Lending
+    from course.play._pool import Lending
+
 
 MOST = 8  # sessions with buttons
 _VIEW = "application/vnd.jupyter.widget-view+json"

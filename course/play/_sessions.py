@@ -1,16 +1,51 @@
 """Two sessions that the reader interleaves, a statement at a time: `play.sessions(ana=[…], ben=[…])`."""
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Any
+
+import psycopg2
+from psycopg2.errors import LockNotAvailable
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
+from course.draw._timeline import timeline as drawn
+from course.draw.mermaid import Picture
 from course.look.result import Look
-from course.pictures.picture import Picture
-from course.pictures.side_by_side import timeline as drawn
-from course.play import interleaving_tables as tables
+from course.postgres.connection import linked
+from course.timelines.session import described
 from course.timelines.step import TimelineStep
 from course.timelines.timeline import Timeline
+
+_SETUP_LIMIT, _LOOK_LIMIT = "5s", "1s"  # how long to wait for a lock
+
+
+def prepare(setup: str, url: str | None) -> None:
+    """Run the SQL that makes the tables. Raises CourseError when a session keeps them, or psycopg2.Error."""
+    if not setup.strip():
+        return
+    with linked(url) as link, link.cursor() as cursor:
+        try:
+            cursor.execute(f"SET lock_timeout = '{_SETUP_LIMIT}'; {setup}")
+        except LockNotAvailable:
+            raise CourseError(
+                "The tables cannot be made anew: another session still uses them. End its transaction, with "
+                "COMMIT, ROLLBACK or close(), then start again."
+            ) from None
+
+
+def look(sql: str, url: str | None) -> Look:
+    """The rows as a session outside of the play sees them, or the error that it gets."""
+    text = cleandoc(sql)
+    with linked(url) as link, link.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{_LOOK_LIMIT}'")
+        try:
+            cursor.execute(text)
+            names = tuple(str(column.name) for column in cursor.description or ())
+            return Look(text, names, tuple(cursor.fetchall()))
+        except psycopg2.Error as problem:
+            return Look(text, (), (), f"✗ {described(problem)}")
+
 
 PATIENCE = 3600.0  # seconds: a reader thinks longer than a program
 # At most one play has connections: its locks would hold up the tables of the next.
@@ -90,13 +125,13 @@ class Interleaving:
         if _playing is not None and _playing is not self:
             _playing.close()
         _playing = self
-        tables.prepare(self._setup, self._url)
+        prepare(self._setup, self._url)
 
     def _done(self, name: str) -> int:
         return sum(step.session == name for step in self.line.steps) if self.line is not None else 0
 
     def _look(self) -> None:
-        self.table = tables.look(self._show, self._url) if self._show else None
+        self.table = look(self._show, self._url) if self._show else None
         self._refresh()
 
     def _refresh(self) -> None:
@@ -116,7 +151,7 @@ class Interleaving:
         return columns(rows)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        from course.play.interleaving_panel import Panel
+        from course.play._sessions_panel import Panel
 
         if self._panel is None:
             self._panel = Panel(self)

@@ -1,0 +1,5 @@
+"""Pictures drawn from live objects: `draw.routes(app)`. Each module is loaded at its first use."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
