@@ -1,6 +1,6 @@
 """nbgrader's settings for this course: copy this file into the grading folder (docs/instructors.md)."""
 
-from course.authoring.exercises import ShowStarters, configure
+from course.authoring.convert import ShowStarters, configure
 
 configure(get_config())  # noqa: F821 - nbgrader gives this name to a configuration file
 __all__ = ["ShowStarters"]

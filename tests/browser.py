@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from course import net
+from course.authoring import net
 from course.base import paths
 from course.postgres import settings
 

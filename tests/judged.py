@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from course.authoring import judging
+from course.authoring import judge
 from course.checks import attempt, hints
 from course.content import catalog
 
@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     wanted = getattr(metafunc.module, "LESSONS", [each.id for each in lessons])
     lessons = [each for each in lessons if each.id in wanted]
     found = {
-        "answer": [answer for each in lessons for answer in judging.answers(each.answers_file)],
+        "answer": [answer for each in lessons for answer in judge.answers(each.answers_file)],
         "exercise": [exercise for each in lessons for exercise in each.exercises],
         "lesson": lessons,
     }
@@ -30,21 +30,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_an_answer_is_judged_as_it_should_be(answer):
-    assert not judging.problem(answer)
+    assert not judge.problem(answer)
 
 
 def test_the_official_answer_is_accepted(exercise):
-    assert judging.verdict(exercise.id, catalog.official(exercise.id)).outcome == "done"
+    assert judge.verdict(exercise.id, catalog.official(exercise.id)).outcome == "done"
 
 
 def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):
     assert attempt.defined(catalog.starter(exercise.id)), "without a name no attempt could be told from it"
-    assert judging.verdict(exercise.id, catalog.starter(exercise.id)).outcome == "not attempted"
-    assert judging.starter_verdict(exercise.id).outcome != "done"
+    assert judge.verdict(exercise.id, catalog.starter(exercise.id)).outcome == "not attempted"
+    assert judge.starter_verdict(exercise.id).outcome != "done"
 
 
 def test_it_has_enough_answers_to_be_judged_by(exercise):
-    written = judging.answers(catalog.lesson(exercise.lesson).answers_file)
+    written = judge.answers(catalog.lesson(exercise.lesson).answers_file)
     kinds = Counter(answer.kind for answer in written if answer.exercise_id == exercise.id)
     assert kinds["accept"] >= 1
     assert kinds["reject"] >= 3

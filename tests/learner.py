@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from course import checking, page
+from course.page import history, lesson
 
 
 class Learner:
@@ -48,9 +48,9 @@ class Learner:
 def learner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
     """A learner whose kernel has just started."""
     shell = Learner()
-    monkeypatch.setattr(checking, "_ipython", lambda: shell)
-    monkeypatch.setattr(checking, "history", None)
-    monkeypatch.setattr(page, "current", None)
+    monkeypatch.setattr(history, "shell", lambda: shell)
+    monkeypatch.setattr(history, "_noted", None)
+    monkeypatch.setattr(lesson, "current", None)
     yield shell
 
 

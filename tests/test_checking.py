@@ -12,11 +12,12 @@ import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import checking, postgres
+from course import postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.checks import database
 from course.content import catalog
+from course.page import exercise, history
 from course.workspace import progress
 
 __all__ = ["learner"]
@@ -77,14 +78,14 @@ def b_cells() -> list[dict]:
 
 @pytest.fixture
 def opened(learner: Learner) -> Learner:
-    checking.watch(learner)
+    history.watch(learner)
     learner.run("calls = []")
     learner.run(tiny_course.STARTER)
     return learner
 
 
 def outcome(exercise_id: str) -> str:
-    return checking.check(exercise_id).outcome
+    return exercise.check(exercise_id).outcome
 
 
 def test_an_unchanged_starter_is_not_attempted(opened):
@@ -97,7 +98,7 @@ def test_a_starter_with_only_a_comment_added_is_not_attempted(opened):
 
 
 def test_nothing_run_at_all_is_not_attempted(learner):
-    checking.watch(learner)
+    history.watch(learner)
     assert outcome("1.2a") == "not attempted"
 
 
@@ -109,7 +110,7 @@ def test_a_right_answer_is_done_and_logged(opened):
 
 def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
     opened.run("def answer():\n    return 41")
-    shown = repr(checking.check("1.2a"))
+    shown = repr(exercise.check("1.2a"))
     assert "not yet, 1 of 2" in shown
     assert "✗ It gives 42\n    answer()\n    expected 42, got 41\n    One too few." in shown
     assert 'hint("1.2a")' in shown
@@ -117,13 +118,13 @@ def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
 
 def test_the_picture_of_a_verdict_is_safe_html(opened):
     opened.run("def answer():\n    return '<script>'")
-    html = checking.check("1.2a")._repr_mimebundle_()["text/html"]
+    html = exercise.check("1.2a")._repr_mimebundle_()["text/html"]
     assert "<script>" not in html and "&lt;script&gt;" in html
 
 
 def test_code_that_raises_in_a_check_shows_the_learners_line_and_no_traceback(opened):
     opened.run("def answer():\n    return {}['x']")
-    verdict = checking.check("1.2a")
+    verdict = exercise.check("1.2a")
     assert verdict.outcome == "raised"
     assert "KeyError: 'x'" in repr(verdict)
     assert "Traceback" not in repr(verdict) and "pytest" not in repr(verdict)
@@ -131,20 +132,20 @@ def test_code_that_raises_in_a_check_shows_the_learners_line_and_no_traceback(op
 
 def test_a_cell_that_raised_is_told_before_anything_is_checked(opened):
     opened.run("answer = 1 / 0")
-    verdict = checking.check("1.2a")
+    verdict = exercise.check("1.2a")
     assert verdict.outcome == "raised"
     assert "ZeroDivisionError" in repr(verdict)
 
 
 def test_a_cell_that_does_not_parse_is_told_too(opened):
     opened.run("def answer(:\n    return 42")
-    assert "SyntaxError" in repr(checking.check("1.2a"))
+    assert "SyntaxError" in repr(exercise.check("1.2a"))
 
 
 def test_a_name_the_check_needs_and_does_not_find_is_named(learner):
-    checking.watch(learner)
+    history.watch(learner)
     learner.run("def answer():\n    return 42")
-    shown = repr(checking.check("1.2a"))
+    shown = repr(exercise.check("1.2a"))
     assert "`calls`" in shown and "renamed" in shown
 
 
@@ -160,7 +161,7 @@ def test_a_name_the_check_needs_and_does_not_find_is_named(learner):
 )
 def test_nothing_hangs(opened, body):
     opened.run(f"def answer():\n    {body}")
-    verdict = checking.check("1.2a")
+    verdict = exercise.check("1.2a")
     assert verdict.outcome == "not yet"
     assert "took too long" in repr(verdict)
 
@@ -171,7 +172,7 @@ def test_an_endless_loop_in_an_endpoint_is_stopped_too(opened):
         "@app.get('/')\ndef spin():\n    while True: pass\n"
         "def answer():\n    return TestClient(app).get('/').json()"
     )
-    assert "took too long" in repr(checking.check("1.2a"))
+    assert "took too long" in repr(exercise.check("1.2a"))
 
 
 MAKERS = {
@@ -201,21 +202,21 @@ MAKERS = {
 @pytest.mark.parametrize("kind", MAKERS)
 def test_a_check_changes_nothing_of_the_learners(learner, kind):
     make, use, look = MAKERS[kind]
-    checking.watch(learner)
+    history.watch(learner)
     learner.run(make)
     learner.run("class Empty: things = []\nbox = globals().get('box', Empty())")
     learner.run(f"def store(thing):\n    {use}")
     learner.run("first = store('by hand')")
     before = repr(eval(look, learner.user_ns))
     names = set(learner.user_ns)
-    checking.check("1.2b")
+    exercise.check("1.2b")
     assert repr(eval(look, learner.user_ns)) == before
     assert set(learner.user_ns) == names
 
 
 def test_each_expectation_starts_from_what_the_learner_has(learner):
     """The second test compares with the box as it is before its own call, whatever the first one stored."""
-    checking.watch(learner)
+    history.watch(learner)
     learner.run("class Box: things = []\nbox = Box()")
     learner.run("def store(thing):\n    box.things.append(thing); return len(box.things)")
     learner.run("store('by hand')")
@@ -258,24 +259,24 @@ def test_what_sqlalchemy_keeps_of_a_class_is_its_own(learner):
 
 
 def test_hints_come_one_by_one_and_the_last_stays(opened):
-    said = [repr(checking.hint("1.2a")) for _ in range(4)]
+    said = [repr(exercise.hint("1.2a")) for _ in range(4)]
     assert [text.split(": ")[1].split(" ")[0] for text in said] == ["What?", "Where?", "How.", "How."]
     assert said[0].startswith("Hint 1 of 3") and "last one" in said[3]
 
 
 def test_the_solution_waits_for_an_attempt(opened):
-    assert "Try 1.2a first" in repr(checking.solution("1.2a"))
-    checking.check("1.2a")
-    assert "Try 1.2a first" in repr(checking.solution("1.2a"))
+    assert "Try 1.2a first" in repr(exercise.solution("1.2a"))
+    exercise.check("1.2a")
+    assert "Try 1.2a first" in repr(exercise.solution("1.2a"))
     opened.run("def answer():\n    return 41")
-    checking.check("1.2a")
-    shown = repr(checking.solution("1.2a"))
+    exercise.check("1.2a")
+    shown = repr(exercise.solution("1.2a"))
     assert "return 42" in shown and "BEGIN SOLUTION" not in shown and "Because." in shown
 
 
 def test_an_unknown_exercise_names_those_there_are(opened):
     with pytest.raises(CourseError, match=r"1\.2a, 1\.2b"):
-        checking.check("1.2z")
+        exercise.check("1.2z")
 
 
 def test_a_check_works_though_the_first_cell_was_not_run(learner):
@@ -289,7 +290,7 @@ def test_a_damaged_check_file_is_said_to_be_the_courses_fault(opened):
     catalog.lesson("1.2").check_file.write_text("def broken(:\n", encoding="utf-8")
     opened.run("def answer():\n    return 42")
     with pytest.raises(CourseError, match="fault of the course"):
-        checking.check("1.2a")
+        exercise.check("1.2a")
 
 
 def test_what_the_machine_has_configured_for_pytest_changes_nothing(opened, monkeypatch):
@@ -303,20 +304,20 @@ def test_what_the_machine_has_configured_for_pytest_changes_nothing(opened, monk
 
 def test_where_nbgrader_runs_a_wrong_answer_is_an_error(opened, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    with pytest.raises(checking.CheckFailed):
-        checking.check("1.2a")
+    with pytest.raises(exercise.CheckFailed):
+        exercise.check("1.2a")
     opened.run("def answer():\n    return 42")
     assert outcome("1.2a") == "done"
 
 
 def test_a_damaged_line_in_the_log_is_skipped_and_the_rest_counts(opened):
     opened.run("def answer():\n    return 42")
-    checking.check("1.2a")
+    exercise.check("1.2a")
     log = paths.progress_log()
     log.write_text('{"at": "2026\n[1]\n' + log.read_text(encoding="utf-8") + '{"torn', encoding="utf-8")
     with pytest.warns(UserWarning, match="damaged and was skipped"):
         assert progress.standings()["1.2a"].done
-    checking.check("1.2b")
+    exercise.check("1.2b")
     whole = [line for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     assert json.loads(whole[-1])["id"] == "1.2b"
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from course import cli
 from course.base import paths
 from course.checks import verdict
+from course.cli import completion, main
 from course.workspace import copies, progress, start_page
 
 Run = Callable[..., tuple[int, str, str]]
@@ -31,7 +31,7 @@ def course(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     def run(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["course", *words])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         said = capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
 
@@ -147,10 +147,10 @@ def test_doctor_prints_cause_and_cure_of_what_is_wrong(course: Run, monkeypatch:
             ok=ok, name=name, what=f"what [{name}]", cause="the cause", cure="the cure"
         )
 
-    pretend(monkeypatch, "course.doctor", diagnose=lambda: [finding(True, "Disk")])
+    pretend(monkeypatch, "course.cli.doctor", diagnose=lambda: [finding(True, "Disk")])
     assert course("doctor")[:2] == (0, "✓ Disk: what [Disk]\nAll is well.\n")
     both = [finding(True, "Disk"), finding(False, "Lab")]
-    pretend(monkeypatch, "course.doctor", diagnose=lambda: both)
+    pretend(monkeypatch, "course.cli.doctor", diagnose=lambda: both)
     status, out, _ = course("doctor")
     assert status == 1 and out.splitlines()[1:] == [
         *("✗ Lab: what [Lab]", "    why:  the cause", "    cure: the cure"),
@@ -181,23 +181,23 @@ def test_check_reruns_what_was_named_and_shows_before_and_now(
 def test_test_and_bench_pass_on_options_and_exit_status(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     got: list[list[str]] = []
     pretend(monkeypatch, "course.authoring.proof", run=lambda args: got.append(args) or 3)
-    pretend(monkeypatch, "course.authoring.bench", run=lambda: 4)
+    pretend(monkeypatch, "course.authoring.bench.table", run=lambda: 4)
     assert course("test", "-k", "week1", "--maxfail=1")[0] == 3
     assert got == [["-k", "week1", "--maxfail=1"]]
     assert course("bench")[0] == 4
 
 
 def test_tab_completes_lessons_exercises_and_weeks(work: Path) -> None:
-    assert [each for each, _ in cli.lesson_ids("1.")] == ["1.1", "1.2", "1.3"]
-    assert cli.exercise_ids("1.2b") == [("1.2b", "Task 1.2b")]
-    assert [each for each, _ in cli.anything("1")][:3] == ["1", "1.1", "1.2"]
-    assert [each for each, _ in cli.anything("a")] == ["all"]
+    assert [each for each, _ in completion.lesson_ids("1.")] == ["1.1", "1.2", "1.3"]
+    assert completion.exercise_ids("1.2b") == [("1.2b", "Task 1.2b")]
+    assert [each for each, _ in completion.anything("1")][:3] == ["1", "1.1", "1.2"]
+    assert [each for each, _ in completion.anything("a")] == ["all"]
 
 
 def test_a_torn_notebook_does_not_break_the_tab_key(work: Path) -> None:
     (paths.NOTEBOOKS / "week1_start" / "1_1_first.ipynb").write_text("{")
-    assert cli.lesson_ids("") == [] == cli.exercise_ids("")
-    assert cli.anything("a") == [("all", "everything")]
+    assert completion.lesson_ids("") == [] == completion.exercise_ids("")
+    assert completion.anything("a") == [("all", "everything")]
 
 
 def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import shutil
 import nbformat
 import pytest
 
-from course.authoring import notebooks
+from course.authoring import execute
 from course.base import paths
 from course.checks import verdict
 from course.content import catalog, notebook_file
@@ -15,7 +15,7 @@ from course.workspace import copies, manifest, progress, recheck, start_at
 
 @pytest.mark.parametrize("each", lessons(), ids=lambda each: each.id)
 def test_unattempted_they_run_from_top_to_bottom_without_a_traceback(each, work):
-    ran = notebooks.run(each.exercise_notebook)
+    ran = execute.run(each.exercise_notebook)
     outcomes = [
         output.data["text/plain"]
         for cell in ran.cells
@@ -62,7 +62,7 @@ def test_what_is_not_there_yet_is_said_and_runs_nothing(work):
 
 
 def test_a_lesson_opened_straight_from_notebooks_uses_the_learners_folder(work):
-    notebooks.run(lesson("1.2").notebook)
+    execute.run(lesson("1.2").notebook)
     assert (work / "postboard" / "app" / "main.py").exists()
     assert not list(paths.NOTEBOOKS.rglob("postboard"))
 
@@ -76,7 +76,7 @@ def shown(cell):
 
 def test_a_lesson_can_be_run_twice(work):
     second = lesson("1.2")
-    once, twice = (notebooks.run(second.notebook).cells for _ in range(2))
+    once, twice = (execute.run(second.notebook).cells for _ in range(2))
     assert list(map(shown, once)) == list(map(shown, twice))
 
 
@@ -84,7 +84,7 @@ def test_a_lesson_out_of_order_works_on_a_copy_and_leaves_the_learners_app_alone
     start_at.start_at("1.3")
     mine = work / "postboard" / "app" / "main.py"
     mine.write_text(mine.read_text(encoding="utf-8") + "\n# mine\n", encoding="utf-8")
-    ran = notebooks.run(lesson("1.5").notebook)
+    ran = execute.run(lesson("1.5").notebook)
     card = next(cell for cell in ran.cells if cell.cell_type == "code").outputs[-1].data["text/plain"]
     assert "works on a copy" in card and "course start-at 1.5" in card
     assert mine.read_text(encoding="utf-8").endswith("# mine\n")

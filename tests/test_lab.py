@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import tiny_course
 
-from course import lab
 from course.base import paths
 from course.base.errors import CourseError
+from course.cli import lab
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_a_real_jupyterlab_opens_the_first_page_and_ends_on_ctrl_c(
     options = ["--no-browser", "--IdentityProvider.token=t", "--ServerApp.port=0"]
     with (tmp_path / "said").open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "course.cli", "lab", *options],
+            [sys.executable, "-m", "course.cli.main", "lab", *options],
             **{"stdin": terminal, "stdout": output, "stderr": output, "start_new_session": True},
         )
     try:

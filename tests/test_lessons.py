@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring import exercises, reporting
+from course.authoring import convert, report
 from course.base import paths
 from course.content import app_history, catalog, notebook_file
 from course.content.notebook_file import CHECK_CALL
@@ -75,7 +75,7 @@ def test_no_cell_is_kept_out_of_the_comparison(lesson):
 @each_lesson
 def test_it_has_a_picture_and_a_prediction(lesson):
     cells = notebook_cells(lesson.notebook, "code")
-    assert reporting.pictures(cells) >= 1
+    assert report.pictures(cells) >= 1
     assert any("predict(" in notebook_file.source(cell) for cell in cells)
 
 
@@ -96,7 +96,7 @@ def test_its_cells_fit_a_screen_and_its_words_are_plain(lesson):
 
 @each_lesson
 def test_its_exercises_are_what_the_solutions_make(lesson):
-    fresh = exercises.text_of(exercises.released(lesson.solution_notebook), lesson.exercise_notebook)
+    fresh = convert.text_of(convert.released(lesson.solution_notebook), lesson.exercise_notebook)
     assert lesson.exercise_notebook.read_text(encoding="utf-8") == fresh
 
 

@@ -9,10 +9,12 @@ import pytest
 import tiny_course
 from test_postgres_support import own_home
 
-from course import cli, page, postgres
+from course import postgres
 from course.base import paths
 from course.base.errors import CourseError
+from course.cli import main
 from course.content import catalog
+from course.page import lesson as page
 from course.postboard import database
 from course.postgres.home import Home
 from course.workspace import start_at
@@ -202,7 +204,7 @@ def test_the_address_of_a_database_is_printed_for_a_terminal(
     course: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start_at.start_at("2.2")
-    cli.url()
+    main.url()
     assert tables(capsys.readouterr().out.strip()) == ["users"]
-    cli.url(page.lesson("2.1").database)
+    main.url(page.lesson("2.1").database)
     assert tables(capsys.readouterr().out.strip()) == []

@@ -22,24 +22,24 @@ def _chosen(ids: list[str] | None) -> list[catalog.Lesson]:
 @app.command()
 def run(ids: _What = None) -> None:
     """Make the exercises, run lessons and solutions in fresh kernels, store what they print."""
-    from course.authoring import exercises, notebooks
+    from course.authoring import convert, execute
 
     for lesson in track(_chosen(ids), description="Running"):
-        notebooks.store(lesson.notebook)
+        execute.store(lesson.notebook)
         if lesson.solution_notebook.exists():
-            exercises.make(lesson)
-            exercises.stamp_file(lesson.solution_notebook)
-            notebooks.store(lesson.solution_notebook)
+            convert.make(lesson)
+            convert.stamp_file(lesson.solution_notebook)
+            execute.store(lesson.solution_notebook)
 
 
 @app.command()
 def make(ids: _What = None) -> None:
     """Make exercises/ from solutions/."""
-    from course.authoring import exercises
+    from course.authoring import convert
 
     for lesson in _chosen(ids):
-        exercises.stamp_file(lesson.solution_notebook)
-        print(exercises.make(lesson))
+        convert.stamp_file(lesson.solution_notebook)
+        print(convert.make(lesson))
 
 
 @app.command()
@@ -50,7 +50,7 @@ def text(draft: Path, lesson: str) -> None:
     """
     import jupytext
 
-    from course.authoring import exercises, notebooks
+    from course.authoring import convert, execute
     from course.base import paths
 
     target = lesson.removesuffix(".ipynb")
@@ -59,8 +59,8 @@ def text(draft: Path, lesson: str) -> None:
             f'"{lesson}" names no lesson. Write for example notebooks/week1_fastapi_basics/1_1_x.'
         )
     notebook = jupytext.read(draft)
-    exercises.stamp(notebook)
-    notebooks.write(paths.ROOT / f"{target}.ipynb", notebook)
+    convert.stamp(notebook)
+    execute.write(paths.ROOT / f"{target}.ipynb", notebook)
     print(f"{target}.ipynb")
 
 
@@ -78,13 +78,13 @@ def sample_app() -> None:
 @app.command()
 def judge(ids: _What = None) -> None:
     """Try every answer in tests/answers/ on its check; show each one that is judged wrongly."""
-    from course.authoring import judging
+    from course.authoring import judge
 
     console, wrong = Console(), 0
     for lesson in _chosen(ids):
-        found = list(judging.answers(lesson.answers_file))
+        found = list(judge.answers(lesson.answers_file))
         for answer in track(found, description=f"Judging {lesson.id}"):
-            problem = judging.problem(answer)
+            problem = judge.problem(answer)
             wrong += bool(problem)
             if problem:
                 console.print(f"{answer}\n{problem}\n", markup=False)
@@ -95,6 +95,6 @@ def judge(ids: _What = None) -> None:
 @app.command()
 def report() -> None:
     """A table of all lessons: cells, pictures, exercises, answers, topics."""
-    from course.authoring import reporting
+    from course.authoring import report
 
-    Console().print(reporting.table())
+    Console().print(report.table())

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from course import look, net, postgres
+from course import look, postgres
+from course.authoring import net
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
@@ -52,7 +53,7 @@ def read_post(post_id: int):
 """
 
 
-class Server:
+class MeasuredServer:
     """A server in a process of its own, and one client that keeps its connection."""
 
     def __init__(self, process: psutil.Process, port: int) -> None:
@@ -107,7 +108,7 @@ def microseconds(folder: Path) -> dict[str, float]:
     """What `measure` finds, with a PostgreSQL and a learner's folder of its own in `folder`."""
     folder.mkdir(parents=True)
     places = {paths.WORK_VARIABLE: str(folder), paths.POSTGRES_VARIABLE: str(folder / "postgres")}
-    command = [sys.executable, "-m", "course.authoring.bench_app", str(folder)]
+    command = [sys.executable, "-m", "course.authoring.bench.sample_app", str(folder)]
     done = subprocess.run(
         command,
         env=os.environ | places | {settings.GRACE_VARIABLE: "1"},
@@ -120,13 +121,13 @@ def microseconds(folder: Path) -> dict[str, float]:
 
 
 @contextmanager
-def _served(folder: Path, app: str) -> Iterator[Server]:
+def _served(folder: Path, app: str) -> Iterator[MeasuredServer]:
     port = net.free_port()
     command = [sys.executable, "-m", "uvicorn", app, f"--port={port}", "--log-level=error", "--no-access-log"]
     process = subprocess.Popen(command, cwd=folder)
     try:
         net.wait_for(f"http://127.0.0.1:{port}/openapi.json")
-        yield Server(psutil.Process(process.pid), port)
+        yield MeasuredServer(psutil.Process(process.pid), port)
     finally:
         process.terminate()
         process.wait(30)

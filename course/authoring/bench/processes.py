@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from course import net
+from course.authoring import net
 from course.base import paths
 from course.postgres import settings
 
@@ -40,7 +40,7 @@ _IN_A_KERNEL = """
     from pathlib import Path
     from course import catalog, cells, check_run, postgres
     from course.authoring import judging
-    from course.page import lesson
+    from course.page.lesson import lesson
 
     def milliseconds(call, times=15):
         call()

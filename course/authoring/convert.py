@@ -7,7 +7,7 @@ import nbformat
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, NbGraderPreprocessor
 from traitlets.config import Config
 
-from course.authoring import notebooks
+from course.authoring import execute
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog, notebook_file
@@ -82,12 +82,12 @@ def stamp_file(path: Path) -> None:
     """`stamp` a solutions notebook in place."""
     notebook = nbformat.read(path, as_version=4)
     stamp(notebook)
-    notebooks.write(path, notebook)
+    execute.write(path, notebook)
 
 
 def make(lesson: catalog.Lesson) -> Path:
     """Write the exercises of a lesson; returns the file written."""
-    notebooks.write(lesson.exercise_notebook, released(lesson.solution_notebook))
+    execute.write(lesson.exercise_notebook, released(lesson.solution_notebook))
     return lesson.exercise_notebook
 
 
@@ -97,7 +97,7 @@ def text_of(notebook: nbformat.NotebookNode, like: Path) -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / like.name
-        notebooks.write(path, notebook)
+        execute.write(path, notebook)
         return path.read_text(encoding="utf-8")
 
 

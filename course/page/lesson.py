@@ -6,11 +6,12 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import checking
 from course.base import paths
 from course.base.errors import CourseError
+from course.checks import attempt
 from course.content import app_history, catalog
-from course.guidance import Note
+from course.page import history
+from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
 
@@ -83,7 +84,7 @@ def reset(exercise_id: str | None = None) -> Note:
     starter = catalog.starter(exercise_id)
     kept = _keep(exercise_id, starter)
     progress.record("reset", exercise_id)
-    ipython = checking._ipython()
+    ipython = history.shell()
     if ipython is not None:
         ipython.set_next_input(starter)
     where = f" Your own text is kept in {kept}." if kept else ""
@@ -111,8 +112,8 @@ def _open_database(page: Page) -> str:
 
 def _keep(exercise_id: str, starter: str) -> str:
     """Write the learner's last answer to work/kept/; its name there, or "" when there was none."""
-    ran = [text for text in (checking.history.cells if checking.history else []) if text.strip()]
-    mine = [text for text in ran if checking.attempt.same_names(text, starter) and text != starter]
+    ran = [text for text in history.seen().cells if text.strip()]
+    mine = [text for text in ran if attempt.same_names(text, starter) and text != starter]
     if not mine:
         return ""
     folder = paths.kept()
@@ -128,9 +129,9 @@ def _prepare_process() -> None:
     programs = str(Path(sys.executable).parent)
     if programs not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
-    ipython = checking._ipython()
+    ipython = history.shell()
     if ipython is not None:
-        checking.watch(ipython)
+        history.watch(ipython)
         magics.register(ipython)
 
 

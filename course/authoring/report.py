@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from course.authoring import judging
+from course.authoring import judge
 from course.content import catalog, notebook_file
 
 
@@ -20,7 +20,7 @@ def table() -> Table:
         shown.add_column(heading, justify="right", no_wrap=True)
     for lesson in catalog.lessons():
         cells = notebook_file.read_cells(lesson.notebook)
-        found = list(judging.answers(lesson.answers_file)) if lesson.answers_file.exists() else []
+        found = list(judge.answers(lesson.answers_file)) if lesson.answers_file.exists() else []
         accepted = sum(answer.kind == "accept" for answer in found)
         counts = [lesson.minutes, sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]
         counts += [len(lesson.exercises), accepted, len(found) - accepted, len(lesson.topics)]

@@ -1,4 +1,4 @@
-"""What a learner is told beside a verdict: short notes, and the hints that a check file holds."""
+"""A short text that a page shows."""
 
 
 class Note:

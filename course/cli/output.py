@@ -15,7 +15,7 @@ from course.workspace.progress import next_step, record, standings
 
 def doctor() -> int:
     """Print each finding of the doctor, cause and cure below what is wrong; 1 when anything is."""
-    from course.doctor import diagnose
+    from course.cli.doctor import diagnose
 
     console = Console()
     findings = diagnose()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from course.base.errors import CourseError
-from course.completion import anything, exercise_ids, lesson_ids
+from course.cli.completion import anything, exercise_ids, lesson_ids
 
 app = typer.Typer(
     help="Backend Python, lesson by lesson. Start with: course lab",
@@ -24,7 +24,7 @@ def lab(context: typer.Context) -> None:
 
     All of them are listed by: course lab --help-all
     """
-    from course import lab as jupyterlab
+    from course.cli import lab as jupyterlab
 
     raise typer.Exit(jupyterlab.run(context.args, _complain))
 
@@ -32,17 +32,17 @@ def lab(context: typer.Context) -> None:
 @app.command()
 def doctor() -> None:
     """Say what is wrong with the set-up, and its cure."""
-    from course import commands
+    from course.cli import output
 
-    raise typer.Exit(commands.doctor())
+    raise typer.Exit(output.doctor())
 
 
 @app.command()
 def status() -> None:
     """Show how far you are, and what is next."""
-    from course import commands
+    from course.cli import output
 
-    commands.status()
+    output.status()
 
 
 @app.command()
@@ -55,9 +55,9 @@ def check(
 
     Runs your notebooks again, each in a fresh kernel.
     """
-    from course import commands
+    from course.cli import output
 
-    commands.check(what)
+    output.check(what)
 
 
 @app.command("start-at")
@@ -79,9 +79,9 @@ def update() -> None:
 
     What you changed is left alone and named.
     """
-    from course import commands
+    from course.cli import output
 
-    commands.update()
+    output.update()
 
 
 @app.command()
@@ -89,9 +89,9 @@ def reset(
     exercise: Annotated[str, typer.Argument(autocompletion=exercise_ids, help="an exercise, as in 1.4a")],
 ) -> None:
     """Begin an exercise again; your old text stays below it."""
-    from course import commands
+    from course.cli import output
 
-    commands.reset(exercise)
+    output.reset(exercise)
 
 
 @app.command()
@@ -114,7 +114,7 @@ def stop() -> None:
 @app.command()
 def bench() -> None:
     """Measure how quick the course is here, beside its budgets."""
-    from course.authoring import bench as measured
+    from course.authoring.bench import table as measured
 
     raise typer.Exit(measured.run())
 

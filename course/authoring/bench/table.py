@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from course.authoring import bench_app, measuring, proof
+from course.authoring import proof
+from course.authoring.bench import processes, sample_app
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,19 @@ def _exceeded(line: Line) -> bool:
 
 
 def _measure(folder: Path) -> Iterator[Line]:
-    safe = measuring.kernel(folder / "learner", fast="0")
-    quick = measuring.kernel(folder / "ci", fast="1")
+    safe = processes.kernel(folder / "learner", fast="0")
+    quick = processes.kernel(folder / "ci", fast="1")
     yield Line("check() without a database", 60, safe["check"], "ms")
     yield Line("check() with its own database", 120, safe["check_database"], "ms")
     yield Line("reset() as a learner has it", 100, safe["reset"], "ms", _bare(safe))
     yield Line("reset() in CI", 50, quick["reset"], "ms", _bare(quick))
     yield Line("lesson(), warm server, with a database", 300, safe["lesson"], "ms")
-    own, memory = measuring.lab(folder / "lab", ["course", "lab"])
-    plain, _ = measuring.lab(folder / "plain", ["jupyterlab"])
+    own, memory = processes.lab(folder / "lab", ["course", "lab"])
+    plain, _ = processes.lab(folder / "plain", ["jupyterlab"])
     yield Line("course lab, PostgreSQL up", 4, own, "s", f"{own / plain:.2f} × plain JupyterLab")
     yield Line("one learner at rest (PSS)", 250, memory, "MB")
     yield Line("the whole proof, last time", 10, proof.last_minutes(), "min")
-    found = bench_app.microseconds(folder / "app")
+    found = sample_app.microseconds(folder / "app")
     raw = f"{found['app'] / found['raw']:.2f} × the same query raw over psycopg2 ({found['raw']:.0f} µs)"
     yield Line("the app: processor time of GET /posts/1", None, found["app"], "µs", raw)
 

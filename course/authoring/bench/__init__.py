@@ -1,0 +1,1 @@
+"""`course bench`: the budgets of the design beside what is measured here."""

@@ -1,0 +1,1 @@
+"""What a cell calls: lesson, check, hint, predict, reset."""
