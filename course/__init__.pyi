@@ -9,11 +9,10 @@ from .page.lesson import lesson as lesson
 from .page.lesson import reset as reset
 from .page.overview import progress as progress
 from .page.predict import predict as predict
-from .postboard.stages import alike as alike
+from .postboard.stages import compare as compare
 from .postboard.stages import stage as stage
-from .serving.server import exchange as exchange
+from .postgres.databases import scratch_database as scratch_database
 from .serving.server import serve as serve
-from .serving.server import tap as tap
 from .sql_recorder.tape import sql_tape as sql_tape
 from .timelines.timeline import timeline as timeline
 from .tracing.trace import trace as trace

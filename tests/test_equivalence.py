@@ -12,12 +12,12 @@ from course.base.errors import CourseError
 from course.checks.toolbox import engine_for, postboard_client
 from course.content import app_history
 from course.postboard import contract, page_app
-from course.postboard.stages import alike, stage
+from course.postboard.stages import compare, stage
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
     with stage("2.5") as before, stage("3.8") as after:
-        compared = alike(before, after)
+        compared = compare(before, after)
     assert len(compared) == len(contract.CONTRACT)
     assert repr(compared) == f"{len(compared)} requests, all answered alike"
 
@@ -30,14 +30,14 @@ def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):
     )
     page_app.use(tmp_path)
     with stage("2.5") as before, stage() as after:
-        compared = alike(before, after)
+        compared = compare(before, after)
     assert "POST /posts as bob" in {str(each.asked) for each in compared.differences}
     assert "answered differently" in repr(compared) and "409" in repr(compared) and "201" in repr(compared)
 
 
 def test_the_contract_meets_every_answer_that_postboard_gives():
     with stage("2.5") as server:
-        statuses = {each.before.status for each in alike(server, server)}
+        statuses = {each.before.status for each in compare(server, server)}
     assert statuses >= {200, 201, 204, 307, 401, 403, 404, 405, 409, 422}
 
 

@@ -103,7 +103,11 @@ class TestCatalog:
     def test_databases_are_this_one_and_the_servers_own(self, url: str) -> None:
         postgres.reset("another")
         assert first_column(look.databases()) == ["looked_at", "postgres", "template0", "template1"]
-        assert "another" in first_column(look.databases(everything=True))
+
+    def test_psql_describes_a_table_and_its_refusal_is_a_sentence(self, url: str) -> None:
+        assert "Indexes:" in look.psql(r"\d posts", url)
+        with pytest.raises(CourseError, match='psql refused.*relation "nope" does not exist'):
+            look.psql("SELECT * FROM nope", url)
 
     def test_processes_are_counted_by_kind_without_the_looks_own(self, url: str, connect: Any) -> None:
         _held = connect(), connect()

@@ -1,6 +1,5 @@
 """One request followed through a live app: what happened, in which order, and nothing left behind."""
 
-import json
 import threading
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -443,20 +442,6 @@ def test_the_text_of_a_trace_is_the_same_each_time(app: FastAPI) -> None:
     assert first == second == repr(trace(app, "GET", "/posts/500?x=1"))
     assert first.splitlines()[0] == "GET /posts/500?x=1 → 500 Internal Server Error"
     assert "✗ function" in first and "0x" not in first
-
-
-def test_the_lifespan_runs_on_request() -> None:
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI):  # type: ignore[no-untyped-def]
-        app.state.ready = True
-        yield
-
-    app = FastAPI(lifespan=lifespan)
-    app.add_api_route("/", lambda: app.state.ready)
-    assert trace(app, "GET", "/").status == 500
-    assert json.loads(trace(app, "GET", "/", lifespan=True).response.content) is True
 
 
 def test_only_a_fastapi_app_can_be_traced() -> None:

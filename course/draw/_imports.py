@@ -8,7 +8,7 @@ from pathlib import Path
 from course.base.errors import CourseError
 from course.base.text import columns
 from course.draw.mermaid import Flowchart, Picture, box
-from course.postboard.import_graph import LATER, NOW, TYPES, Arrow, Imports, read
+from course.postboard.import_graph import LATER, NOW, TYPES, Arrow, Imports
 
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}
 
@@ -51,7 +51,7 @@ def _read(package: str, folder: Path | str | None) -> Imports:
     if not (where / package).is_dir():
         raise CourseError(f"There is no package {package} here: no folder of that name with modules in it.")
     try:
-        return read(package, where)
+        return Imports.read(package, where)
     except SyntaxError as problem:
         name = Path(problem.filename or "").name
         raise CourseError(f"{name}, line {problem.lineno}, is not valid Python: {problem.msg}.") from None

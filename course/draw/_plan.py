@@ -1,7 +1,4 @@
-"""How PostgreSQL answers a query: the tree of its plan, with the rows and pages of each step.
-
-No times: they are never the same twice.
-"""
+"""How PostgreSQL answers a query: the tree of its plan, with rows and pages of each step, and no times."""
 
 import re
 from collections.abc import Iterator
@@ -46,20 +43,13 @@ def _asking(parent: dict[str, Any], plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def _touched(node: dict[str, Any]) -> int:
-    return sum(
-        int(node.get(f"{where} {how} Blocks", 0)) for where in ("Shared", "Local") for how in ("Hit", "Read")
-    )
+    kinds = ("Shared Hit", "Shared Read", "Local Hit", "Local Read")
+    return sum(int(node.get(f"{kind} Blocks", 0)) for kind in kinds)
 
 
 ROWS_PER_PAGE = 100  # PostgreSQL's own costs: a page read in order 1, a row handled 0.01
-_CONDITIONS = {
-    "Index Cond": "index",
-    "Hash Cond": "on",
-    "Merge Cond": "on",
-    "Join Filter": "on",
-    "Filter": "filter",
-    "One-Time Filter": "filter",
-}
+_ON, _FILTER = ("Hash Cond", "Merge Cond", "Join Filter"), ("Filter", "One-Time Filter")
+_CONDITIONS = {"Index Cond": "index"} | dict.fromkeys(_ON, "on") | dict.fromkeys(_FILTER, "filter")
 _KEYS = {"Sort Key": "by", "Presorted Key": "sorted by", "Group Key": "by", "Cache Key": "by"}
 _STRATEGIES = {"Sorted": "Group", "Hashed": "Hash", "Mixed": "Mixed", "Plain": ""}
 _READING = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid ", "Sample Scan")
@@ -67,7 +57,7 @@ _OPERATORS = {"!~~*": "NOT ILIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "~~": "LIK
 
 
 @dataclass
-class Step:
+class PlanNode:
     """One node of a plan.
 
     `rows`: that it gave in all its `loops`; `thrown_away`: that a condition
@@ -83,7 +73,7 @@ class Step:
     pages: int | None
     role: str = ""
     notes: list[str] = field(default_factory=list)
-    steps: list["Step"] = field(default_factory=list)
+    steps: list["PlanNode"] = field(default_factory=list)
 
     @property
     def reads_table(self) -> bool:
@@ -96,20 +86,20 @@ class Step:
         handled = self.rows + self.thrown_away + sum(step.rows for step in self.steps)
         return (self.pages or 0) + handled / ROWS_PER_PAGE
 
-    def __iter__(self) -> Iterator["Step"]:
+    def __iter__(self) -> Iterator["PlanNode"]:
         """This step and those below, from the top down."""
         yield self
         for step in self.steps:
             yield from step
 
 
-def _step(node: dict[str, Any], *, pages: bool, touched: dict[int, int] | None = None) -> Step:
+def _step(node: dict[str, Any], *, pages: bool, touched: dict[int, int] | None = None) -> PlanNode:
     """A node of EXPLAIN (FORMAT JSON) as a step; `pages`: count those that it touched itself."""
     below = node.get("Plans", [])
     own = _own_pages(node) if touched is None else touched
     loops, rows = int(node["Actual Loops"]), node["Actual Rows"]
     thrown = sum(value for key, value in node.items() if key.startswith("Rows Removed by "))
-    return Step(
+    return PlanNode(
         kind=_kind(node),
         on=_on(node),
         conditions=_conditions(node),
@@ -185,18 +175,15 @@ def _notes(node: dict[str, Any]) -> list[str]:
 
 
 _CHANGES = ("Insert", "Update", "Delete", "Merge")
-_SETTINGS = """
-SET LOCAL max_parallel_workers_per_gather = 0;
-SET LOCAL jit = off;
-SET LOCAL synchronize_seqscans = off
-"""
+_SETTINGS = "SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off; "
+_SETTINGS += "SET LOCAL synchronize_seqscans = off"
 
 
 @dataclass(frozen=True)
 class Plan(Picture):
     """The picture of a plan; `root`: its top step."""
 
-    root: Step
+    root: PlanNode
 
     @property
     def kinds(self) -> list[str]:
@@ -214,7 +201,7 @@ class Plan(Picture):
         return sum(one.rows + one.thrown_away for one in self.root if one.reads_table)
 
     @property
-    def costliest(self) -> Step:
+    def costliest(self) -> PlanNode:
         """The step that did most by itself; of equal ones the uppermost."""
         return max(self.root, key=lambda one: one.work)
 
@@ -269,7 +256,7 @@ def _check(trigger: dict[str, Any]) -> str:
     return f"{name} checked, {_times(int(trigger['Calls']))}"
 
 
-def _draw(chart: Flowchart, root: Step, costliest: Step | None) -> None:
+def _draw(chart: Flowchart, root: PlanNode, costliest: PlanNode | None) -> None:
     steps = list(root)
     number = {id(one): f"p{at}" for at, one in enumerate(steps)}
     for one in steps:
@@ -284,7 +271,7 @@ def _draw(chart: Flowchart, root: Step, costliest: Step | None) -> None:
             chart.add(number[id(below)], "-.->" if below.role else "-->", number[id(one)])
 
 
-def _lines(one: Step, costliest: Step | None, first: str = "", rest: str = "") -> Iterator[str]:
+def _lines(one: PlanNode, costliest: PlanNode | None, first: str = "", rest: str = "") -> Iterator[str]:
     """The tree as text; `first` and `rest` are what stands before its first line and the others."""
     on = f" on {one.on}" if one.on and " on " not in one.on else f" using {one.on}" if one.on else ""
     role = f"{one.role}: " if one.role else ""
@@ -299,7 +286,7 @@ def _lines(one: Step, costliest: Step | None, first: str = "", rest: str = "") -
         yield from _lines(below, costliest, rest + branch, rest + stem)
 
 
-def _counts(one: Step) -> list[str]:
+def _counts(one: PlanNode) -> list[str]:
     rows = f"{one.rows} row{'s' * (one.rows != 1)}"
     if not one.loops or one.kind in _CHANGES and not one.rows:  # no RETURNING
         return []

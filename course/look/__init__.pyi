@@ -6,5 +6,6 @@ from .schema import constraints as constraints
 from .schema import databases as databases
 from .schema import indexes as indexes
 from .schema import processes as processes
+from .schema import psql as psql
 from .schema import query as query
 from .schema import tables as tables

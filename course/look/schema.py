@@ -1,11 +1,16 @@
 """The looks at databases, tables, columns, constraints and indexes, and at any query."""
 
+import os
+import shutil
+import subprocess
 from typing import Any
 
+from course.base.errors import CourseError
 from course.look._log import log
 from course.look._query import run
 from course.look._sessions import locks, sessions
 from course.look.result import Look
+from course.postgres import binaries, connection
 
 __all__ = [
     "columns",
@@ -52,6 +57,28 @@ def query(sql: str, params: Any = None, url: str | None = None) -> Look:
     return run(sql, params, url)
 
 
+def psql(command: str, url: str | None = None) -> str:
+    r"""What PostgreSQL's own client prints for a command of its own, such as `\d posts`, or for SQL.
+
+    Raises CourseError where there is no psql, or when it refuses the command.
+    """
+    folder = binaries.find()
+    program = str(binaries.program(folder, "psql")) if folder else shutil.which("psql")
+    if program is None:
+        raise CourseError(
+            "There is no psql on this machine, so there is nothing to show. It comes with PostgreSQL's own "
+            "programs; the other looks need none."
+        )
+    # The address goes through the environment: the list of processes shows arguments to everybody.
+    where = os.environ | connection.environment(url)
+    done = subprocess.run(
+        [program, "--no-psqlrc", "--command", command], env=where, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CourseError(f"psql refused {command!r}. It says: {done.stderr.strip()}")
+    return done.stdout.rstrip()
+
+
 def tables(url: str | None = None) -> Look:
     """The tables of the database, with the number of their columns."""
     return run(
@@ -87,13 +114,17 @@ def indexes(table: str | None = None, url: str | None = None) -> Look:
     return run(sql, None if table is None else [table], url)
 
 
-def databases(everything: bool = False, url: str | None = None) -> Look:
-    """The databases of this server: this page's and the server's own; `everything`: all there are."""
-    which = (
-        "" if everything else "WHERE datname IN (current_database(), 'postgres', 'template0', 'template1')\n"
+def databases(url: str | None = None) -> Look:
+    """The databases of this server: this page's and the server's own."""
+    return run(
+        """
+        SELECT datname AS database, pg_get_userbyid(datdba) AS owner
+        FROM pg_database
+        WHERE datname IN (current_database(), 'postgres', 'template0', 'template1')
+        ORDER BY datname
+        """,
+        url=url,
     )
-    sql = "SELECT datname AS database, pg_get_userbyid(datdba) AS owner\nFROM pg_database\n"
-    return run(f"{sql}{which}ORDER BY datname", url=url)
 
 
 def processes(url: str | None = None) -> Look:

@@ -2,15 +2,11 @@
 
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets
 
 from course.play.buttons import clicked
-
-if TYPE_CHECKING:
-    from course.play._pool import Lending
-
 
 MOST = 8  # sessions with buttons
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -20,7 +16,8 @@ _NARROW = {"width": "auto", "flex": "0 0 auto"}
 class Panel:
     """Buttons for the play, a row of them for each session, and the picture."""
 
-    def __init__(self, play: "Lending") -> None:
+    def __init__(self, play: Any) -> None:
+        """`play`: the Lending that the buttons act on; it imports this module, not the reverse."""
         self._play = play
         self._said, self._picture = ipywidgets.HTML(), ipywidgets.Output()
         self._open = ipywidgets.Button(description="open a session", button_style="info", layout=_NARROW)
@@ -39,7 +36,7 @@ class Panel:
         self.refresh()
 
     @property
-    def play(self) -> "Lending":
+    def play(self) -> Any:
         """What the buttons act on."""
         return self._play
 

@@ -2,16 +2,12 @@
 
 from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets
 
 from course.base.text import short
 from course.play.buttons import clicked
-
-if TYPE_CHECKING:
-    from course.play._sessions import Interleaving
-
 
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _SQL = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em"
@@ -20,7 +16,8 @@ _SQL = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em"
 class Panel:
     """Buttons, the next statements, the picture so far, and the table."""
 
-    def __init__(self, play: "Interleaving") -> None:
+    def __init__(self, play: Any) -> None:
+        """`play`: the Interleaving that the buttons act on; it imports this module, not the reverse."""
         self._play = play
         wide = {"width": "auto", "min_width": "150px"}
         self._steps = {name: ipywidgets.Button(layout=wide) for name in play.statements}

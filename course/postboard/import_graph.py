@@ -20,6 +20,22 @@ class Imports:
     modules: list[str]
     arrows: dict[Arrow, str]
 
+    @classmethod
+    def read(cls, package: str, folder: Path) -> "Imports":
+        """The imports inside `folder/package`. Raises SyntaxError for a module that is not valid Python."""
+        files = {_name(path, folder): path for path in sorted((folder / package).rglob("*.py"))}
+        trees = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, path in files.items()}
+        arrows: dict[Arrow, str] = {}
+        for name, tree in trees.items():
+            own = name if files[name].name == "__init__.py" else name.rpartition(".")[0]
+            for wanted, when in _wanted(tree, own, NOW):
+                end = _module(wanted, trees)
+                if end and end != name and arrows.get((name, end)) != NOW:
+                    arrows[name, end] = when
+        used = {name for arrow in arrows for name in arrow}
+        shown = [name for name in trees if files[name].name != "__init__.py" or name in used]
+        return cls(shown, arrows)
+
     @property
     def cycles(self) -> list[list[str]]:
         """Modules that import each other while being imported: one shortest round for each group of them."""
@@ -34,22 +50,6 @@ class Imports:
             ):
                 found += [round_trip] if (round_trip := _round(now, name)) else []
         return found
-
-
-def read(package: str, folder: Path) -> Imports:
-    """The imports inside `folder/package`. Raises SyntaxError for a module that is not valid Python."""
-    files = {_name(path, folder): path for path in sorted((folder / package).rglob("*.py"))}
-    trees = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, path in files.items()}
-    arrows: dict[Arrow, str] = {}
-    for name, tree in trees.items():
-        own = name if files[name].name == "__init__.py" else name.rpartition(".")[0]
-        for wanted, when in _wanted(tree, own, NOW):
-            end = _module(wanted, trees)
-            if end and end != name and arrows.get((name, end)) != NOW:
-                arrows[name, end] = when
-    used = {name for arrow in arrows for name in arrow}
-    shown = [name for name in trees if files[name].name != "__init__.py" or name in used]
-    return Imports(shown, arrows)
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Two stages of the app side by side: `stage("2.5")` serves one, `alike` sends the same requests to both."""
+"""Two stages of the app side by side: `stage("2.5")` serves one, `compare` asks both the same."""
 
 import os
 import tempfile
@@ -87,7 +87,7 @@ class Comparison(list[Compared]):
         return f"{len(self)} requests, {len(rows)} answered differently\n\n{columns([head, *rows])}"
 
 
-def alike(before: Server, after: Server, requests: Sequence[Request] = CONTRACT) -> Comparison:
+def compare(before: Server, after: Server, requests: Sequence[Request] = CONTRACT) -> Comparison:
     """Send the same requests, in order, to two servers, and compare what they answer.
 
     `requests` is Postboard's contract (contract.py) unless given. Raises httpx.HTTPError when one of the

@@ -4,6 +4,7 @@ from .databases import drop as drop
 from .databases import make_template as make_template
 from .databases import names as names
 from .databases import reset as reset
+from .databases import scratch_database as scratch_database
 from .databases import set_aside as set_aside
 from .databases import url as url
 from .server import Status as Status

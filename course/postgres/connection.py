@@ -81,6 +81,15 @@ def address(url: str | None) -> str:
     return f"{scheme.partition('+')[0]}://{rest}"  # SQLAlchemy's spelling is understood too
 
 
+def environment(url: str | None) -> dict[str, str]:
+    """The address as libpq's environment variables, for programs such as psql."""
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    parts = parse_dsn(address(url))
+    return {names.get(key, f"PG{key.upper()}"): str(value) for key, value in parts.items()} | {
+        "PGDATABASE": database(url)
+    }
+
+
 def database(url: str | None) -> str:
     """The name of the database that an address leads to."""
     return str(parse_dsn(address(url)).get("dbname", ""))

@@ -1,7 +1,7 @@
 """Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
 
 from course.base.errors import CourseError
-from course.postgres import server, settings, templates
+from course.postgres import connection, server, settings, templates
 from course.postgres.connection import Access
 
 _RESERVED = (settings.MAINTENANCE, "template0", "template1", settings.TEMPLATE)
@@ -36,6 +36,32 @@ def drop(name: str) -> None:
     access = _access(name)
     with templates.one_at_a_time(access) as cursor:
         templates.drop(cursor, access, name)
+
+
+class ScratchDatabase:
+    """A database to spoil; in a `with` block it is its address, and it is gone after the block."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.url = name, reset(name)
+
+    def drop(self) -> None:
+        """Drop it, and with it everybody's connections to it; a second call does nothing."""
+        drop(self.name)
+
+    def __enter__(self) -> str:
+        return self.url
+
+    def __exit__(self, *_: object) -> None:
+        self.drop()
+
+
+def scratch_database(name: str) -> ScratchDatabase:
+    """Make an empty database beside the page's own, anew each time: `with scratch_database("lab") as url:`.
+
+    Without a block its address is `.url`, and it stays until `.drop()` or until it is made anew.
+    Raises CourseError when the page has no database.
+    """
+    return ScratchDatabase(f"{connection.database(None)}_{name}")
 
 
 def set_aside(name: str) -> str:

@@ -53,9 +53,8 @@ class Outer:
     uvicorn logs it and drops it.
     """
 
-    def __init__(self, app: Any, *, docs: bool) -> None:
+    def __init__(self, app: Any) -> None:
         self.app = app
-        self.docs = docs
         self.failure: BaseException | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -66,7 +65,7 @@ class Outer:
                 self.failure = error
                 raise
             return
-        page = self._page(scope) if self.docs and scope["type"] == "http" else None
+        page = self._page(scope) if scope["type"] == "http" else None
         await (page or self.app)(scope, receive, send)
 
     def _page(self, scope: Any) -> Response | None:

@@ -1,4 +1,4 @@
-"""The process that serves an app named by a string: `python -m course.serving_child NAME FOLDER DOCS`.
+"""The process that serves an app named by a string: `python -m course.serving_child NAME FOLDER`.
 
 It speaks to the kernel over its standard streams: one JSON line on stdout says the port or the error, and
 the end of stdin means that the kernel is gone (also after kill -9), so the process ends too.
@@ -17,7 +17,7 @@ GRACE = 3.0  # seconds for open requests, after which the process ends anyway
 
 def main() -> None:
     """Serve until stdin ends. Exit status 0 when asked to stop, 1 when the app did not start."""
-    name, folder, docs = sys.argv[1], Path(sys.argv[2]), sys.argv[3] == "docs"
+    name, folder = sys.argv[1], Path(sys.argv[2])
     kernel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the learner's app prints goes to the log, not between our lines
     # "-m" put the current folder there already, but not under PYTHONSAFEPATH
@@ -30,7 +30,7 @@ def main() -> None:
     except (Exception, SystemExit) as error:
         _say(kernel, error=in_words(error, folder))
         sys.exit(1)
-    _serve(app, docs, folder, kernel, stop)
+    _serve(app, folder, kernel, stop)
 
 
 def _watch_stdin() -> list[Any]:
@@ -58,13 +58,13 @@ def _load(name: str) -> Any:
     return getattr(module, attribute)
 
 
-def _serve(app: Any, docs: bool, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
+def _serve(app: Any, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
     import uvicorn
 
     from course.serving.asgi import Outer, config, in_words, listening_socket
 
     sock = listening_socket()
-    outer = Outer(app, docs=docs)
+    outer = Outer(app)
 
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:

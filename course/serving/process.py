@@ -19,7 +19,7 @@ STOP_LIMIT = 5.0
 Started = tuple[int, Callable[[], None], Callable[[], str]]
 
 
-def in_a_process(name: str, docs: bool, folder: Path) -> Started:
+def in_a_process(name: str, folder: Path) -> Started:
     """Start it and wait until it answers: its port, how to stop it, how to read what it printed.
 
     Raises CourseError when it does not start.
@@ -29,7 +29,7 @@ def in_a_process(name: str, docs: bool, folder: Path) -> Started:
     # Open for as long as the server runs; appending, because reading moves the shared position.
     log = tempfile.TemporaryFile("a+b")  # noqa: SIM115
     process = subprocess.Popen(
-        [sys.executable, "-m", "course.serving.child", name, str(folder), "docs" if docs else "-"],
+        [sys.executable, "-m", "course.serving.child", name, str(folder)],
         cwd=folder,
         # Bytecode of a module rewritten within the same second would be stale.
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},

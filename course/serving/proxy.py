@@ -1,10 +1,9 @@
-"""The bytes of HTTP: a recording proxy (`tap`) and a request typed by hand (`exchange`)."""
+"""The bytes of HTTP: a recording proxy, and a request typed by hand."""
 
 import contextlib
 import socket
 import threading
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from course.base.errors import CourseError
@@ -15,15 +14,8 @@ ANSWER_LIMIT = 10.0  # seconds that a server may take for one answer
 UNFINISHED_LIMIT = 2.0  # seconds to wait after half a request: the server waits for the other half
 
 
-class Addressed(Protocol):
-    """Anything that knows where it answers, such as a Server."""
-
-    @property
-    def url(self) -> str: ...
-
-
 class Tap:
-    """A proxy that passes every byte on and keeps a copy: `with tap(server) as wire: ... wire.url`."""
+    """A proxy that passes every byte on and keeps a copy: `with server.tap() as wire: … wire.url`."""
 
     host = HOST
 
@@ -100,18 +92,13 @@ def _close(sock: socket.socket) -> None:
     sock.close()
 
 
-def tap(server: Addressed | str) -> Tap:
-    """A recording proxy in front of a Server (or the URL of one). Start it with `with`."""
-    return Tap(server if isinstance(server, str) else server.url)
-
-
-def exchange(server: Addressed | str, raw_request: bytes) -> Exchange:
-    """Send these bytes over a fresh connection and read one whole response.
+def send(url: str, raw_request: bytes) -> Exchange:
+    """Send these bytes over a fresh connection to the server at `url`, and read one whole response.
 
     Raises CourseError when nothing complete comes back: the usual cause is a request that does not end
     with an empty line, so that the server is still waiting for the rest.
     """
-    target = urlsplit(server if isinstance(server, str) else server.url)
+    target = urlsplit(url)
     port = target.port or 80
     limit = ANSWER_LIMIT if is_whole(raw_request) else UNFINISHED_LIMIT
     received, ended = bytearray(), False

@@ -1,4 +1,4 @@
-"""A real uvicorn beside a notebook, stopped with the kernel; `tap` and `exchange` watch its wire."""
+"""A real uvicorn beside a notebook, stopped with the kernel, and what travels on its wire."""
 
 import atexit
 from collections.abc import Callable
@@ -8,9 +8,7 @@ from typing import Any
 
 from course.serving.messages import Exchange
 from course.serving.process import in_a_process
-from course.serving.proxy import Tap, exchange, tap
-
-__all__ = ["Exchange", "Server", "Tap", "exchange", "serve", "tap"]
+from course.serving.proxy import Tap, send
 
 _running: dict[str, "Server"] = {}
 
@@ -35,6 +33,18 @@ class Server:
         """What an app in its own process has printed, errors included; "" for an app of this kernel."""
         return self._output()
 
+    def tap(self) -> Tap:
+        """A recording proxy in front of this server: `with server.tap() as wire: … wire.url`."""
+        return Tap(self.url)
+
+    def send(self, raw_request: bytes) -> Exchange:
+        """Send these bytes over a fresh connection and read one whole response.
+
+        Raises CourseError when nothing complete comes back: the usual cause is a request that does not end
+        with an empty line, so that the server is still waiting for the rest.
+        """
+        return send(self.url, raw_request)
+
     def stop(self) -> None:
         """Stop the server; a second call does nothing."""
         if self._stop:
@@ -51,13 +61,12 @@ class Server:
         return f"<Server {'running' if self._stop else 'stopped'}: {self.name}>"
 
 
-def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str | None = None) -> Server:
+def serve(app: Any, *, folder: Path | None = None, key: str | None = None) -> Server:
     """Serve an app over real HTTP on a free port of this machine and return once it answers.
 
     `app`: "app.main:app" is imported and run in a process of its own, with `folder` (default: the folder
     from which this notebook would import it) first on its path; an app object of this notebook runs in a
-    thread of this kernel. `docs`: whether /docs and /redoc are answered from local files, so that they
-    work offline.
+    thread of this kernel. /docs and /redoc are answered from local files, so that they work offline.
 
     One server per `key`, so that running a cell again replaces its server; the key is the string, or
     the app's title. Two servers of the same name at once need two keys.
@@ -68,11 +77,11 @@ def serve(app: Any, *, docs: bool = True, folder: Path | None = None, key: str |
     if earlier := _running.pop(key, None):
         earlier.stop()
     if isinstance(app, str):
-        started = in_a_process(app, docs, folder)
+        started = in_a_process(app, folder)
     else:
         from course.serving.thread import in_a_thread
 
-        started = in_a_thread(app, name, docs, folder)
+        started = in_a_thread(app, name, folder)
     server = _running[key] = Server(name, *started)
     return server
 

@@ -32,9 +32,9 @@ class _Announcing(uvicorn.Server):
             self.ready.set()
 
 
-def in_a_thread(app: Any, name: str, docs: bool, folder: Path) -> Started:
+def in_a_thread(app: Any, name: str, folder: Path) -> Started:
     """Start serving and return once it answers. Raises CourseError with the app's own error."""
-    outer = Outer(app, docs=docs)
+    outer = Outer(app)
     server = _Announcing(outer)
     port = server.sock.getsockname()[1]
     thread = threading.Thread(target=server.serve_until_told, name=f"course-serve-{name}", daemon=True)

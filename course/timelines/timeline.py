@@ -113,16 +113,14 @@ class Timeline:
         return as_text(self.names, self.steps)
 
 
-def timeline(
-    *names: str, url: str | None = None, isolation: str | None = None, patience: float = PATIENCE
-) -> Timeline:
+def timeline(*names: str, url: str | None = None, isolation: str | None = None) -> Timeline:
     """Open a session for each name, to be used in a with-block: `with timeline("ana", "ben") as line:`.
 
     `url`: the database, the page's own when left out. `isolation`: of all their transactions, such as
-    "REPEATABLE READ". `patience`: seconds after which PostgreSQL ends a wait. At the end of the block
-    everything is rolled back and closed. Raises CourseError.
+    "REPEATABLE READ". At the end of the block everything is rolled back and closed.
+    Raises CourseError.
     """
-    return Timeline(names, url, isolation, patience)
+    return Timeline(names, url, isolation, PATIENCE)
 
 
 def _call(do: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -15,7 +15,6 @@ def trace(
     method: str,
     path: str,
     *,
-    lifespan: bool = False,
     watch: Iterable[Any] = (),
     **request_kwargs: Any,
 ) -> Trace:
@@ -23,8 +22,8 @@ def trace(
 
     `watch`: classes and modules whose public methods and functions are recorded too, as stage "call".
     `request_kwargs` go to TestClient.request (json, params, headers, ...); redirects are not followed.
-    `lifespan`: run the app's start and end around the request. The app is watched only while the request
-    runs; its middleware objects are built anew for it. Raises CourseError if `app` is no FastAPI app.
+    The app is watched only while the request runs; its middleware objects are built anew for it.
+    Raises CourseError if `app` is no FastAPI app.
     """
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
@@ -39,10 +38,6 @@ def trace(
     request_kwargs.setdefault("follow_redirects", False)
     with _one_at_a_time, listening(watch), watched(app, recorder) as traced:
         client = TestClient(traced, raise_server_exceptions=False)
-        if lifespan:
-            with client:
-                response = client.request(method, path, **request_kwargs)
-        else:
-            response = client.request(method, path, **request_kwargs)
+        response = client.request(method, path, **request_kwargs)
     target = response.request.url.raw_path.decode("ascii")
     return Trace(f"{response.request.method} {target}", tuple(recorder.steps), response)

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 
 def received(raw: bytes) -> list:

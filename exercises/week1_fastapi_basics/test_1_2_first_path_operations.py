@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import ResponseValidationError
 from fastapi.testclient import TestClient
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 SLASH = "This path is registered with a slash at its end, and that is another path."
 METHOD = "The path fits and the method does not: under which method is it registered?"

@@ -2,7 +2,7 @@
 
 from fastapi.testclient import TestClient
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 ACCEPTED = "It was accepted: no rule refuses it."
 REFUSED = {

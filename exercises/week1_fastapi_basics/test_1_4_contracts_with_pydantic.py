@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter, ValidationError
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 
 def judged(model: Any, data: Any) -> tuple[dict | None, str]:

@@ -7,7 +7,7 @@ from itertools import count
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 FORGOTTEN_STATUS = "Every method answers 200 unless its path operation says otherwise."
 NOT_SAID = "Nothing becomes 404 by itself: finding nothing has to be noticed, and said."

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
-from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks import exercise, expect, learners_line, require
 
 
 def client_of(app):

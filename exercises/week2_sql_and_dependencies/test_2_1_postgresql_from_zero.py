@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg2
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 POSTS = """
 CREATE TABLE posts (
@@ -59,7 +59,7 @@ def rows(cursor: Any, name: str, sql: Any) -> list[dict[str, Any]]:
 
 
 def values(found: list[dict[str, Any]], column: str, name: str) -> list[Any]:
-    """One column of the rows. Raises Unmet when it is not there."""
+    """One column of the rows. Raises ExpectationFailed when it is not there."""
     require(
         all(column in row for row in found),
         tried=f"the columns that {name} gives back",

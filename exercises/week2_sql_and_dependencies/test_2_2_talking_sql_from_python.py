@@ -8,7 +8,7 @@ import psycopg
 import psycopg2
 from psycopg2.extensions import make_dsn
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 TABLE = """
 CREATE TABLE posts (

@@ -10,8 +10,7 @@ from fastapi.testclient import TestClient
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from course.checks.expectations import exercise, expect, learners_line, require
-from course.checks.toolbox import ask, in_thread, wait_until_blocked
+from course.checks import ask, exercise, expect, in_thread, learners_line, require, wait_until_blocked
 
 TABLE = """
     CREATE TABLE posts (

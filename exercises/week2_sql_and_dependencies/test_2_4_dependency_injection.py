@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 
 LETTERS = list(string.ascii_uppercase)
 

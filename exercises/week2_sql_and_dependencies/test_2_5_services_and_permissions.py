@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from course.checks.expectations import exercise, expect, learners_line, require
+from course.checks import exercise, expect, learners_line, require
 
 
 def said(answer) -> object:

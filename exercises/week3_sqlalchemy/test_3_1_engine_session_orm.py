@@ -17,8 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from course import sql_tape
-from course.checks.expectations import exercise, expect, require
-from course.checks.toolbox import ask, engine_for
+from course.checks import ask, engine_for, exercise, expect, require
 
 DRIVER = "postgresql+psycopg2"
 TABLE = """

@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from course import draw, look, sql_tape
-from course.checks.expectations import exercise, expect, learners_line, require
-from course.checks.toolbox import engine_for
+from course.checks import engine_for, exercise, expect, learners_line, require
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks.expectations import exercise, expect, learners_line, require
-from course.checks.toolbox import ask, engine_for, postboard_client
+from course.checks import ask, engine_for, exercise, expect, learners_line, postboard_client, require
 
 TEXT = "Some text."
 ADA = {"X-API-Key": "not-a-real-key-ada"}

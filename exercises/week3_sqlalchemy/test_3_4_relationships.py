@@ -8,9 +8,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.base.errors import ExpectationFailed
-from course.checks.expectations import exercise, expect, learners_line, require
-from course.checks.toolbox import engine_for
+from course.checks import ExpectationFailed, engine_for, exercise, expect, learners_line, require
 
 TRACKS = 30
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."

@@ -10,8 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks.expectations import exercise, expect, require
-from course.checks.toolbox import engine_for, postboard_client
+from course.checks import engine_for, exercise, expect, postboard_client, require
 
 TEXT = "Some text."
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

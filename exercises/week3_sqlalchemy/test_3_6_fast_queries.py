@@ -13,8 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from course import draw, sql_tape
-from course.checks.expectations import exercise, expect, require
-from course.checks.toolbox import engine_for
+from course.checks import engine_for, exercise, expect, require
 
 
 @contextmanager

@@ -16,8 +16,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from course.checks.expectations import exercise, expect, require
-from course.checks.toolbox import ask, in_thread, wait_until_blocked
+from course.checks import ask, exercise, expect, in_thread, require, wait_until_blocked
 
 ACCOUNTS = """
     CREATE TABLE accounts (

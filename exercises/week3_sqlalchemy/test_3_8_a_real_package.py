@@ -17,9 +17,8 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, selectinload
 
 from course import sql_tape
-from course.checks.expectations import exercise, expect, learners_line, require
-from course.checks.toolbox import engine_for, postboard_client
-from course.postboard.import_graph import TYPES, Imports, read
+from course.checks import engine_for, exercise, expect, learners_line, postboard_client, require
+from course.types import Imports
 
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 REDIRECTED = "Two addresses that differ by a slash are two paths. What is the path of the function, and what the prefix?"
@@ -508,11 +507,11 @@ print(json.dumps(sorted({name for name in sys.modules if name.startswith("shop")
 def every_circle(folder) -> list:
     """Circles of imports, also those that only run in a function; imports for types only are nobody's need."""
     try:
-        found = read("shop", folder)
+        found = Imports.read("shop", folder)
     except SyntaxError as error:
         got = f"{type(error).__name__}: {error.msg} ({Path(error.filename or '').name}, line {error.lineno})"
         require(False, tried="the imports between the modules", expected="files of Python", got=got)
-    arrows = {pair: "now" for pair, when in found.arrows.items() if when != TYPES}
+    arrows = {pair: "now" for pair, when in found.arrows.items() if when != "types"}
     for name in ["shop.orders", "shop.customers"]:
         fine, last = python(folder, LOADED_BY_CALLS, name)
         arrows |= {(name, other): "now" for other in (json.loads(last) if fine else [])}
