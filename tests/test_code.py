@@ -4,11 +4,13 @@ import ast
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from course.base import paths
+from course.content import catalog, notebook_file
 
 ROOT = paths.ROOT
 CODE = sorted([*(ROOT / "course").rglob("*.py"), *(ROOT / "sample_app").rglob("*.py"), ROOT / "start.py"])
@@ -81,14 +83,38 @@ def test_every_package_imports_only_what_stands_below_it():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_imports_point_one_way():
-    """`course` never needs what is for authors only, and the app never needs the course."""
-    for path in CODE:
-        text = path.read_text(encoding="utf-8")
-        if "sample_app" in path.parts:
-            assert not re.search(r"^\s*(from|import) course\b", text, re.MULTILINE), path
-        elif "authoring" not in path.parts and path.name != "cli.py":
-            assert "course.authoring" not in text, path
+def test_the_app_never_needs_the_course():
+    for path in (ROOT / "sample_app").rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) course\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def imported_of_the_course(text: str) -> set[str]:
+    """Each name that a piece of code imports of the course, as "course.draw" or "course.types.Trace"."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "course"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "course":
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def offered(*packages: str) -> set[str]:
+    """What these packages offer, with their names before it."""
+    return {f"{package}.{name}" for package in packages for name in import_module(package).__all__}
+
+
+@pytest.mark.parametrize("lesson", catalog.lessons(), ids=lambda lesson: lesson.id)
+def test_notebooks_and_checks_import_only_what_is_offered_to_them(lesson):
+    """So that everything else of the course may move without a page or a check that notices."""
+    for path in (lesson.notebook, lesson.solution_notebook, lesson.exercise_notebook):
+        for cell in notebook_file.read_cells(path):
+            text = notebook_file.source(cell)
+            if cell["cell_type"] == "code" and "course" in text and not text.startswith(("%", "!")):
+                plain = re.sub(r"^[%!].*$", "pass", text, flags=re.MULTILINE)
+                assert imported_of_the_course(plain) <= offered("course", "course.types"), path.name
+    checks = imported_of_the_course(lesson.check_file.read_text(encoding="utf-8"))
+    assert checks <= offered("course", "course.types", "course.checks")
 
 
 def tracked() -> list[Path]:

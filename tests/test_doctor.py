@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from course.doctor import Finding
 from test_postgres_support import own_home, quiet
 
 from course import postgres
 from course.base import paths
 from course.base.errors import CourseError
 from course.cli import doctor
+from course.cli.doctor import Finding
 from course.postgres import binaries, diagnosis, login_diagnosis, settings
 from course.postgres.home import MARKER, Home
 

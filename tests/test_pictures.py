@@ -149,7 +149,7 @@ def test_importing_the_pictures_loads_no_framework() -> None:
 
 
 def test_a_picture_that_does_not_exist_is_told() -> None:
-    with pytest.raises(AttributeError, match="there are exchange, routes"):
+    with pytest.raises(AttributeError, match="there are crud_life, curve"):
         draw.rutes  # noqa: B018
 
 

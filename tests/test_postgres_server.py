@@ -475,7 +475,7 @@ def test_a_lease_cleared_away_before_it_was_locked_is_taken_again(
         tries.append(path)
         return lock
 
-    monkeypatch.setattr(lease, "take", and_cleared_away)
+    monkeypatch.setattr(lease, "take_lock", and_cleared_away)
     lease.take(home)
     assert len(tries) == 2 and tries[1].exists()
 

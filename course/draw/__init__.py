@@ -1,5 +1,13 @@
 """Pictures drawn from live objects: `draw.routes(app)`. Each module is loaded at its first use."""
 
+from typing import Any
+
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"there is no picture {name!r}; there are {', '.join(__all__)}")
+    return _load(name)
