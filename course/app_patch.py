@@ -48,6 +48,12 @@ class _Place:
     shown: int | None = None
     gap: tuple[str, ...] = ()
 
+    @property
+    def nodes(self) -> Sequence[ast.stmt]:
+        """Its statements as they are now: those of a class of which the cell shows some are read again."""
+        mixed = self.stood is not None and self.shown is not None and self.part.name != IMPORTS
+        return ast.parse(self.part.text).body if mixed else self.part.nodes
+
 
 @lru_cache(maxsize=1024)
 def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
@@ -63,7 +69,7 @@ def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
     shown = _parts(path, patch, "the cell", 1, "Fix the cell and run it again")
     work = _Splice(path, again, import_block.read(standing), import_block.read(shown))
     places = work.level(standing, shown, "")
-    work.join_imports(places, text, shown)
+    work.join_imports(places)
     return Spliced("\n".join(_lines(places, 2)) + "\n", work.replaced)
 
 
@@ -101,18 +107,18 @@ class _Splice:
         self._put(places, [one for one in wanted if one.part.name not in _TOP], inside)
         return places
 
-    def join_imports(self, places: list[_Place], text: str, shown: Sequence[Part]) -> None:
+    def join_imports(self, places: list[_Place]) -> None:
         """Join the imports of the cell to those of the file, and take out what nothing uses any more."""
         place = next((each for each in places if each.part.name == IMPORTS), None)
         if place is None:
             return
-        names = import_block.names(self._imports) - import_block.names(self._new_imports)
         words = set(re.findall(r"\w+", " ".join(self.replaced.values())))
-        words -= import_block.used(node for part in shown for node in part.nodes)
-        if asked := {name for name in names if name.split(".")[0] in words}:
-            now = "\n".join(_lines([each for each in places if each is not place], 2))
-            gone = import_block.used([ast.parse(text)]) - import_block.used([ast.parse(now)])
-            self._dropped |= {name for name in asked if name.split(".")[0] in gone}
+        asked = import_block.names(self._imports) - import_block.names(self._new_imports)
+        asked = {name for name in asked if name.split(".")[0] in words}
+        for node in (node for each in places if asked and each is not place for node in each.nodes):
+            used = import_block.used(node)
+            asked = {name for name in asked if name.split(".")[0] not in used}
+        self._dropped |= asked
         joined = import_block.merged(self._imports, self._new_imports)
         before, after = import_block.origins(self._imports), import_block.origins(joined)
         for name in (name for name in before if after[name] != before[name]):

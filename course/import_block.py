@@ -93,15 +93,15 @@ def written(imports: list[Import]) -> list[str]:
     return lines
 
 
-def used(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names that code uses, those inside texts included ("Post" in an annotation), docstrings left out."""
+def used(statement: ast.stmt) -> set[str]:
+    """Names that a statement uses, in its texts too ("Post" in an annotation), not in its docstrings."""
     found: set[str] = set()
     docstrings: set[ast.AST] = set()
-    for node in (each for top in nodes for each in ast.walk(top)):  # parents first
-        if isinstance(node, ast.Expr):
-            docstrings.add(node.value)
-        elif isinstance(node, ast.Name):
+    for node in ast.walk(statement):  # parents first
+        if isinstance(node, ast.Name):
             found.add(node.id)
+        elif isinstance(node, ast.Expr):
+            docstrings.add(node.value)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings:
             found.update(re.findall(r"\w+", node.value))
     return found
