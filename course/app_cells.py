@@ -4,6 +4,7 @@
 """
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 from course import app_files, app_patch, changes, disk, postboard, replay
@@ -42,13 +43,9 @@ def patch(path: str, text: str) -> changes.Change:
     app_files.refuse_links(folder, path)
     with app_files.bookkeeping() as written:
         old = app_files.read(folder / path)
-        if old is None:
-            raise CourseError(
-                f"{path} was not patched, because this page's app has no such file yet. "
-                "Run the cells above this one first, from the first code cell of the page on."
-            )
+        standing = _standing(folder / path, old)
         ours = app_files.from_course(folder, path, written)
-        new, clashes = _patched(path, old.replace("\r\n", "\n"), text)
+        new, clashes = _patched(path, standing, text)
         _refuse_broken_python(path, new)
         kept = app_files.keep(folder, path) if clashes else ""
         if old != new:
@@ -87,6 +84,21 @@ def register(ipython: Any) -> None:
 def _app(line: str, cell: str) -> changes.Change:
     path, patches = replay.target(line)
     return (patch if patches else write)(path, cell)
+
+
+def _standing(file: Path, text: str | None) -> str:
+    """The text that a patch goes into, with LF line ends; a file that cannot be patched is a CourseError."""
+    if text is None:
+        raise CourseError(
+            f"{disk.shown(file)} was not patched, because this page's app has no such file yet. "
+            "Run the cells above this one first, from the first code cell of the page on."
+        )
+    if file.is_file() and file.read_bytes() != text.encode("utf-8"):
+        raise CourseError(
+            f"{disk.shown(file)} was not patched, because it is not a text in UTF-8. The file is as it was "
+            "before. Save it as UTF-8 in your editor, then run this cell again."
+        )
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _patched(path: str, old: str, text: str) -> tuple[str, list[str]]:

@@ -17,7 +17,6 @@ The cell is Python and is read so, at the top level of the file and inside a cla
 
 import ast
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,7 +24,7 @@ from functools import lru_cache
 from course import import_block, python_parts
 from course.errors import CourseError
 from course.import_block import Import
-from course.python_parts import DOCSTRING, IMPORTS, Part
+from course.python_parts import DOCSTRING, IMPORTS, Part, Place, lines_of
 
 _HEAD, _IMPORT = "the first line of {}", "the import of {}"
 _TOP = (DOCSTRING, IMPORTS, "if TYPE_CHECKING")  # these stand first, in this order
@@ -37,22 +36,6 @@ class Spliced:
 
     text: str
     replaced: dict[str, str]
-
-
-@dataclass(eq=False)
-class _Place:
-    """A part of the new file: where it stood in the old one, where the cell shows it, and with which gap."""
-
-    part: Part
-    stood: int | None = None
-    shown: int | None = None
-    gap: tuple[str, ...] = ()
-
-    @property
-    def nodes(self) -> Sequence[ast.stmt]:
-        """Its statements as they are now: those of a class of which the cell shows some are read again."""
-        mixed = self.stood is not None and self.shown is not None and self.part.name != IMPORTS
-        return ast.parse(self.part.text).body if mixed else self.part.nodes
 
 
 @lru_cache(maxsize=1024)
@@ -70,7 +53,7 @@ def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
     work = _Splice(path, again, import_block.read(standing), import_block.read(shown))
     places = work.level(standing, shown, "")
     work.join_imports(places)
-    return Spliced("\n".join(_lines(places, 2)) + "\n", work.replaced)
+    return Spliced("\n".join(lines_of(places, 2)) + "\n", work.replaced)
 
 
 def definitions(text: str) -> dict[str, str]:
@@ -92,22 +75,22 @@ class _Splice:
         self._dropped: set[str] = set()
         self.replaced: dict[str, str] = {}
 
-    def level(self, standing: Sequence[Part], shown: Sequence[Part], inside: str) -> list[_Place]:
+    def level(self, standing: Sequence[Part], shown: Sequence[Part], inside: str) -> list[Place]:
         """The parts of the file, or of the class that `inside` names, with those that the cell shows."""
-        places = [_Place(part, stood=number) for number, part in enumerate(standing)]
+        places = [Place(part, stood=number) for number, part in enumerate(standing)]
         wanted = []
         for number, part in enumerate(shown):
             if part.nodes and isinstance(part.nodes[0], ast.Delete):
                 self._remove(places, part.nodes[0], inside)
             elif not (part.nodes and python_parts.is_ellipsis(part.nodes[0])):
                 self._refuse_nameless(part)
-                wanted.append(_Place(part, shown=number, gap=part.gap))
+                wanted.append(Place(part, shown=number, gap=part.gap))
         for each in (one for one in wanted if one.part.name in _TOP):
             self._put_on_top(places, each, inside)
         self._put(places, [one for one in wanted if one.part.name not in _TOP], inside)
         return places
 
-    def join_imports(self, places: list[_Place]) -> None:
+    def join_imports(self, places: list[Place]) -> None:
         """Join the imports of the cell to those of the file, and take out what nothing uses any more."""
         place = next((each for each in places if each.part.name == IMPORTS), None)
         if place is None:
@@ -129,7 +112,7 @@ class _Splice:
         if not joined:
             places.remove(place)
 
-    def _put_on_top(self, places: list[_Place], new: _Place, inside: str) -> None:
+    def _put_on_top(self, places: list[Place], new: Place, inside: str) -> None:
         at = self._find(places, new.part)
         if at is None:
             above = _TOP[: _TOP.index(new.part.name)]
@@ -140,9 +123,9 @@ class _Splice:
         else:
             self._replace(places[at], new, inside)
 
-    def _put(self, places: list[_Place], wanted: list[_Place], inside: str) -> None:
-        above: _Place | None = None
-        waiting: list[_Place] = []
+    def _put(self, places: list[Place], wanted: list[Place], inside: str) -> None:
+        above: Place | None = None
+        waiting: list[Place] = []
         for new in wanted:
             at = self._find(places, new.part)
             if at is None:
@@ -160,7 +143,7 @@ class _Splice:
             places[at:at], waiting, above = waiting, [], here
         places += waiting
 
-    def _find(self, places: list[_Place], part: Part) -> int | None:
+    def _find(self, places: list[Place], part: Part) -> int | None:
         """Where the part of the same names stands; None when none of its names is taken."""
         found = [n for n, each in enumerate(places) if set(each.part.names) & set(part.names)]
         if len(found) > 1 or (found and set(places[found[0]].part.names) != set(part.names)):
@@ -168,7 +151,7 @@ class _Splice:
             raise self._refused(f"one definition of {part.name} was expected, and the file has it in {there}")
         return found[0] if found else None
 
-    def _replace(self, place: _Place, new: _Place, inside: str) -> None:
+    def _replace(self, place: Place, new: Place, inside: str) -> None:
         name = inside + new.part.name
         place.shown, place.gap = new.shown, new.gap
         if _keeps_body(new.part):
@@ -191,9 +174,9 @@ class _Splice:
             if head != theirs.head or len(shown) > 1:
                 raise self._refused(f"the file has {name} in one line")
             return old
-        return replace(old, lines=(*head, *_lines(self.level(theirs.body, shown, f"{name}."), 1)))
+        return replace(old, lines=(*head, *lines_of(self.level(theirs.body, shown, f"{name}."), 1)))
 
-    def _remove(self, places: list[_Place], node: ast.Delete, inside: str) -> None:
+    def _remove(self, places: list[Place], node: ast.Delete, inside: str) -> None:
         gone = {ast.unparse(target) for target in node.targets}
         left = set(gone)
         for place in [each for each in places if gone.issuperset(each.part.names) and each.part.names]:
@@ -217,44 +200,18 @@ class _Splice:
         line = part.start + part.comments + 2  # the line %%app counts too
         if not part.nodes:
             why = f"the comment above line {line} of the cell stands alone, so nothing says where it goes"
-            raise self._refused(why, "Write it right above the definition that it belongs to")
+            raise self._refused(why, "Write it right above a definition")
+        if not part.names and isinstance(part.nodes[0], (ast.Import, ast.ImportFrom)):
+            raise self._refused(
+                f"the import in line {line} of the cell does not stand with the others, on top"
+            )
         if not part.names:
             why = f"line {line} of the cell (`{part.lines[part.comments].strip()}`) defines nothing"
-            todo = "A patch holds definitions, assignments, imports, calls and `del`. Fix the cell, or write"
-            raise self._refused(why, f"{todo} the whole file with %%app {self._path}")
+            todo = "A patch holds definitions, assignments, imports, calls and `del`. Fix the cell"
+            raise self._refused(why, todo)
 
-    def _refused(self, why: str, todo: str = "") -> CourseError:
-        return _refused(
-            self._path, why, todo or f"Fix the cell, or write the whole file with %%app {self._path}"
-        )
-
-
-def _lines(places: Sequence[_Place], apart: int) -> list[str]:
-    """The text of some parts; `apart`: the blank lines that set definitions apart here."""
-    lines: list[str] = []
-    for above, place in zip([None, *places], places, strict=False):
-        lines += [*_gap(above, place, apart), *place.part.lines]
-    return lines
-
-
-def _gap(above: _Place | None, place: _Place, apart: int) -> Sequence[str]:
-    """The blank lines between two: those of the cell between its neighbours, else those of the file."""
-    if above is None:
-        return place.part.gap if place.stood == 0 else ()
-    on_top = above.part.name in (DOCSTRING, IMPORTS)
-    if _follows(above.shown, place.shown) and not on_top:
-        return place.gap
-    if _follows(above.stood, place.stood):
-        return place.part.gap
-    if above.part.is_definition or place.part.is_definition:
-        return [""] * apart
-    if on_top:
-        return [""]
-    return place.part.gap or [""] * (place.stood is None and apart > 1)
-
-
-def _follows(one: int | None, other: int | None) -> bool:
-    return one is not None and other == one + 1
+    def _refused(self, why: str, todo: str = "Fix the cell") -> CourseError:
+        return _refused(self._path, why, f"{todo}, or write the whole file with %%app {self._path}")
 
 
 def _keeps_body(part: Part) -> bool:
@@ -282,9 +239,7 @@ def _definitions(parts: Iterable[Part], inside: str) -> dict[str, str]:
 def _parts(path: str, text: str, what: str, above: int, todo: str) -> list[Part]:
     """The parts of a text; `above`: lines over it that the reader sees. Raises CourseError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return python_parts.parts(text)
+        return python_parts.parts(text)
     except (SyntaxError, ValueError) as problem:
         line = getattr(problem, "lineno", None)
         where = f"line {line + above} of {what}" if line else what

@@ -5,6 +5,7 @@ considered: it can do the same, at the price of one more package for every learn
 """
 
 import ast
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -65,10 +66,26 @@ class Block:
     one_line: bool
 
 
+@dataclass(eq=False)
+class Place:
+    """A part in the file that a patch makes: its number in the old file; its number and gap in the cell."""
+
+    part: Part
+    stood: int | None = None
+    shown: int | None = None
+    gap: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> Sequence[ast.stmt]:
+        """Its statements as they are now: those of a class of which the cell shows some are read again."""
+        mixed = self.stood is not None and self.shown is not None and self.part.name != IMPORTS
+        return _read(self.part.text) if mixed else self.part.nodes
+
+
 def parts(text: str) -> list[Part]:
     """The parts of a module, in order; the first run of imports is one. Raises SyntaxError, ValueError."""
     lines = text.rstrip("\n").split("\n") if text.strip() else []
-    return _cut(ast.parse(text).body, lines, 0)
+    return _cut(_read(text), lines, 0)
 
 
 def block(part: Part) -> Block | None:
@@ -90,6 +107,41 @@ def block(part: Part) -> Block | None:
 def is_ellipsis(node: ast.stmt) -> bool:
     """Whether a statement is `...`."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
+
+
+def lines_of(places: Sequence[Place], apart: int) -> list[str]:
+    """The text of some parts; `apart`: the blank lines that set definitions apart here."""
+    lines: list[str] = []
+    for above, place in zip([None, *places], places, strict=False):
+        lines += [*_gap(above, place, apart), *place.part.lines]
+    return lines
+
+
+def _gap(above: Place | None, place: Place, apart: int) -> Sequence[str]:
+    """The blank lines between two: those of the cell between its neighbours, else those of the file."""
+    if above is None:
+        return place.part.gap if place.stood == 0 else ()
+    on_top = above.part.name in (DOCSTRING, IMPORTS)
+    if _follows(above.shown, place.shown) and not on_top:
+        return place.gap
+    if _follows(above.stood, place.stood):
+        return place.part.gap
+    if above.part.is_definition or place.part.is_definition:
+        return [""] * apart
+    if on_top:
+        return [""]
+    return place.part.gap or [""] * (place.stood is None and apart > 1)
+
+
+def _follows(one: int | None, other: int | None) -> bool:
+    return one is not None and other == one + 1
+
+
+def _read(text: str) -> list[ast.stmt]:
+    """The statements of a text; what Python warns of in it is for whoever runs it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text).body
 
 
 def _cut(body: Sequence[ast.stmt], lines: Sequence[str], start: int) -> list[Part]:

@@ -36,13 +36,13 @@ class AppCell:
 
 def target(line: str) -> tuple[str, bool]:
     """What stands behind `%%app`: the path of a file, and whether the cell patches it. Raises CourseError."""
-    path, _, more = line.strip().partition(" ")
-    if more.strip() not in ("", "patch"):
+    path, *more = line.strip().split(maxsplit=1) or [""]
+    if more not in ([], ["patch"]):
         raise CourseError(
-            f'After {path} only the word patch may stand, not "{more.strip()}", so nothing was done. '
+            f'After {path} only the word patch may stand, not "{more[0].strip()}", so nothing was done. '
             f"Write %%app {path} for a whole file, or %%app {path} patch for what is new or different in it."
         )
-    return checked_path(path), bool(more.strip())
+    return checked_path(path), bool(more)
 
 
 def checked_path(path: str) -> str:

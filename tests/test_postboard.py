@@ -421,10 +421,18 @@ def test_a_patch_that_the_learner_wrote_is_put_in_as_any_other(patched: Path) ->
     assert (patched / "app" / "x.py").read_text() == PATCHED_1.split("\n\n\n", 1)[1].replace("sep", "4")
 
 
-def test_a_file_with_windows_line_ends_is_patched(patched: Path) -> None:
-    (patched / "app" / "x.py").write_bytes(PATCHED_1.replace("\n", "\r\n").encode())
+def test_a_file_saved_by_a_windows_editor_is_patched(patched: Path) -> None:
+    (patched / "app" / "x.py").write_bytes(b"\xef\xbb\xbf" + PATCHED_1.replace("\n", "\r\n").encode())
     app_cells.patch("app/x.py", PATCH)
     assert (patched / "app" / "x.py").read_text() == PATCHED_2
+
+
+def test_a_file_in_another_encoding_is_left_as_it_is(patched: Path) -> None:
+    content = f"# coding: latin-1\n# caf\xe9\n{PATCHED_1}".encode("latin-1")
+    (patched / "app" / "x.py").write_bytes(content)
+    with pytest.raises(CourseError, match=r"work/postboard/app/x.py was not patched, .* UTF-8"):
+        app_cells.patch("app/x.py", PATCH)
+    assert (patched / "app" / "x.py").read_bytes() == content
 
 
 @pytest.mark.parametrize(
