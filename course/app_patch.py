@@ -182,6 +182,9 @@ class _Splice:
         for place in [each for each in places if gone.issuperset(each.part.names) and each.part.names]:
             self.replaced[inside + place.part.name] = place.part.text
             left -= set(place.part.names)
+            for below in places[places.index(place) + 1 :][:1]:
+                if len(place.part.gap) == 1:  # it parts two groups; two set a definition apart
+                    below.part = replace(below.part, gap=below.part.gap or place.part.gap)
             places.remove(place)
         if not inside:
             imported = left & import_block.names(self._imports)

@@ -139,6 +139,11 @@ def test_what_is_new_goes_above_its_lower_neighbour_else_to_the_end():
     assert spliced(new) == f"{FILE}\n\n{new}"
 
 
+def test_a_blank_line_that_parts_two_groups_outlives_the_first_of_a_group():
+    text = "app = 1\nuse(app)\n\n# The first.\nONE = 1\nTWO = 2\n"
+    assert spliced("del ONE\n", text) == "app = 1\nuse(app)\n\nTWO = 2\n"
+
+
 def test_the_order_of_the_cell_is_the_order_of_the_file():
     text = spliced("def write(post: Post) -> None: ...\n\n\ndef read(post_id: int) -> Post: ...\n")
     assert text.endswith(
