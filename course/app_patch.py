@@ -98,9 +98,12 @@ class _Splice:
         words = set(re.findall(r"\w+", " ".join(self.replaced.values())))
         asked = import_block.names(self._imports) - import_block.names(self._new_imports)
         asked = {name for name in asked if name.split(".")[0] in words}
-        for node in (node for each in places if asked and each is not place for node in each.nodes):
-            used = import_block.used(node)
-            asked = {name for name in asked if name.split(".")[0] not in used}
+        for each in (each for each in places if each is not place):
+            if any(
+                name.split(".")[0] in each.part.text for name in asked
+            ):  # seldom: reading code takes longer
+                used = import_block.used(each.nodes)
+                asked = {name for name in asked if name.split(".")[0] not in used}
         self._dropped |= asked
         joined = import_block.merged(self._imports, self._new_imports)
         before, after = import_block.origins(self._imports), import_block.origins(joined)

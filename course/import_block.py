@@ -93,11 +93,11 @@ def written(imports: list[Import]) -> list[str]:
     return lines
 
 
-def used(statement: ast.stmt) -> set[str]:
-    """Names that a statement uses, in its texts too ("Post" in an annotation), not in its docstrings."""
+def used(statements: Iterable[ast.stmt]) -> set[str]:
+    """Names that statements use, in their texts too ("Post" in an annotation), not in their docstrings."""
     found: set[str] = set()
     docstrings: set[ast.AST] = set()
-    for node in ast.walk(statement):  # parents first
+    for node in (each for statement in statements for each in ast.walk(statement)):  # parents first
         if isinstance(node, ast.Name):
             found.add(node.id)
         elif isinstance(node, ast.Expr):
