@@ -14,9 +14,11 @@ _BEGIN, _END = ("BEGIN", "START TRANSACTION"), ("COMMIT", "ROLLBACK", "END", "AB
 def statements(seen: Iterable[Statement]) -> Picture:
     """Who sent what to PostgreSQL, in order of arrival; a bar on a session's line is its open transaction.
 
-    `seen`: what `look.log()` saw, or a list of its statements. A cross marks a statement that failed.
+    `seen`: what `look.log()` saw, or a list of its statements. A cross marks a statement that failed. Where
+    the server keeps its log to itself, the picture is the sentence that says so.
     """
     found = list(seen)
+    missing = getattr(seen, "missing", "")
     names = {name: f"S{at}" for at, name in enumerate(dict.fromkeys(one.session for one in found))}
     lines = [
         setting("sequence", messageAlign="left", mirrorActors=False, width=110, actorMargin=60),
@@ -31,10 +33,15 @@ def statements(seen: Iterable[Statement]) -> Picture:
     if len(found) > MOST:
         lines.append(f"    Note over P: and {len(found) - MOST} more")
     lines += [f"    deactivate {node}" for node in sorted(inside)]
+    lines += [f"    Note over P: {_wrapped(missing)}"] if missing else []
     rows = [
         (str(at), one.session, short(one.text, 90), _marked(one)) for at, one in enumerate(found, start=1)
     ]
-    return Picture("\n".join(lines), columns(rows) if rows else "nothing was received")
+    return Picture("\n".join(lines), columns(rows) if rows else missing or "nothing was received")
+
+
+def _wrapped(text: str) -> str:
+    return "<br/>".join(escaped(line) for line in textwrap.wrap(text, WIDE))
 
 
 def _drawn(one: Statement, node: str, inside: set[str]) -> list[str]:
@@ -49,8 +56,7 @@ def _drawn(one: Statement, node: str, inside: set[str]) -> list[str]:
         lines.append(f"    activate {node}")
         inside.add(node)
     if one.error:
-        wrapped = "<br/>".join(escaped(line) for line in textwrap.wrap(short(one.error, WIDE * 2), WIDE))
-        lines.append(f"    P--x{node}: ✗ {wrapped}")
+        lines.append(f"    P--x{node}: ✗ {_wrapped(short(one.error, WIDE * 2))}")
     elif word.startswith(_END) and not word.startswith("ROLLBACK TO") and node in inside:
         lines.append(f"    deactivate {node}")
         inside.discard(node)
