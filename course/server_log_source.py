@@ -10,8 +10,16 @@ from course.postgres import settings
 from course.postgres.access import Access
 from course.postgres.refusals import told
 
-_READ = "SELECT pg_read_binary_file(%s, %s, %s, true)"
-_SIZE = "SELECT pg_current_logfile('stderr'), (pg_stat_file(pg_current_logfile('stderr'))).size"
+_MOST = 2**26  # bytes that are read at once: a session of a lesson writes some thousand
+_END = """
+    SELECT file, (pg_stat_file(file, true)).size FROM pg_current_logfile('stderr') AS file
+"""
+# From a place to the end of the file; all of it when it is shorter, for then it was begun anew.
+_READ = """
+    SELECT pg_read_binary_file(%(file)s, start, least(size - start, %(most)s), true)
+    FROM coalesce((pg_stat_file(%(file)s, true)).size, 0) AS size,
+         LATERAL (SELECT CASE WHEN %(start)s <= size THEN %(start)s ELSE 0 END AS start) AS begun
+"""
 
 
 @dataclass(frozen=True)
@@ -86,10 +94,9 @@ class OtherLog:
     def since(self, start: Mark) -> str:
         """Return what was written after a mark, also when the server has begun another file since."""
         with self._access.admin() as link:
-            end = _end(link)
-            if end.file == start.file:
-                return _read(link, end.file, start.size, end.size - start.size)
-            return _read(link, start.file, start.size, 2**30 - 1) + _read(link, end.file, 0, end.size)
+            end = _end(link)  # first: what is written meanwhile is read the next time
+            text = _read(link, start.file, start.size)
+            return text if end.file == start.file else text + _read(link, end.file, 0)
 
 
 def _why_not(link: Connection) -> str:
@@ -106,7 +113,7 @@ def _why_not(link: Connection) -> str:
             return f"{', '.join(sorted(other))}: not set for it"
     try:
         end = _end(link)
-        _read(link, end.file, 0, 0)
+        _read(link, end.file, end.size)
     except errors.InsufficientPrivilege:
         return "the login may not read it"
     except Error as problem:
@@ -116,13 +123,13 @@ def _why_not(link: Connection) -> str:
 
 def _end(link: Connection) -> Mark:
     with link.cursor() as cursor:
-        cursor.execute(_SIZE)
+        cursor.execute(_END)
         file, size = cursor.fetchone() or ("", 0)
         return Mark(file or "", size or 0)
 
 
-def _read(link: Connection, file: str, start: int, length: int) -> str:
+def _read(link: Connection, file: str, start: int) -> str:
     with link.cursor() as cursor:
-        cursor.execute(_READ, [file, start, max(length, 0)])
+        cursor.execute(_READ, {"file": file, "start": start, "most": _MOST})
         found = (cursor.fetchone() or (None,))[0]
         return bytes(found or b"").decode("utf-8", "replace")
