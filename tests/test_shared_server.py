@@ -15,7 +15,7 @@ from stock import PASSWORD, Stock
 
 from course import catalog, page_database, postgres
 from course.errors import CourseError
-from course.postgres import naming, roles, settings, statements
+from course.postgres import logins, naming, roles, settings, statements
 from course.postgres.access import Access
 
 ROOMY = 300  # seconds after which a learner is called stuck
@@ -177,6 +177,19 @@ class TestRefusals:
         monkeypatch.setattr(roles, "require_createdb", lambda access: None)  # it became so meanwhile
         with pytest.raises(CourseError, match=r"may only read.*read-only transaction"):
             postgres.reset("lesson_2_2")
+
+    def test_the_doctor_says_that_a_login_has_no_right(self, server: Stock, monkeypatch) -> None:
+        assert logins.rights().ok
+        for rights in ("NOCREATEDB", "CREATEDB"):
+            server.ask(f"CREATE ROLE {rights}_reader LOGIN {rights} PASSWORD '{PASSWORD}'")
+        server.ask("ALTER ROLE CREATEDB_reader SET default_transaction_read_only = on")
+        for login, said in {
+            "nocreatedb_reader": "may not create",
+            "createdb_reader": "may only read",
+        }.items():
+            monkeypatch.setenv(settings.URL_VARIABLE, server.url(login))
+            assert not logins.rights().ok and said in logins.rights().what
+            assert logins.login().ok and logins.answers().ok
 
     def test_a_lock_that_another_program_holds_is_told(self, server: Stock, monkeypatch) -> None:
         with statements.one_at_a_time(postgres.ensure()), monkeypatch.context() as patch:
