@@ -1,4 +1,4 @@
-"""The address of a database for a terminal, tried before it is printed; and psql, its password out of sight."""
+"""The address of a database for a terminal, tried before it is printed; psql without a password in sight."""
 
 import os
 import re

@@ -18,6 +18,8 @@ from course.postgres.home import Home
 
 PASSWORD = "not-a-secret"
 SUPERUSER = "postgres"
+# As docker-compose.yml sets its server up.
+LOGGING = ("logging_collector=on", "log_statement=all", f"log_line_prefix={settings.LOG_LINE_PREFIX}")
 MAKERS = ("maker", "ana", "ben")  # ordinary roles that may only make databases
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import psycopg2
 import pytest
 import stock
-from stock import Stock
+from stock import LOGGING, Stock
 from test_postgres_support import until
 
 from course import draw, look, page_database
@@ -14,8 +14,6 @@ from course.errors import CourseError
 from course.postgres import settings
 from course.server_log_reading import Statement
 
-# As docker-compose.yml sets its server up.
-LOGGING = ("logging_collector=on", "log_statement=all", f"log_line_prefix={settings.LOG_LINE_PREFIX}")
 SENTENCE = "The statements that this server received cannot be shown: it keeps its log to itself"
 GRANTS = """
     GRANT EXECUTE ON FUNCTION pg_current_logfile(text), pg_stat_file(text, boolean),

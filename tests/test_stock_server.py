@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import pytest
 import stock
-from stock import Stock
+from stock import LOGGING, Stock
 
 from course import catalog, cells
 from course.authoring import judging, notebooks
@@ -91,14 +91,33 @@ def differing(stored: nbformat.NotebookNode, ran: nbformat.NotebookNode) -> dict
     return {number: pair for number, pair in enumerate(pairs) if pair[0] != pair[1]}
 
 
-def run_lesson(given: Given, lesson: catalog.Lesson) -> None:
-    allowed = dict(DIFFERS.get(lesson.id, {}))
+def run_lesson(given: Given, lesson: catalog.Lesson, *, log: bool = False) -> None:
+    allowed = {at: why for at, why in DIFFERS.get(lesson.id, {}).items() if not (log and why == _LOG)}
     if given.version < 18:
         allowed |= OLDER.get(lesson.id, {})
     with notebooks.empty_work():
         ran = notebooks.run(lesson.notebook)  # raises at the first cell that does
     found = differing(nbformat.read(lesson.notebook, as_version=4), ran)
     assert {number: pair for number, pair in found.items() if number not in allowed} == {}
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
+    """A server that keeps a log as docker-compose.yml sets it up."""
+    with stock.running(tmp_path_factory.mktemp("composed"), *LOGGING) as server:
+        yield Given(server, int(server.ask("SHOW server_version_num")[0][0]) // 10_000)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    "lesson",
+    [each for each in LESSONS if _LOG in DIFFERS.get(each.id, {}).values()],
+    ids=lambda each: each.id,
+)
+def test_the_log_is_shown_where_sql_can_read_it(composed: Given, lesson: catalog.Lesson, monkeypatch) -> None:
+    monkeypatch.setenv(settings.URL_VARIABLE, composed.server.url())
+    monkeypatch.setenv("COURSE_LEARNER", "learner")
+    run_lesson(composed, lesson, log=True)
 
 
 def names(values: list[Any]) -> Any:
