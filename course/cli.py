@@ -96,10 +96,23 @@ def reset(
 
 @app.command()
 def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
-    """Print the address of one of your databases."""
-    from course import page_database
+    """Print the address of one of your databases, with the password."""
+    from course import terminal_address
 
-    print(page_database.address(name))
+    print(terminal_address.address(name))
+
+
+@app.command(context_settings=_PASS_ON)
+def psql(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard"
+) -> None:
+    """Open psql on one of your databases. Takes psql's options after the name.
+
+    The password stays out of the list of processes, which other users of the machine can read.
+    """
+    from course import terminal_address
+
+    raise typer.Exit(terminal_address.psql(name, context.args))
 
 
 @app.command()

@@ -20,7 +20,7 @@ def open_for(name: str, tree: replay.Tree) -> str:
 
     address = _from_template(postgres.reset, name, tree)
     os.environ[VARIABLE] = address
-    server_log.begin(name)
+    server_log.begin(address)
     return address
 
 

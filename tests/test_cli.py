@@ -49,7 +49,7 @@ def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
     status, out, _ = course("--help")
     assert status == 0 and "..." not in out.replace("[ARGS]...", "")
     names = ["lab", "doctor", "status", "check", "start-at", "update", "reset", "stop", "test"]
-    for name in [*names, "bench", "author", "url"]:
+    for name in [*names, "bench", "author", "url", "psql"]:
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
 
 

@@ -347,13 +347,6 @@ class TestLog:
         with pytest.raises(ZeroDivisionError), look.log():
             _ = 1 / 0
 
-    def test_a_server_whose_log_is_not_ours_is_told_in_a_sentence(
-        self, url: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv(settings.URL_VARIABLE, url)
-        with pytest.raises(CourseError, match="keeps its log to itself"):
-            look.log()
-
     def test_a_log_that_says_nothing_is_given_up_with_a_sentence(
         self, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from course.postgres.databases import make_template as make_template
     from course.postgres.databases import names as names
     from course.postgres.databases import reset as reset
+    from course.postgres.databases import said as said
     from course.postgres.databases import set_aside as set_aside
     from course.postgres.databases import url as url
     from course.postgres.server import Status as Status
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "access": ("Access",),
-    "databases": ("create", "drop", "make_template", "names", "reset", "set_aside", "url"),
+    "databases": ("create", "drop", "make_template", "names", "reset", "said", "set_aside", "url"),
     "server": ("Status", "ensure", "status", "stop"),
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names}

@@ -1,8 +1,9 @@
 """Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
 
 from course.errors import CourseError
-from course.postgres import server, settings, statements
+from course.postgres import naming, server, settings, statements
 from course.postgres.access import Access
+from course.postgres.refusals import told
 
 _RESERVED = (settings.MAINTENANCE, "template0", "template1", settings.TEMPLATE)
 
@@ -51,13 +52,19 @@ def set_aside(name: str) -> str:
 def names() -> list[str]:
     """Return the names of the databases that the course made, templates left out, in order."""
     access = server.ensure()
-    with access.admin() as link, link.cursor() as cursor:
+    with told(access), access.admin() as link, link.cursor() as cursor:
         return statements.names(cursor, access)
 
 
 def url(name: str) -> str:
     """Return the address of the database `name`, for its owner; the database need not exist."""
     return _access(name).url(name)
+
+
+def said(real: str) -> str:
+    """Return what the learner calls the database that the server calls `real`; no server is asked."""
+    url = settings.database_url()
+    return naming.said(real, "" if url is None else Access.to_other(url).learner)
 
 
 def make_template(name: str, sql: str) -> None:

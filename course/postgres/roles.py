@@ -8,7 +8,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from course.errors import CourseError
-from course.postgres import settings, statements
+from course.postgres import refusals, settings, statements
 from course.postgres.access import Access
 from course.postgres.home import Home
 
@@ -84,8 +84,13 @@ def _let_look(cursor: Cursor) -> None:
 def require_createdb(access: Access) -> None:
     """Raise CourseError when the login of another server may not create databases."""
     with access.admin() as link, link.cursor() as cursor:
-        cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolcreatedb OR rolsuper, current_setting('transaction_read_only')::bool "
+            "FROM pg_roles WHERE rolname = current_user"
+        )
         row = cursor.fetchone()
+    if row and row[1]:
+        raise CourseError(refusals.read_only())
     if row is None or not row[0]:
         raise CourseError(
             f"The login in {settings.URL_VARIABLE} may not create databases, and every lesson has its own. "
