@@ -63,6 +63,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     _give_app(page)
     if page.lesson.database:
         page.database_url = _open_database(page)
+    page.message = " ".join(filter(None, (page.message, checking.unfinished(lesson_id))))
     current = page
     if not exercises:
         progress_log.record("lesson", lesson_id)
