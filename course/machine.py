@@ -27,6 +27,7 @@ _DISK_FULL = "53100"
 _SERVER_STATES = ("57P02", "XX001", "XX002")
 _SERVER_CLASS = "58"
 _NO_PLACE = ("too many clients", "remaining connection slots", "too many connections")
+_DOWN = ("starting up", "shutting down", "recovery mode", "authentication failed")
 _AGAIN = "Run this cell again; if it says the same, run `course doctor` in a terminal."
 
 
@@ -69,14 +70,15 @@ def _of_the_server(url: str, seconds: float) -> str:
     from course.postgres.access import connecting
 
     other = settings.database_url()
-    login = other or urlsplit(url)._replace(path=f"/{settings.MAINTENANCE}").geturl()
     try:
-        with connecting(login, ours=other is None) as link, link.cursor() as cursor:
+        with connecting(other or url, ours=other is None) as link, link.cursor() as cursor:
             cursor.execute("SELECT extract(epoch FROM now() - pg_postmaster_start_time())::float")
             row: Any = cursor.fetchone()
     except psycopg2.Error as problem:
         if any(words in str(problem) for words in _NO_PLACE):
             return _crowded(url)
+        if "FATAL" in str(problem) and not any(words in str(problem) for words in _DOWN):
+            return ""  # a living server refuses this one database, of which the answer is the owner
         return f"PostgreSQL does not answer: {_text(problem)} {_AGAIN}"
     if row[0] < seconds:
         return "PostgreSQL was stopped and started again while the check ran. Run this cell again."
