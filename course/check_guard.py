@@ -31,6 +31,7 @@ class Guard:
 
     def __init__(self, seconds: float) -> None:
         self.pid, self.seconds, self.copies = os.getpid(), seconds, 0
+        self.refused: Refused | None = None  # the last one that was raised
 
     def leave_if_copied(self) -> None:
         """End a process that the learner's code made by `os.fork` and that came back from that code."""
@@ -98,7 +99,8 @@ def _refusing(owner: Any, name: str, refused: Callable[..., bool], guard: Guard)
     def called(*arguments: Any, **named: Any) -> Any:
         # A child process that a library made, such as multiprocessing, ends as it always does.
         if os.getpid() == guard.pid and refused(*arguments, *named.values()):
-            raise Refused(_sentence(f"{owner.__name__}.{name}"))
+            guard.refused = Refused(_sentence(f"{owner.__name__}.{name}"))
+            raise guard.refused
         return original(*arguments, **named)
 
     return called

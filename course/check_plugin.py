@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from course import machine
-from course.check_guard import guarded
+from course.check_guard import Refused, guarded
 from course.check_threads import Leftovers
 from course.check_watchdog import Watch
 from course.exercise import MARK, About
@@ -65,6 +65,7 @@ class Plugin:
         self.outcome: Outcome | None = None
         self.problem = self.trouble = ""  # of the course, and of the machine
         self.interrupted = False
+        self.refused: Refused | None = None
         self.threads, self.copies = Leftovers(), 0
         self.url: str | None = None  # the database that the check used,
         self.used_since = time.monotonic()  # and since when
@@ -130,6 +131,8 @@ class Plugin:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself
             seen.error = problem if isinstance(seen.error, NotRun) else seen.error
+        if type(seen.error).__name__ == "CancelledError" and self.refused:  # all that a TestClient says of it
+            seen.error = self.refused
         if isinstance(seen.error, MemoryError):  # its traceback holds what filled the memory
             traceback.clear_frames(seen.error.__traceback__)
         self.outcome.timed_out = isinstance(seen.error, TookTooLong)
@@ -150,7 +153,7 @@ class Plugin:
                 try:
                     yield
                 finally:
-                    self.copies += guard.copies
+                    self.copies, self.refused = self.copies + guard.copies, guard.refused
         finally:
             self.threads.stop()
 

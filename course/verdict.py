@@ -78,6 +78,8 @@ def explain(expectation: Expectation) -> list[str]:
         return [_first_line(error)] if _first_line(error) else []
     if isinstance(error, MemoryError):
         return [_NO_MEMORY, *where]
+    if type(error).__name__ == "CancelledError" and line:
+        return [_CANCELLED, *where]
     if line:
         return [f"your code raised {describe(error)}", *where]
     return [f"what your code gave back could not be read: {describe(error)}"]
@@ -86,6 +88,11 @@ def explain(expectation: Expectation) -> list[str]:
 _NO_MEMORY = (
     f"This needed more memory than a check gives, {WORDS} on top of what the notebook uses, and was stopped "
     "(MemoryError). Does something grow without end?"
+)
+
+_CANCELLED = (
+    "your code raised CancelledError: what it waited for was cancelled. In a request to an app, an endpoint "
+    "that ends the program (`exit()`, SystemExit) does that."
 )
 
 

@@ -150,6 +150,19 @@ def test_an_exit_is_an_error_of_the_code(check, call):
     assert verdict.outcome == "raised" and "SystemExit" in repr(verdict)
 
 
+@pytest.mark.parametrize("how", ["def", "async def"])
+@pytest.mark.parametrize(
+    ("call", "said"), [("sys.exit(3)", "SystemExit"), ("os._exit(3)", "ends the notebook's kernel")]
+)
+def test_an_end_in_an_endpoint_is_an_error_of_the_code(check, how, call, said):
+    verdict = check(
+        "import os, sys\nfrom fastapi import FastAPI\nfrom fastapi.testclient import TestClient\napp = FastAPI()\n"
+        f"@app.get('/')\n{how} leave(): {call}\n"
+        "def answer():\n    return TestClient(app).get('/').json()"
+    )
+    assert verdict.outcome == "raised" and said in repr(verdict)
+
+
 @pytest.mark.parametrize("call", ["pytest.skip('no')", "pytest.exit('no')", "pytest.xfail('no')"])
 def test_words_of_pytest_are_no_way_round_a_check(check, call):
     assert check(f"import pytest\ndef answer():\n    {call}").outcome == "raised"
@@ -216,9 +229,7 @@ def test_threads_that_an_answer_leaves_are_stopped_and_told(check):
     assert set(threading.enumerate()) <= before
 
 
-def test_a_thread_that_cannot_be_stopped_prints_nothing_more(check, learner, capsys):
-    verdict = check(
-        """
+ANSWERS_BACK = """
 import threading
 go, said = threading.Event(), threading.Event()
 def work():
@@ -230,18 +241,20 @@ def work():
         except BaseException:
             pass
 def answer():
-    threading.Thread(target=work, daemon=True).start()
+    if not go.is_set():
+        threading.Thread(target=work, daemon=True).start()
     return 42
 """
-    )
-    assert "Not all could be stopped" in repr(verdict)
+
+
+def test_a_thread_that_cannot_be_stopped_prints_nothing_more(check, learner, capsys):
+    assert "Not all could be stopped" in repr(check(ANSWERS_BACK))
     learner.user_ns["go"].set()
     assert learner.user_ns["said"].wait(20)
     print("of this cell")
     assert capsys.readouterr().out == "of this cell\n"
-    deadline = time.monotonic() + 20
-    while any(thread.is_alive() for thread in check_threads._silenced) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    for thread in list(check_threads._silenced):
+        thread.join(20)
     check("def answer():\n    return 42")
     assert not isinstance(sys.stdout, check_threads._Without)
 
@@ -414,6 +427,14 @@ def test_the_next_check_explains_it_too(kernel):
     second.run("def answer():\n    return 42")
     shown = second.run("check('1.2a')")
     assert "done" in shown and "The kernel ended while 1.2a was being checked" in shown
+
+
+def test_a_thread_of_an_old_answer_prints_into_no_later_cell(kernel):
+    first = kernel()
+    first.run(ANSWERS_BACK)
+    assert "Not all could be stopped" in first.run("check('1.2a')")
+    assert first.run("go.set(); said.wait(20); print('of this cell')") == "of this cell\n"
+    assert "thread" not in first.run("check('1.2a')")
 
 
 def test_exit_of_the_notebook_does_not_end_the_kernel(kernel):
