@@ -149,6 +149,14 @@ def test_a_notebook_whose_kernel_is_not_there_is_a_row(work):
     assert "could not be checked" in rows["1.1a"] and "of-another-machine" in rows["1.1a"]
 
 
+def test_a_check_that_the_machine_prevents_is_a_row(work, monkeypatch):
+    monkeypatch.setenv(paths.POSTGRES_VARIABLE, str(work / "no server"))
+    monkeypatch.setenv("COURSE_PG_BIN", "/nowhere")
+    rows = answered(of="2.2", a=cells.official("2.2a"))
+    assert rows["2.2a"].startswith("2.2a could not be checked, and that is not because of your answer.")
+    assert rows["2.2b"] == "not attempted"
+
+
 def test_a_fresh_run_leaves_the_database_of_the_open_page_alone(work):
     opened = page.lesson("2.2", exercises=True)
     with closing(psycopg2.connect(opened.database_url)) as link, link.cursor() as cursor:

@@ -324,6 +324,19 @@ def test_an_error_whose_message_cannot_be_made_is_named(check):
     assert verdict.outcome == "raised" and "your code raised Odd" in repr(verdict)
 
 
+@pytest.mark.parametrize(
+    ("base", "methods"),
+    [
+        ("list", "__iter__ = clear = extend = endless"),
+        ("dict", "__iter__ = items = keys = values = update = endless"),
+        ("set", "__iter__ = clear = update = endless"),
+    ],
+)
+def test_a_container_of_the_learners_own_cannot_hold_up_a_check(check, learner, base, methods):
+    learner.run(f"def endless(*_):\n    while True: yield 1\nclass Odd({base}):\n    {methods}\nodd = Odd()")
+    assert check("def answer():\n    return 42").outcome == "done"
+
+
 def test_a_check_leaves_no_file_behind(check):
     check("def answer():\n    return 42")
     check("def answer():\n    while True: pass")
