@@ -1,13 +1,21 @@
 """The pytest plugin behind a check: it hands tests the learner's objects and notes how each one ends."""
 
 import re
+import time
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from course import machine
+from course.check_guard import Refused, guarded
+from course.check_threads import Leftovers
+from course.check_watchdog import Watch
 from course.exercise import MARK, About
+from course.memory_limit import limited_memory
 from course.snapshot import restored
 from course.time_limit import TookTooLong, limited
 
@@ -36,6 +44,11 @@ class Outcome:
     missing: set[str] = field(default_factory=set)
     needed: set[str] = field(default_factory=set)
     timed_out: bool = False
+    remarks: list[str] = field(default_factory=list)  # what the code did besides, such as threads it left
+
+
+class NotRun(Exception):
+    """How an expectation stands until its test has ended."""
 
 
 def sentence(test_name: str) -> str:
@@ -47,10 +60,15 @@ def sentence(test_name: str) -> str:
 class Plugin:
     """Selects one exercise's tests, hands them the learner's objects, and notes how each one ends."""
 
-    def __init__(self, exercise_id: str, namespace: dict[str, Any]) -> None:
-        self.exercise_id, self.namespace = exercise_id, namespace
+    def __init__(self, exercise_id: str, namespace: dict[str, Any], watch: Watch) -> None:
+        self.exercise_id, self.namespace, self.watch = exercise_id, namespace, watch
         self.outcome: Outcome | None = None
-        self.problem = ""
+        self.problem = self.trouble = ""  # of the course, and of the machine
+        self.interrupted = False
+        self.refused: Refused | None = None
+        self.threads, self.copies = Leftovers(), 0
+        self.url: str | None = None  # the database that the check used,
+        self.used_since = time.monotonic()  # and since when
 
     @pytest.fixture
     def database_url(self) -> Iterator[str]:
@@ -94,25 +112,84 @@ class Plugin:
         """Run the tests one by one; the first that takes too long ends the check."""
         for number, item in enumerate(session.items):
             following = session.items[number + 1 : number + 2]
-            self._run_one(item, following[0] if following else None)
-            if self.outcome and self.outcome.timed_out:
+            if not self._run_one(item, following[0] if following else None):
                 break
+        self._conclude()
         return True
 
-    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> None:
+    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        """Run one test; False when the check ends with it."""
         assert self.outcome is not None, "an item was selected, so its exercise was seen"
-        seen = Expectation(sentence(getattr(item, "originalname", item.name)), TookTooLong())
+        seen = Expectation(sentence(getattr(item, "originalname", item.name)), NotRun())
         self.outcome.expectations.append(seen)
+        whole = False
         try:
-            with restored(self.namespace), limited(self.outcome.about.limit_seconds):
+            with restored(self.namespace), self._held():
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        except TookTooLong as problem:
-            seen.error = problem
+                whole = True
+        except KeyboardInterrupt:
+            self.interrupted = True
+        except BaseException as problem:  # what pytest does not keep to itself
+            seen.error = problem if isinstance(seen.error, NotRun) else seen.error
+        if type(seen.error).__name__ == "CancelledError" and self.refused:  # all that a TestClient says of it
+            seen.error = self.refused
+        if isinstance(seen.error, MemoryError):  # its traceback holds what filled the memory
+            traceback.clear_frames(seen.error.__traceback__)
         self.outcome.timed_out = isinstance(seen.error, TookTooLong)
+        self.trouble = machine.evident(seen.error)
+        return whole and not (self.outcome.timed_out or self.trouble)
 
-    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
-        """Only failures come here."""
-        if self.outcome and self.outcome.expectations and isinstance(node, pytest.Item):
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """What keeps the learner's code within bounds while one expectation is looked at."""
+        assert self.outcome is not None
+        seconds = self.outcome.about.limit_seconds
+        try:
+            with (
+                self.watch.over(seconds),
+                limited(seconds, self.watch.give_up),
+                guarded(seconds) as guard,
+            ):
+                try:
+                    yield
+                finally:
+                    self.copies, self.refused = self.copies + guard.copies, guard.refused
+        finally:
+            self.threads.stop()
+
+    def _conclude(self) -> None:
+        """Look at the machine when something failed, and tell what the code left behind."""
+        if self.outcome is None or self.interrupted:
+            return
+        if not (self.trouble or all(each.met for each in self.outcome.expectations)):
+            self.trouble = machine.hidden(self.url, time.monotonic() - self.used_since)
+        if self.copies:
+            self.outcome.remarks.append(
+                "Your code made a copy of the kernel's process with os.fork(). The check ended that copy "
+                "when it came back from your code."
+            )
+        if remark := self.threads.remark():
+            self.outcome.remarks.append(remark)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """A check's fixtures call the learner's code too; a server that ours may start must know no limit."""
+        if fixturedef.argname == "database_url":
+            return (yield)
+        with limited_memory():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        given = getattr(item, "funcargs", {}).get("database_url")
+        if self.url is None and given is not None:
+            self.url, self.used_since = given, time.monotonic()
+        with limited_memory():
+            return (yield)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> None:
+        """Note what a test ended with; a skip raised by the learner's code is no success either."""
+        if self.outcome and self.outcome.expectations and call.excinfo is not None:
             self.outcome.expectations[-1].error = call.excinfo.value
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

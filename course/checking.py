@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from course import attempt, catalog, cells, progress_log
+from course import attempt, catalog, cells, check_watchdog, progress_log
 from course.check_plugin import Outcome
 from course.check_run import is_unmet, learners_line, run
 from course.errors import CourseError
@@ -40,9 +40,25 @@ def check(exercise_id: str) -> Verdict:
     progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != DONE:
         raise CheckFailed(repr(verdict))
-    if verdict.outcome in (RAISED, NOT_YET):
-        verdict.note += _offer(exercise_id)
+    offer = _offer(exercise_id) if verdict.outcome in (RAISED, NOT_YET) else ""
+    verdict.note = _joined(verdict.note, offer, unfinished(verdict.exercise.lesson))
     return verdict
+
+
+def unfinished(lesson_id: str) -> str:
+    """What became of checks of a lesson that ended together with their kernel; "" when there are none.
+
+    Each is told once. One that could not be interrupted counts as tried, as any that takes too long.
+    """
+    stopped = check_watchdog.left_behind(lesson_id)
+    for each in stopped:
+        if each.hung:
+            progress_log.record("check", each.exercise_id, outcome=NOT_YET, met=0, of=0)
+    return _joined(*(each.sentence for each in stopped))
+
+
+def _joined(*notes: str) -> str:
+    return " ".join(note.strip() for note in notes if note.strip())
 
 
 def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
@@ -67,10 +83,9 @@ def judge(exercise: catalog.Exercise, outcome: Outcome) -> Verdict:
             "or was its cell not run since the kernel started?",
         )
     failed = [each for each in outcome.expectations if not each.met]
-    if not failed:
-        return Verdict(exercise, DONE, expectations=outcome.expectations)
     raised = [each for each in failed if _raised_by_learner(each.error)]
-    return Verdict(exercise, RAISED if raised else NOT_YET, expectations=outcome.expectations)
+    how = RAISED if raised else NOT_YET if failed else DONE
+    return Verdict(exercise, how, _joined(*outcome.remarks), outcome.expectations)
 
 
 def _raised_by_learner(error: BaseException | None) -> bool:

@@ -7,8 +7,11 @@ considered: both describe values, neither says what was tried.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+LONGEST = 300  # characters of each part of a verdict; what follows says nothing more
+_LONGEST_MEANING = 1000
 MARK = "__course_exercise__"
 DEFAULT_LIMIT_SECONDS = 10.0
 
@@ -26,8 +29,9 @@ class Unmet(AssertionError):
     """An expectation that was not met; its parts are shown to the learner one below the other."""
 
     def __init__(self, tried: str, expected: str, got: str, meaning: str = "") -> None:
-        super().__init__(f"{tried}: expected {expected}, got {got}")
-        self.tried, self.expected, self.got, self.meaning = tried, expected, got, meaning
+        self.tried, self.expected, self.got = shortened(tried), shortened(expected), shortened(got)
+        self.meaning = shortened(meaning, _LONGEST_MEANING)
+        super().__init__(f"{self.tried}: expected {self.expected}, got {self.got}")
 
 
 def exercise(
@@ -69,10 +73,34 @@ def require(
         raise Unmet(tried, expected, show(got), _meaning(got, means))
 
 
-def show(value: Any, longest: int = 300) -> str:
-    """A value as a learner reads it: its repr, shortened when it is very long."""
-    text = repr(value)
-    return text if len(text) <= longest else text[:longest] + " …"
+def show(value: Any, longest: int = LONGEST) -> str:
+    """A value as a learner reads it: its repr, shortened when it is very long, and never an error."""
+    try:
+        return shortened(repr(_beginning(value, longest)), longest)
+    except Exception as problem:
+        return f"a value of the type {type(value).__name__}, whose repr() raises {type(problem).__name__}"
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """A text as it can be shown: cut when it is longer, without halves of characters (surrogates)."""
+    if len(text) > longest:
+        text = text[:longest] + " …"
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
+
+def _beginning(value: Any, longest: int) -> Any:
+    """As much of a built-in value as is shown: the repr of 100 MB takes seconds.
+
+    The standard library's reprlib was considered: it also sorts dicts, and cuts where nothing is too long.
+    """
+    kind = type(value)
+    if kind in (str, bytes, bytearray, list, tuple) and len(value) > longest:
+        return value[: longest + 1]
+    if kind in (set, frozenset) and len(value) > longest:
+        return kind(islice(value, longest))
+    if kind is dict and len(value) > longest:
+        return dict(islice(value.items(), longest))
+    return value
 
 
 def _meaning(got: Any, means: Mapping[Any, str] | str | None) -> str:

@@ -22,7 +22,8 @@ class Page:
     @property
     def database(self) -> str:
         """The name of this page's own database."""
-        return f"{'exercises' if self.exercises else 'lesson'}_{self.lesson.id.replace('.', '_')}"
+        kind = "exercises" if self.exercises else "lesson"
+        return f"{kind}_{self.lesson.id.replace('.', '_')}{_fresh_run()}"
 
     def facts(self) -> list[str]:
         """The lines of the card below its title."""
@@ -48,6 +49,11 @@ class Page:
         return {"text/plain": repr(self), "text/html": html}
 
 
+def _fresh_run() -> str:
+    """What `course check` adds to names: its run must not take from the page that may be open."""
+    return "_fresh" if os.environ.get(progress_log.FRESH_VARIABLE) else ""
+
+
 current: Page | None = None
 
 
@@ -63,6 +69,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     _give_app(page)
     if page.lesson.database:
         page.database_url = _open_database(page)
+    page.message = " ".join(filter(None, (page.message, checking.unfinished(lesson_id))))
     current = page
     if not exercises:
         progress_log.record("lesson", lesson_id)
@@ -129,7 +136,7 @@ def _prepare_process() -> None:
 
 def _give_app(page: Page) -> None:
     if page.exercises:
-        folder = paths.state() / "apps" / f"{page.lesson.id}-exercises"
+        folder = paths.state() / "apps" / f"{page.lesson.id}-exercises{_fresh_run()}"
         shutil.rmtree(folder, ignore_errors=True)
         replay.build(folder, replay.after(page.lesson.id))
         postboard.use(folder)

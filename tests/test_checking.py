@@ -173,6 +173,11 @@ def test_an_endless_loop_in_an_endpoint_is_stopped_too(opened):
 MAKERS = {
     "a list": ("things = []", "things.append(thing); return len(things)", "things"),
     "a dict in a dict": ("d = {'a': {}}", "d['a'][len(d['a'])] = thing; return len(d['a'])", "d"),
+    "a Counter": (
+        "import collections; c = collections.Counter('aab')",
+        "c[thing] += 1; return c.total()",
+        "sorted(c.items())",
+    ),
     "a number": ("n = 0", "global n; n += 1; return n", "n"),
     "a counter": ("import itertools; ids = itertools.count(1)", "return next(ids)", "ids"),
     "an object of a class of theirs": (

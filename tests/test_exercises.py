@@ -1,11 +1,13 @@
 """Exercise notebooks as learners meet them: unattempted, restarted, in a real kernel."""
 
 import shutil
+from contextlib import closing
 
 import nbformat
+import psycopg2
 import pytest
 
-from course import cells, given, paths, progress_log, recheck, workspace
+from course import cells, given, page, paths, progress_log, recheck, workspace
 from course.authoring import notebooks
 from course.catalog import lesson, lessons
 
@@ -86,3 +88,80 @@ def test_a_lesson_out_of_order_works_on_a_copy_and_leaves_the_learners_app_alone
     assert "works on a copy" in card and "course start-at 1.5" in card
     assert mine.read_text(encoding="utf-8").endswith("# mine\n")
     shutil.rmtree(work / "postboard")
+
+
+def answered(**answers):
+    """The learner's copy of 1.1, or of the lesson in `of`, with these answers; its exercises' rows afterwards."""
+    of = answers.pop("of", "1.1")
+    workspace.prepare()
+    copy = given.exercise_copy(lesson(of))
+    notebook = nbformat.read(copy, as_version=4)
+    for letter, text in answers.items():
+        notebook.cells[cells.answer_index(notebook.cells, of + letter)].source = text
+    nbformat.write(notebook, copy)
+    return {row.exercise_id: row.after for row in recheck.recheck(of)}
+
+
+CATCHES_ALL = (
+    "while True:\n    try:\n        import time; time.sleep(0.1)\n    except BaseException:\n        pass"
+)
+
+
+def test_a_cell_that_ends_its_kernel_or_never_ends_costs_the_others_nothing(work, monkeypatch):
+    monkeypatch.setattr(recheck, "CELL_LIMIT_SECONDS", 20)
+    rows = answered(
+        a="import os\nrequest_for = os._exit(1)",
+        b=f"read_response = None\n{CATCHES_ALL}",
+        c="import ctypes\nclass Crash:\n    def get(self, _): ctypes.string_at(0)\nstatus_of = Crash()",
+        e=cells.official("1.1e"),
+    )
+    assert rows["1.1a"] == "a cell of it ends the kernel"
+    assert "not ended after 20 seconds" in rows["1.1b"]
+    assert rows["1.1c"].startswith("The kernel ended while 1.1c was being checked")
+    assert rows["1.1d"] == "not attempted"
+    assert rows["1.1e"] == "done, survives a restart"
+    assert not progress_log.standings()["1.1a"].survives
+
+
+def test_a_damaged_notebook_is_a_row_and_the_others_are_checked(work):
+    workspace.prepare()
+    damaged, sound = (given.exercise_copy(lesson(each)) for each in ("1.1", "1.2"))
+    damaged.write_text(damaged.read_text(encoding="utf-8")[:1000], encoding="utf-8")
+    for other in given.exercise_copy(lesson("1.1")).parent.parent.rglob("*.ipynb"):
+        if other not in (damaged, sound):
+            other.unlink()
+    rows = {row.exercise_id: row.after for row in recheck.recheck("1")}
+    assert damaged.name in rows["1.1a"] and "Traceback" not in rows["1.1a"]
+    assert rows["1.2a"] == "not attempted" and rows["1.3a"] == "not opened yet"
+
+
+def test_a_notebook_whose_kernel_is_not_there_is_a_row(work):
+    workspace.prepare()
+    copy = given.exercise_copy(lesson("1.1"))
+    notebook = nbformat.read(copy, as_version=4)
+    notebook.metadata["kernelspec"] = {
+        "name": "of-another-machine",
+        "display_name": "?",
+        "language": "python",
+    }
+    nbformat.write(notebook, copy)
+    rows = {row.exercise_id: row.after for row in recheck.recheck("1.1")}
+    assert "could not be checked" in rows["1.1a"] and "of-another-machine" in rows["1.1a"]
+
+
+def test_a_check_that_the_machine_prevents_is_a_row(work, monkeypatch):
+    monkeypatch.setenv(paths.POSTGRES_VARIABLE, str(work / "no server"))
+    monkeypatch.setenv("COURSE_PG_BIN", "/nowhere")
+    rows = answered(of="2.2", a=cells.official("2.2a"))
+    assert rows["2.2a"].startswith("2.2a could not be checked, and that is not because of your answer.")
+    assert rows["2.2b"] == "not attempted"
+
+
+def test_a_fresh_run_leaves_the_database_of_the_open_page_alone(work):
+    opened = page.lesson("2.2", exercises=True)
+    with closing(psycopg2.connect(opened.database_url)) as link, link.cursor() as cursor:
+        cursor.execute("CREATE TABLE mine (id int)")
+        link.commit()
+        assert answered(of="2.2")["2.2a"] == "not attempted"
+        cursor.execute("SELECT count(*) FROM mine")
+        assert cursor.fetchone() == (0,)
