@@ -6,7 +6,7 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import app_cells, catalog, cells, checking, paths, postboard, progress_log, replay
+from course import app_cells, catalog, cells, checking, disk, paths, postboard, progress_log, replay
 from course.errors import CourseError
 from course.guidance import Note
 
@@ -108,12 +108,9 @@ def _keep(exercise_id: str, starter: str) -> str:
     mine = [text for text in ran if checking.attempt.same_names(text, starter) and text != starter]
     if not mine:
         return ""
-    folder = paths.kept()
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1 + len(list(folder.glob(f"{exercise_id}-*.py")))
-    path = folder / f"{exercise_id}-{number}.py"
-    path.write_text(mine[-1] + "\n", encoding="utf-8")
-    return f"{folder.name}/{path.name}"
+    with disk.plainly("Keeping your text"):
+        path = disk.keep(paths.kept() / f"{exercise_id}.py", mine[-1] + "\n")
+    return f"{path.parent.name}/{path.name}"
 
 
 def _prepare_process() -> None:
