@@ -6,7 +6,18 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import app_cells, catalog, cells, checking, disk, paths, postboard, progress_log, replay
+from course import (
+    app_cells,
+    catalog,
+    cells,
+    checking,
+    disk,
+    kernel_start,
+    paths,
+    postboard,
+    progress_log,
+    replay,
+)
 from course.errors import CourseError
 from course.guidance import Note
 
@@ -120,6 +131,7 @@ def _prepare_process() -> None:
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
     ipython = checking._ipython()
     if ipython is not None:
+        kernel_start.here_last()
         checking.watch(ipython)
         app_cells.register(ipython)
 
