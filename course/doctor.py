@@ -17,7 +17,13 @@ from course.postgres.finding import Finding
 
 __all__ = ["Finding", "diagnose"]
 
-_INSTALL = "Run `python3 start.py`: it installs what the course was tested with."
+# In an image or a conda environment there is no .venv of ours, and start.py would make another one.
+_INSTALL = (
+    "Run `python3 start.py`: it installs what the course was tested with. If that does not help, delete the "
+    "folder .venv (your own work is not in it) and run it again."
+    if Path(sys.prefix) == paths.ROOT / ".venv"
+    else f"Run `{sys.executable} -m pip install --no-deps --force-reinstall -r {paths.LOCK}`."
+)
 
 
 def diagnose() -> list[Finding]:
@@ -151,6 +157,8 @@ def jupyterlab_is_there() -> Finding:
 def kernel_is_ours() -> Finding:
     """Would Jupyter run notebooks with the Python that runs this?"""
     name = "The notebooks' Python"
+    if importlib.util.find_spec("ipykernel") is None:
+        return Finding(name, False, "The package ipykernel is missing.", "So no notebook can run.", _INSTALL)
     try:
         from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
     except ImportError:

@@ -203,3 +203,14 @@ def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch:
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
         assert set(answer) <= set(course()[1].split())
+
+
+@pytest.mark.parametrize("gone", ["typer", "rich", "filelock", "nbformat", "psutil"])
+@pytest.mark.parametrize("command", ["doctor", "status"])
+def test_a_package_that_is_gone_is_a_sentence(work: Path, gone: str, command: str) -> None:
+    code = f"import sys; sys.modules[{gone!r}] = None; sys.argv[1:] = [{command!r}]"
+    code += "; from course import cli; cli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert gone in done.stderr and "Run `python3 start.py`" in done.stderr

@@ -268,9 +268,18 @@ def test_a_data_folder_of_another_user(home: Home, monkeypatch: pytest.MonkeyPat
 
 def test_no_jupyterlab(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
-    assert ill(
-        doctor.jupyterlab_is_there(), "JupyterLab was not found", re.escape(sys.executable), "start.py"
-    )
+    assert ill(doctor.jupyterlab_is_there(), "JupyterLab was not found", re.escape(sys.executable), "Run `")
+
+
+def test_no_ipykernel_although_another_python_offers_a_kernel(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["python", "-m", "ipykernel_launcher"], "display_name": "x"}', "utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    assert ill(doctor.kernel_is_ours(), "ipykernel is missing", "no notebook can run", "Run `")
 
 
 @pytest.mark.parametrize("command", ["/opt/other/bin/python3", "no-such-python"])
@@ -321,7 +330,7 @@ def test_a_lock_that_is_newer_than_what_is_installed(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock(tmp_path, monkeypatch, psutil="99.0")
-    assert ill(doctor.lock_is_installed(), "psutil is .*, wanted is 99.0", "start.py")
+    assert ill(doctor.lock_is_installed(), "psutil is .*, wanted is 99.0", "Run `")
 
 
 def test_a_package_that_is_missing(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
