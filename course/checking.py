@@ -37,11 +37,12 @@ def check(exercise_id: str) -> Verdict:
     namespace = _user_namespace()
     verdict = examine(exercise_id, namespace, history or _recorded_history())
     count = len(verdict.expectations)
-    progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
+    unsaved = progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != DONE:
         raise CheckFailed(repr(verdict))
     if verdict.outcome in (RAISED, NOT_YET):
         verdict.note += _offer(exercise_id)
+    verdict.note = " ".join(filter(None, [verdict.note, unsaved]))
     return verdict
 
 

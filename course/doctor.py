@@ -11,7 +11,7 @@ from importlib import metadata
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from course import disk, paths
+from course import disk, paths, progress_log
 from course.postgres import data_findings, diagnosis, logins
 from course.postgres.finding import Finding
 
@@ -30,6 +30,7 @@ def diagnose() -> list[Finding]:
     """Return one finding for each thing that can go wrong, the well ones too, in the order to read them."""
     return [
         work_is_writable(),
+        progress_is_readable(),
         no_file_hides_a_module(),
         diagnosis.disk(),
         lock_is_installed(),
@@ -62,6 +63,20 @@ def work_is_writable() -> Finding:
             f"Give yourself the right to write there, or set {paths.WORK_VARIABLE} to a folder of your own.",
         )
     return Finding(name, True, f"{work} is yours to write.")
+
+
+def progress_is_readable() -> Finding:
+    """Can the log of what the learner has done be read, and written?"""
+    name, log = "Your progress", paths.progress_log()
+    if log.exists() and not log.is_dir() and not os.access(log, os.W_OK):
+        what = f"{disk.shown(log)} cannot be written."
+        cure = "Give yourself the right to write it."
+        return Finding(name, False, what, "Its permissions do not let you, so nothing new is saved.", cure)
+    trouble = progress_log.trouble()
+    what, _, cure = trouble.partition(". ")
+    if trouble:
+        return Finding(name, False, f"{what}.", "Another program or a crash may have changed the file.", cure)
+    return Finding(name, True, "What you did is saved." if log.exists() else "There is none yet.")
 
 
 def no_file_hides_a_module() -> Finding:

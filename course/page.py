@@ -76,7 +76,8 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
         page.database_url = _open_database(page)
     current = page
     if not exercises:
-        progress_log.record("lesson", lesson_id)
+        unsaved = progress_log.record("lesson", lesson_id)
+        page.message = " ".join(filter(None, [page.message, unsaved]))
     return page
 
 
@@ -89,12 +90,12 @@ def reset(exercise_id: str | None = None) -> Note:
         return _reset_database()
     starter = cells.starter(exercise_id)
     kept = _keep(exercise_id, starter)
-    progress_log.record("reset", exercise_id)
+    unsaved = progress_log.record("reset", exercise_id)
     ipython = checking._ipython()
     if ipython is not None:
         ipython.set_next_input(starter)
     where = f" Your own text is kept in {kept}." if kept else ""
-    return Note(f"The starter of {exercise_id} is in the new cell below.{where}")
+    return Note(f"The starter of {exercise_id} is in the new cell below.{where} {unsaved}".rstrip())
 
 
 def _reset_database() -> Note:
