@@ -84,10 +84,8 @@ def clear(folder: Path, kept_as: str, written: Written) -> None:
 
 def keep(folder: Path, path: str) -> str:
     """Copy a file that the learner edited to work/kept/; the new path, as messages show it."""
-    name = folder.name.replace(".", "_")
-    target = disk.free_path(paths.kept() / name / path)
-    disk.write_bytes(target, (folder / path).read_bytes())
-    return disk.shown(target)
+    wanted = paths.kept() / folder.name.replace(".", "_") / path
+    return disk.shown(disk.keep(wanted, (folder / path).read_bytes()))
 
 
 def refuse_links(folder: Path, path: str) -> None:

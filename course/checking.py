@@ -37,11 +37,11 @@ def check(exercise_id: str) -> Verdict:
     namespace = _user_namespace()
     verdict = examine(exercise_id, namespace, history or _recorded_history())
     count = len(verdict.expectations)
-    progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
+    unsaved = progress_log.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != DONE:
         raise CheckFailed(repr(verdict))
     offer = _offer(exercise_id) if verdict.outcome in (RAISED, NOT_YET) else ""
-    verdict.note = _joined(verdict.note, offer, unfinished(verdict.exercise.lesson))
+    verdict.note = _joined(verdict.note, offer, unsaved, unfinished(verdict.exercise.lesson))
     return verdict
 
 

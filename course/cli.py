@@ -4,10 +4,24 @@ import sys
 from importlib.util import find_spec
 from typing import Annotated
 
-import typer
-
-from course.completion import anything, exercise_ids, lesson_ids
 from course.errors import CourseError
+
+
+def _incomplete(problem: ImportError) -> str:
+    """What to do when a package is missing, as half an installation or another program leaves it."""
+    return (
+        f"The course's packages are damaged: {problem}. Run `python3 start.py` in the course's folder: it "
+        "installs them again. If that does not help, delete the folder .venv there (your own work is not in "
+        "it) and run it once more."
+    )
+
+
+try:
+    import typer
+
+    from course.completion import anything, exercise_ids, lesson_ids
+except ImportError as missing:
+    sys.exit(_incomplete(missing))
 
 app = typer.Typer(
     help="Backend Python, lesson by lesson. Start with: course lab",
@@ -162,6 +176,9 @@ def main() -> None:
         app(prog_name="course")
     except CourseError as problem:
         _complain(str(problem))
+        sys.exit(1)
+    except ImportError as problem:
+        _complain(_incomplete(problem))
         sys.exit(1)
 
 

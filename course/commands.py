@@ -42,6 +42,8 @@ def status() -> None:
         table.add_row(lesson.id, escape(lesson.title), shown, f"{done}/{total}", f"{survive}/{total}")
     console = Console()
     console.print(table)
+    if trouble := progress_log.trouble():
+        console.print(escape(trouble), soft_wrap=True)
     console.print(f"Next: {escape(start_page.said(progress_log.next_step()))}", soft_wrap=True)
     start_page.write()
 
@@ -84,11 +86,12 @@ def reset(exercise_id: str) -> None:
     if notebook.read_bytes() == before:
         print(f"Exercise {exercise_id} is as it was given: there is nothing to reset.")
         return
-    progress_log.record("reset", exercise_id)
+    unsaved = progress_log.record("reset", exercise_id)
     print(
         f"Exercise {exercise_id} is as it was given."
         + " Your earlier answer is in the cell right below it." * bool(earlier.strip())
         + f" If {notebook.name} is open in JupyterLab, choose File > Reload Notebook from Disk."
+        + f" {unsaved}" * bool(unsaved)
     )
 
 

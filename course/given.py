@@ -102,9 +102,7 @@ def protected(file: Path) -> bool:
 
 def keep(file: Path) -> str:
     """Copy a file of the learner's to work/kept/; the new path, as messages show it."""
-    target = disk.free_path(paths.kept() / name(file))
-    disk.write_bytes(target, file.read_bytes())
-    return disk.shown(target)
+    return disk.shown(disk.keep(paths.kept() / name(file), file.read_bytes()))
 
 
 def exists(file: Path) -> bool:

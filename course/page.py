@@ -6,7 +6,18 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course import app_cells, catalog, cells, checking, paths, postboard, progress_log, replay
+from course import (
+    app_cells,
+    catalog,
+    cells,
+    checking,
+    disk,
+    kernel_start,
+    paths,
+    postboard,
+    progress_log,
+    replay,
+)
 from course.errors import CourseError
 from course.guidance import Note
 
@@ -72,7 +83,8 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     page.message = " ".join(filter(None, (page.message, checking.unfinished(lesson_id))))
     current = page
     if not exercises:
-        progress_log.record("lesson", lesson_id)
+        unsaved = progress_log.record("lesson", lesson_id)
+        page.message = " ".join(filter(None, [page.message, unsaved]))
     return page
 
 
@@ -85,12 +97,12 @@ def reset(exercise_id: str | None = None) -> Note:
         return _reset_database()
     starter = cells.starter(exercise_id)
     kept = _keep(exercise_id, starter)
-    progress_log.record("reset", exercise_id)
+    unsaved = progress_log.record("reset", exercise_id)
     ipython = checking._ipython()
     if ipython is not None:
         ipython.set_next_input(starter)
     where = f" Your own text is kept in {kept}." if kept else ""
-    return Note(f"The starter of {exercise_id} is in the new cell below.{where}")
+    return Note(f"The starter of {exercise_id} is in the new cell below.{where} {unsaved}".rstrip())
 
 
 def _reset_database() -> Note:
@@ -115,12 +127,9 @@ def _keep(exercise_id: str, starter: str) -> str:
     mine = [text for text in ran if checking.attempt.same_names(text, starter) and text != starter]
     if not mine:
         return ""
-    folder = paths.kept()
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1 + len(list(folder.glob(f"{exercise_id}-*.py")))
-    path = folder / f"{exercise_id}-{number}.py"
-    path.write_text(mine[-1] + "\n", encoding="utf-8")
-    return f"{folder.name}/{path.name}"
+    with disk.plainly("Keeping your text"):
+        path = disk.keep(paths.kept() / f"{exercise_id}.py", mine[-1] + "\n")
+    return f"{path.parent.name}/{path.name}"
 
 
 def _prepare_process() -> None:
@@ -130,6 +139,7 @@ def _prepare_process() -> None:
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
     ipython = checking._ipython()
     if ipython is not None:
+        kernel_start.here_last()
         checking.watch(ipython)
         app_cells.register(ipython)
 

@@ -12,7 +12,7 @@ import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import catalog, check_database, checking, paths, postgres, progress_log
+from course import catalog, check_database, checking, page, paths, postgres, progress_log
 from course.errors import CourseError
 
 __all__ = ["learner"]
@@ -315,18 +315,38 @@ def test_a_damaged_line_in_the_log_is_skipped_and_the_rest_counts(opened):
     checking.check("1.2a")
     log = paths.progress_log()
     log.write_text('{"at": "2026\n[1]\n' + log.read_text(encoding="utf-8") + '{"torn', encoding="utf-8")
-    with pytest.warns(UserWarning, match="damaged and was skipped"):
-        assert progress_log.standings()["1.2a"].done
+    assert progress_log.standings()["1.2a"].done
+    assert "line 1, 2, 4 of work/progress.jsonl" in progress_log.trouble()
     checking.check("1.2b")
     whole = [line for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     assert json.loads(whole[-1])["id"] == "1.2b"
 
 
-def test_a_log_that_cannot_be_written_is_a_warning_and_the_check_still_answers(opened):
-    paths.progress_log().mkdir(parents=True)
+@pytest.mark.parametrize("value", ["[]", "{}", "null", "5"])
+def test_a_line_whose_id_is_no_text_is_a_damaged_line(opened, value):
+    paths.progress_log().parent.mkdir(parents=True, exist_ok=True)
+    paths.progress_log().write_text(f'{{"at": "2026", "event": "check", "id": {value}}}\n', encoding="utf-8")
+    assert progress_log.standings() == {} and progress_log.visited() == []
+    assert "line 1 of work/progress.jsonl" in progress_log.trouble()
+
+
+def test_progress_that_is_not_saved_is_said_each_time_and_saved_as_soon_as_that_works(opened):
+    log = paths.progress_log()
+    log.unlink(missing_ok=True)
+    log.mkdir(parents=True)
     opened.run("def answer():\n    return 42")
-    with pytest.warns(UserWarning, match="not saved"):
-        assert outcome("1.2a") == "done"
+    for _ in range(2):
+        verdict = checking.check("1.2a")
+        assert verdict.outcome == "done" and verdict.note.startswith(
+            "Your progress was not saved (Is a directory"
+        )
+    assert "not saved" in page.lesson("1.1").message
+    assert progress_log.standings()["1.2a"].attempts == 2  # so that hints and the solution go on
+    assert "cannot be read" in progress_log.trouble()
+    log.rmdir()
+    assert checking.check("1.2a").note == ""
+    assert [event["id"] for event in map(json.loads, log.read_text("utf-8").splitlines())].count("1.2a") == 3
+    assert progress_log.standings()["1.2a"].attempts == 3 and progress_log.trouble() == ""
 
 
 def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(monkeypatch):

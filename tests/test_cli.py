@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import tiny_course
 
-from course import cli, paths, progress_log, start_page, workspace
+from course import cli, doctor, paths, progress_log, start_page, workspace
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -203,3 +203,30 @@ def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch:
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
         assert set(answer) <= set(course()[1].split())
+
+
+@pytest.mark.parametrize("gone", ["typer", "rich", "filelock", "nbformat", "psutil"])
+@pytest.mark.parametrize("command", ["doctor", "status"])
+def test_a_package_that_is_gone_is_a_sentence(work: Path, gone: str, command: str) -> None:
+    code = f"import sys; sys.modules[{gone!r}] = None; sys.argv[1:] = [{command!r}]"
+    code += "; from course import cli; cli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert gone in done.stderr and "Run `python3 start.py`" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", '{"at": "2026", "event": "check", "id": ["1.2a"]}\n'])
+def test_progress_that_cannot_be_read_is_said_and_stops_no_command(
+    course: Run, work: Path, content: str
+) -> None:
+    workspace.prepare()
+    if content:
+        paths.progress_log().write_text(content, encoding="utf-8")
+    else:
+        paths.progress_log().mkdir()
+    status, out, err = course("status")
+    assert (status, err) == (0, "") and "be read" in out and "work/progress.jsonl" in out
+    assert "be read" in start_page.write().read_text(encoding="utf-8")
+    finding = doctor.progress_is_readable()
+    assert not finding.ok and finding.cause and finding.cure.endswith(".")
