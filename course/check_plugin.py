@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from course.errors import CourseError
 from course.exercise import MARK, About
 from course.snapshot import restored
 from course.time_limit import TookTooLong, limited
@@ -44,21 +46,23 @@ def sentence(test_name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _sentence_of(item: pytest.Item) -> str:
+    return sentence(getattr(item, "originalname", item.name))
+
+
 class Plugin:
     """Selects one exercise's tests, hands them the learner's objects, and notes how each one ends."""
 
-    def __init__(self, exercise_id: str, namespace: dict[str, Any]) -> None:
-        self.exercise_id, self.namespace = exercise_id, namespace
+    def __init__(self, exercise_id: str, namespace: dict[str, Any], first: str = "") -> None:
+        self.exercise_id, self.namespace, self.first = exercise_id, namespace, first.lower()
         self.outcome: Outcome | None = None
         self.problem = ""
+        self._database = ""
 
     @pytest.fixture
-    def database_url(self) -> Iterator[str]:
+    def database_url(self) -> str:
         """A clean database for one expectation: the learner's own one is never touched by a check."""
-        from course import check_database
-
-        with check_database.fresh() as url:
-            yield url
+        return self._database
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """A learner never sees pytest's traceback, and formatting one can take two seconds."""
@@ -82,7 +86,13 @@ class Plugin:
         mine = [i for i in mine if getattr(i.cls, MARK).id == self.exercise_id]  # type: ignore[attr-defined]
         if mine and self.outcome is None:
             self.outcome = Outcome(getattr(mine[0].cls, MARK))  # type: ignore[attr-defined]
+        mine.sort(key=lambda item: not self._is_first(_sentence_of(item)))
         items[:] = [] if self.outcome and self.outcome.missing else mine
+
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Pass over the other exercises of the file: collecting them is time that the learner waits."""
+        about = getattr(obj, MARK, None) if isinstance(obj, type) else None
+        return [] if about is not None and about.id != self.exercise_id else None
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -91,24 +101,43 @@ class Plugin:
             )
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests one by one; the first that takes too long ends the check."""
+        """Run the tests one by one; one that takes too long ends the check, and so does `first` unmet."""
         for number, item in enumerate(session.items):
             following = session.items[number + 1 : number + 2]
-            self._run_one(item, following[0] if following else None)
-            if self.outcome and self.outcome.timed_out:
+            seen = self._run_one(item, following[0] if following else None)
+            if isinstance(seen.error, TookTooLong) or (self._is_first(seen.sentence) and not seen.met):
                 break
         return True
 
-    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> None:
+    def _is_first(self, said: str) -> bool:
+        return bool(self.first) and said.lower() == self.first
+
+    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> Expectation:
         assert self.outcome is not None, "an item was selected, so its exercise was seen"
-        seen = Expectation(sentence(getattr(item, "originalname", item.name)), TookTooLong())
+        seen = Expectation(_sentence_of(item), TookTooLong())
         self.outcome.expectations.append(seen)
         try:
-            with restored(self.namespace), limited(self.outcome.about.limit_seconds):
+            # The learner's time runs only while the learner's code does: making a database is ours.
+            with (
+                self._database_for(item),
+                restored(self.namespace),
+                limited(self.outcome.about.limit_seconds),
+            ):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        except TookTooLong as problem:
+        except (TookTooLong, CourseError) as problem:
             seen.error = problem
         self.outcome.timed_out = isinstance(seen.error, TookTooLong)
+        return seen
+
+    @contextmanager
+    def _database_for(self, item: pytest.Item) -> Iterator[None]:
+        if "database_url" not in getattr(item, "fixturenames", ()):
+            yield
+            return
+        from course import check_database
+
+        with check_database.fresh() as self._database:
+            yield
 
     def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
         """Only failures come here."""

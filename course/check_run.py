@@ -39,12 +39,14 @@ _OPTIONS = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--capt
 _LEARNERS_FILES = ("ipykernel_", "<ipython-input", "<answer", f"{os.sep}app{os.sep}")
 
 
-def run(check_file: Path, exercise_id: str, namespace: dict[str, Any]) -> Outcome:
+def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: str = "") -> Outcome:
     """Run the check of one exercise against the names in `namespace`, which is left as it was.
 
+    `first`: the sentence of an expectation that is run before the others, which are left out when it
+    is not met.
     Raises CourseError when the file holds no check for this exercise.
     """
-    plugin = Plugin(exercise_id, namespace)
+    plugin = Plugin(exercise_id, namespace, first)
     quiet = StringIO()
     with _no_foreign_settings(), redirect_stdout(quiet), redirect_stderr(quiet):
         off = [part for name in _OFF for part in ("-p", f"no:{name}")]

@@ -56,16 +56,17 @@ def answers(path: Path) -> Iterator[Answer]:
         yield Answer(found[1], found[2], found[3], found[4] or "", text.strip() + "\n")
 
 
-def verdict(exercise_id: str, text: str) -> Verdict:
+def verdict(exercise_id: str, text: str, first: str = "") -> Verdict:
     """What `check` says of an answer in a notebook where every other cell is as the course wrote it.
 
     The starter is run first, as a learner would have done who runs the page before changing it.
+    `first`: the expectation that is run before the others, which are left out when it is not met.
     """
     with prepared(exercise_id) as namespace:
         seen = attempt.History()
         seen.add(cells.starter(exercise_id))
         seen.add(text, _try(text, namespace, exercise_id))
-        return checking.examine(exercise_id, namespace, seen)
+        return checking.examine(exercise_id, namespace, seen, first)
 
 
 def starter_verdict(exercise_id: str) -> Verdict:
@@ -96,8 +97,11 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
 
 
 def problem(answer: Answer) -> str:
-    """What is wrong with how the check judges this answer; "" when it is judged as it should be."""
-    found = verdict(answer.exercise_id, answer.text)
+    """What is wrong with how the check judges this answer; "" when it is judged as it should be.
+
+    Of a wrong answer the expectation that it must fail is run first, and the rest only if that is met.
+    """
+    found = verdict(answer.exercise_id, answer.text, "" if answer.failing == RAISES else answer.failing)
     if found.outcome == "not attempted":
         names = ", ".join(sorted(attempt.defined(cells.starter(answer.exercise_id))))
         return f"It counts as not attempted, because it makes none of the starter's names: {names}"

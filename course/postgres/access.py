@@ -39,13 +39,18 @@ class Access:
 
     def url(self, database: str) -> str:
         """Return the address of `database` for its owner, as libpq reads it."""
-        return urlsplit(self.owner_url)._replace(path="/" + quote(database, safe="")).geturl()
+        return _to(self.owner_url, database)
 
     @contextlib.contextmanager
-    def admin(self) -> Iterator[Connection]:
+    def admin(self, database: str = settings.MAINTENANCE) -> Iterator[Connection]:
         """Open a connection that may make and drop databases; every statement is its own transaction."""
-        with connecting(self.admin_url, self.ours) as link:
+        url = self.admin_url if database == settings.MAINTENANCE else _to(self.admin_url, database)
+        with connecting(url, self.ours) as link:
             yield link
+
+
+def _to(url: str, database: str) -> str:
+    return urlsplit(url)._replace(path="/" + quote(database, safe="")).geturl()
 
 
 @contextlib.contextmanager

@@ -373,8 +373,10 @@ class TestGivenBack:
         )
 
 
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-CUT = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS} AND backend_type = 'client backend'"
+OTHERS = (
+    "FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+)
+CUT = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS}"
 
 
 @contextmanager
