@@ -39,11 +39,11 @@ _OPTIONS = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--capt
 _LEARNERS_FILES = ("ipykernel_", "<ipython-input", "<answer", f"{os.sep}app{os.sep}")
 
 
-def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: str = "") -> Outcome:
+def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: str | None = None) -> Outcome:
     """Run the check of one exercise against the names in `namespace`, which is left as it was.
 
-    `first`: the sentence of an expectation that is run before the others, which are left out when it
-    is not met.
+    `first`: the sentence of an expectation that is run before the others ("": none is). With it, the run ends
+    at the first expectation that is not met; without it, all are run.
     Raises CourseError when the file holds no check for this exercise.
     """
     plugin = Plugin(exercise_id, namespace, first)

@@ -45,7 +45,9 @@ def check(exercise_id: str) -> Verdict:
     return verdict
 
 
-def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History, first: str = "") -> Verdict:
+def examine(
+    exercise_id: str, namespace: dict[str, Any], seen: attempt.History, first: str | None = None
+) -> Verdict:
     """Judge an answer: what `check` does without logging, for any namespace and history.
 
     `first`: as `check_run.run` takes it.
