@@ -71,7 +71,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if wanted := config.getoption("--lessons"):
         groups = {f"answers {lesson}" for lesson in wanted.split(",")}
-        kept, left_out = [], []
+        kept: list[pytest.Item] = []
+        left_out: list[pytest.Item] = []
         for item in items:
             wrong = kind(item.path) == "answers" and _group(item) not in groups
             (left_out if wrong else kept).append(item)
