@@ -48,14 +48,16 @@ _OTHER_SERVERS = [
 _running = False
 
 
-def run(check_file: Path, exercise_id: str, namespace: dict[str, Any]) -> Outcome:
+def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: str | None = None) -> Outcome:
     """Run the check of one exercise against the names in `namespace`, which is left as it was.
 
+    `first`: the sentence of an expectation that is run before the others ("": none is). With it, the run ends
+    at the first expectation that is not met; without it, all are run.
     Raises CourseError when the file holds no check for this exercise, when the machine is in the way (a full
     disk, a server that does not answer), when it was interrupted by hand, and inside another check.
     """
     with _alone(exercise_id), Watch(exercise_id) as watch:
-        plugin = Plugin(exercise_id, namespace, watch)
+        plugin = Plugin(exercise_id, namespace, watch, first)
         quiet = StringIO()
         with _no_foreign_settings(), redirect_stdout(quiet), redirect_stderr(quiet):
             off = [part for name in _OFF for part in ("-p", f"no:{name}")]

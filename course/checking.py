@@ -61,15 +61,21 @@ def _joined(*notes: str) -> str:
     return " ".join(note.strip() for note in notes if note.strip())
 
 
-def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
-    """Judge an answer: what `check` does without logging, for any namespace and history."""
+def examine(
+    exercise_id: str, namespace: dict[str, Any], seen: attempt.History, first: str | None = None
+) -> Verdict:
+    """Judge an answer: what `check` does without logging, for any namespace and history.
+
+    `first`: as `check_run.run` takes it.
+    """
     exercise = catalog.exercise(exercise_id)
     found = attempt.find(seen, cells.starter(exercise_id), ())
     if found.error is not None and found.changed:
         return Verdict(exercise, RAISED, _raised(found.error))
     if not found.changed:
         return Verdict(exercise, NOT_ATTEMPTED, _NOT_ATTEMPTED)
-    return judge(exercise, run(catalog.lesson(exercise.lesson).check_file, exercise_id, namespace))
+    check_file = catalog.lesson(exercise.lesson).check_file
+    return judge(exercise, run(check_file, exercise_id, namespace, first))
 
 
 def judge(exercise: catalog.Exercise, outcome: Outcome) -> Verdict:

@@ -150,7 +150,8 @@ def bench() -> None:
 def test(context: typer.Context) -> None:
     """Prove the whole course: notebooks, exercises, answers.
 
-    Takes pytest's options.
+    With --changed only what belongs to the files that you changed; with --deep only what takes long.
+    Takes pytest's options too.
     """
     from course.authoring import proof
 

@@ -2,9 +2,10 @@
 
 import itertools
 import json
+import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -12,7 +13,7 @@ import pytest
 import tiny_course
 from learner import Learner, learner
 
-from course import catalog, check_database, checking, page, paths, postgres, progress_log
+from course import catalog, check_database, check_run, checking, page, paths, postgres, progress_log
 from course.errors import CourseError
 
 __all__ = ["learner"]
@@ -354,7 +355,59 @@ def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(mon
     gone.wait()
     postgres.reset(f"check_{gone.pid}")
     monkeypatch.setattr(check_database, "_cleared", False)
+    monkeypatch.setattr(check_database, "_kept", {})
     for _ in range(2):
         with check_database.fresh() as url, closing(psycopg2.connect(url)) as link, link:
             link.cursor().execute("CREATE TABLE left_over (id int)")  # fails where one is there already
     assert f"check_{gone.pid}" not in postgres.names()
+
+
+DATABASE_CHECKS = """
+from course.exercise import exercise, expect
+from course.check_tools import ask
+
+@exercise("1.2a", hints=["What?", "Where?", "How."])
+class TestAnswer:
+    def test_it_has_a_database(self, answer, database_url):
+        expect(ask(database_url, "SELECT 1"), [(1,)], tried="SELECT 1")
+"""
+
+
+def test_the_time_to_make_a_database_is_not_the_learners(opened, monkeypatch):
+    running = []
+
+    @contextmanager
+    def watched():
+        running.append(signal.getitimer(signal.ITIMER_REAL)[0])
+        with real() as url:
+            yield url
+        running.append(signal.getitimer(signal.ITIMER_REAL)[0])
+
+    real = check_database.fresh
+    monkeypatch.setattr(check_database, "fresh", watched)
+    catalog.lesson("1.2").check_file.write_text(DATABASE_CHECKS, encoding="utf-8")
+    opened.run("def answer():\n    return 42")
+    assert checking.check("1.2a").outcome == "done"
+    assert running == [0, 0], "the learner's clock ran while the course made or cleared the database"
+
+
+def test_a_database_that_cannot_be_made_is_said(opened, monkeypatch):
+    monkeypatch.setenv("COURSE_DATABASE_URL", "mysql://somewhere")
+    catalog.lesson("1.2").check_file.write_text(DATABASE_CHECKS, encoding="utf-8")
+    opened.run("def answer():\n    return 42")
+    shown = repr(checking.check("1.2a"))
+    assert "COURSE_DATABASE_URL is not a PostgreSQL address" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [(41, ["It gives 42"]), (42, ["It gives 42", "It counts calls"])],
+    ids=["not met", "met"],
+)
+def test_the_expectation_asked_for_is_run_first_and_alone_when_it_is_not_met(value, wanted):
+    namespace = {"answer": lambda: value, "calls": []}
+    checks = CHECKS.replace("class TestAnswer:", "class TestAnswer:\n    def test_last(self, answer): pass\n")
+    catalog.lesson("1.2").check_file.write_text(checks, encoding="utf-8")
+    outcome = check_run.run(catalog.lesson("1.2").check_file, "1.2a", namespace, "it gives 42")
+    said = [each.sentence for each in outcome.expectations]
+    assert said == [wanted[0], *(["Last", *wanted[1:]] if wanted[1:] else [])]

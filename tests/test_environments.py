@@ -210,6 +210,7 @@ def test_the_workflow_proves_every_push_on_three_systems_and_the_newest_releases
 
 def test_the_workflow_runs_the_readmes_command_and_weekly_not_the_lock() -> None:
     assert steps("proof") == [TEST_COMMAND]
+    assert steps("deep") == [f"{TEST_COMMAND} --deep"]
     weekly = steps("newest")
     assert weekly[0] == 'python3 -m pip install --editable ".[dev]"'
     assert weekly[-1] == "course test"

@@ -50,9 +50,15 @@ class Access:
         return _address(parse_dsn(self.owner_url) | {"dbname": self.real(database)})
 
     @contextlib.contextmanager
-    def admin(self) -> Iterator[Connection]:
-        """Open a connection that may make and drop databases; every statement is its own transaction."""
-        with connecting(self.admin_url, self.ours) as link:
+    def admin(self, database: str = settings.MAINTENANCE) -> Iterator[Connection]:
+        """Open a connection that may make and drop databases; every statement is its own transaction.
+
+        `database`: the learner's name of the one to connect to, where it is not the server's own.
+        """
+        url = self.admin_url
+        if database != settings.MAINTENANCE:
+            url = _address(parse_dsn(url) | {"dbname": self.real(database)})
+        with connecting(url, self.ours) as link:
             yield link
 
 
