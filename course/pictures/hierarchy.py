@@ -2,7 +2,7 @@
 
 import re
 import types
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
 
 from course.pictures.picture import Picture, escaped, short
 
@@ -102,6 +102,8 @@ def annotation(kind: Any) -> str:
         return f"{origin.__name__}[{', '.join(map(annotation, inner))}]"
     if isinstance(kind, type):
         return kind.__name__
+    if isinstance(kind, ForwardRef):  # a class that does not exist yet
+        return kind.__forward_arg__
     if kind is ...:
         return "..."
     text = str(kind).replace("typing.", "")

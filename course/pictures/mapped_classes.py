@@ -21,12 +21,17 @@ def mapped(*classes: type[Any]) -> Picture:
 def attributes(one: type[Any]) -> list[str]:
     """The class's own mapped attributes, as "title: str"; those of its bases are left out."""
     from sqlalchemy.orm import Mapped
+    from typing_extensions import Format, get_annotations
 
     try:
         hints = typing.get_type_hints(one)
     except (NameError, TypeError):  # it names a class that does not exist yet
         hints = {}
-    own = {name: hints.get(name, hint) for name, hint in vars(one).get("__annotations__", {}).items()}
+    # From Python 3.14 on a class makes its annotations when somebody asks; FORWARDREF takes what is there.
+    own = get_annotations(one, format=Format.FORWARDREF)
+    known = {name: hints.get(name, hint) for name, hint in own.items()}
     return [
-        f"{name}: {annotation(get_args(hint)[0])}" for name, hint in own.items() if get_origin(hint) is Mapped
+        f"{name}: {annotation(get_args(hint)[0])}"
+        for name, hint in known.items()
+        if get_origin(hint) is Mapped
     ]
