@@ -231,6 +231,12 @@ def test_ci_runs_the_command_that_the_readme_names() -> None:
     assert TEST_COMMAND in lines
 
 
+def test_the_readme_tells_of_the_same_images_and_line_as_the_files() -> None:
+    readme = text("README.md")
+    for name in (f"python:{image('python')}", f"postgres:{image('postgres')}", LINK_COMMAND):
+        assert f"`{name}`" in readme
+
+
 @pytest.mark.parametrize("script", [".ci/run", "postBuild"])
 def test_a_shell_script_is_understood_by_bash(script: str) -> None:
     bash = shutil.which("bash")
