@@ -1,5 +1,5 @@
 # JupyterLab for docker-compose.yml: the packages of requirements.lock and the course, for a user who is not root.
-FROM python:3.12-slim
+FROM python:3.13-slim
 RUN useradd --create-home --uid 1000 learner
 WORKDIR /course
 COPY requirements.lock .

@@ -7,7 +7,8 @@
   python3 start.py --no-browser    options without a command are for JupyterLab: --port 9000, ...
 
 Everything is installed into .venv beside this file, with uv where it is found, else with pip.
-Later runs skip what is done. Deleting .venv is always safe: your own work is in work/.
+Later runs skip what is done, and repair what other programs have changed in it. Deleting .venv is always
+safe: your own work is in work/.
 """
 
 # Down to the version check, this file must be understood by Python 3.6; after it, by Python 3.11.
@@ -64,6 +65,8 @@ LOG = OURS / "install.log"
 LEARNER, AUTHOR = "requirements.lock", "requirements-dev.lock"
 AUTHORS_COMMANDS = ("test", "author")  # these need the second lock
 PROJECT, ENVIRONMENT = "pyproject.toml", "the environment"
+ENTRIES = "site-packages"  # in the stamp
+VERSIONS, FILES = "versions", "files"  # the two kinds of damage
 SATISFIES = {
     LEARNER: [LEARNER],
     AUTHOR: [AUTHOR, LEARNER],
@@ -100,23 +103,80 @@ def made_by() -> dict[str, str]:
 
 def missing(lock: str) -> list[str]:
     """What has to be installed, in order: of ENVIRONMENT, this lock and PROJECT."""
-    try:
-        done = dict(json.loads(STAMP.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        done = {}
+    done = read_stamp()
     alike = all(done.get(key) == value for key, value in made_by().items())
     if not alike or not PYTHON.exists():
         return [ENVIRONMENT, lock, PROJECT]
-    project = [] if done.get(PROJECT) == digest(PROJECT) and COURSE.exists() else [PROJECT]
-    return ([] if done.get(lock) == digest(lock) else [lock]) + project
+    harm = damage(done, lock)
+    linked = done.get(PROJECT) == digest(PROJECT) and COURSE.exists() and harm != FILES
+    locked = done.get(lock) == digest(lock) and not harm
+    return ([] if locked else [lock]) + ([] if linked else [PROJECT])
+
+
+def read_stamp() -> dict:
+    """What was written down by `stamp`; empty when nothing sound was."""
+    try:
+        return dict(json.loads(STAMP.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def stamp(names: list[str]) -> None:
     """Write down that these files are installed; all or nothing, in case the power fails."""
-    done = {**made_by(), **{name: digest(name) for name in names}}
+    there = sorted(brought_by([name for name in names if name != PROJECT]))
+    done = {**made_by(), **{name: digest(name) for name in names}, ENTRIES: there}
     draft = STAMP.with_suffix(".new")
     draft.write_text(json.dumps(done, indent=1), encoding="utf-8")
     os.replace(draft, STAMP)
+
+
+def brought_by(locks: list[str]) -> set[str]:
+    """The names in site-packages that these locks and the course brought, as the RECORD files say."""
+    pinned = {name for lock in locks for name, _ in pins(lock)}
+    names = set()
+    for folder in VENV.glob(SITE + "/*.dist-info"):
+        record = folder / "RECORD"
+        lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+        files = [line.partition(",")[0] for line in lines]
+        if package(folder.name)[0] in pinned or any(file.endswith("/" + COURSE.name) for file in files):
+            names |= {folder.name, *(file.partition("/")[0] for file in files)}
+    return {name for name in names if name not in ("", "..", "__pycache__")}
+
+
+def entries() -> set[str]:
+    """The names in site-packages."""
+    return {path.name for path in VENV.glob(SITE + "/*")}
+
+
+def pins(lock: str) -> set[tuple[str, str]]:
+    """Name and version of each package in a lock; one name may have two, for different systems."""
+    found = re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", (ROOT / lock).read_text(encoding="utf-8"))
+    return {(plain_name(name), version) for name, version in found}
+
+
+def package(entry: str) -> tuple[str, str]:
+    """Name and version of the package that a folder NAME-VERSION.dist-info belongs to, else ("", "")."""
+    name, _, version = entry.partition("-")
+    return (plain_name(name), version[:-10]) if entry.endswith(".dist-info") else ("", "")
+
+
+def plain_name(name: str) -> str:
+    """The name of a package in the one form that all its spellings have in common."""
+    return re.sub("[-_.]+", "_", name).lower()
+
+
+def damage(done: dict, lock: str) -> str:
+    """What other programs did to .venv: "", VERSIONS (they only replaced some packages) or FILES.
+
+    Only a folder is listed and the lock read, a few milliseconds; nobody looks inside the packages.
+    """
+    found, wanted = entries(), pins(lock)
+    present = {package(name) for name in found}
+    names = {name for name, _ in present if name}
+    if any(package(name)[0] not in names for name in set(done.get(ENTRIES, ())) - found):
+        return FILES
+    pinned = {name for name, _ in wanted}
+    return VERSIONS if any(each[0] in pinned and each not in wanted for each in present) else ""
 
 
 # ---------------------------------------------------------------- telling
@@ -154,6 +214,7 @@ class Progress:
 AGAIN = "then run the same command again."
 ROOM = f"Make room (about {NEEDED_MB} MB in all, also in the folder for temporary files), {AGAIN}"
 DISK = f"The disk is full. {ROOM}"
+ANEW = f"Delete the folder .venv (your own work is not in it), {AGAIN}"
 REASONS = [  # untouched, what the installer says, what that means; the first that fits counts
     (
         False,
@@ -193,6 +254,11 @@ REASONS = [  # untouched, what the installer says, what that means; the first th
         r"Permission ?[Dd]enied|os error 13\b|Access is denied|os error 5\b|Read-only file system",
         "A file could not be written. End whatever still runs from .venv (JupyterLab, an editor); "
         f"if .venv was made by another user, have it deleted; {AGAIN}",
+    ),
+    (
+        False,
+        r"ModuleNotFoundError|ImportError|No module named",
+        f"The installer in .venv is damaged. {ANEW}",
     ),
     (
         True,
@@ -313,12 +379,16 @@ class Installer:
         before = STAMP.read_bytes() if STAMP.exists() else b""
         STAMP.unlink(missing_ok=True)
         flags = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(ROOT / lock)]
+        if before and damage(json.loads(before), lock) == FILES:
+            flags.insert(0, "--force-reinstall")  # else what has lost its files is taken for installed
         try:
             self.fetch(lock, flags)
         except Problem as problem:
             if problem.untouched and before:
                 STAMP.write_bytes(before)
             raise
+        if damage({}, lock):
+            raise Problem(f"Another program left .venv in a state that the installer cannot repair. {ANEW}")
         stamp(SATISFIES[lock])
 
     def fetch(self, lock: str, flags: list[str]) -> None:
@@ -380,13 +450,12 @@ class Counter:
     """Reads from the installer's words and from .venv how far a lock is installed."""
 
     def __init__(self, lock: str) -> None:
-        pin = re.compile(r"^[A-Za-z0-9].*==", re.MULTILINE)
-        self.pins = len(pin.findall((ROOT / lock).read_text(encoding="utf-8")))
+        self.pins = len(pins(lock))
         self.before = self.installed()
 
     def installed(self) -> set[str]:
         """The names of the packages in .venv, with their versions."""
-        return {path.name for path in VENV.glob(SITE + "/*.dist-info")}
+        return {name for name in entries() if name.endswith(".dist-info")}
 
     def __call__(self, output: str) -> tuple[str, str]:
         """Phase and detail for Progress.show."""
@@ -453,9 +522,24 @@ def prepare(lock: str) -> None:
             if todo:
                 Installer(progress, handle).install(todo, lock)
         progress.end("Installed")
-    except BaseException:
+    except BaseException as problem:
         progress.end("Not installed")
-        raise
+        if not (isinstance(problem, Problem) and problem.untouched and still_usable(lock)):
+            raise
+        print(f"{NOT_REPAIRED} {problem}\n", file=sys.stderr)
+
+
+NOT_REPAIRED = (
+    "Another program has put other versions of some packages into .venv, and they could not be replaced. "
+    "The course opens all the same; what it prints may differ."
+)
+
+
+def still_usable(lock: str) -> bool:
+    """Whether all that is wrong with .venv is that some packages have other versions than the lock's."""
+    done = read_stamp()
+    installed = all(done.get(name) == digest(name) for name in (lock, PROJECT)) and COURSE.exists()
+    return installed and damage(done, lock) == VERSIONS
 
 
 def launch(arguments: list[str]) -> int:

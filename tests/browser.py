@@ -132,6 +132,20 @@ class Page:
             arg=[node, said],
         )
 
+    def unfold(self, text: str) -> str:
+        """Open what is folded in the output of the cell that holds `text`; what is to be read there then."""
+        cell_id = self.tab.evaluate(
+            "text => window.jupyterapp.shell.currentWidget.content.widgets"
+            ".find(w => w.model.type === 'code' && w.model.sharedModel.getSource().includes(text)).model.id",
+            text,
+        )
+        self.show(cell_id)
+        node = self.tab.evaluate_handle(f"() => {{ {_FIND.replace('CELL_ID', cell_id)}; return cell.node }}")
+        node.as_element().query_selector("details > summary").click()
+        folded = node.as_element().query_selector("details > pre")
+        folded.wait_for_element_state("visible")
+        return str(folded.inner_text())
+
     def picture(self, name: str) -> None:
         """Keep a screenshot, where COURSE_SCREENSHOTS names a folder for them."""
         folder = os.environ.get("COURSE_SCREENSHOTS")

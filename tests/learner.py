@@ -1,5 +1,6 @@
 """A learner at a notebook, without the notebook: cells are run, and the course's calls see them."""
 
+import linecache
 import traceback
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -24,8 +25,10 @@ class Learner:
         """Run one cell; its error, if it ended with one."""
         error: BaseException | None = None
         before = None
+        name = f"<ipython-input-{len(self.history_manager.input_hist_raw)}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         try:
-            exec(compile(text, "<ipython-input-1>", "exec"), self.user_ns)
+            exec(compile(text, name, "exec"), self.user_ns)
         except SyntaxError as problem:
             before = problem
         except Exception as problem:

@@ -17,7 +17,8 @@ class Sitting:
     """What a learner does: which lesson, which exercise, a wrong answer, and what it is told.
 
     `toy`: a text in the lesson's cell with buttons; `presses`: which button (its number among those of this
-    label, from 0) and what is to be read afterwards.
+    label, from 0) and what is to be read afterwards. `patch`: a text in a cell that patches a file, and a line
+    of that file which the cell does not show.
     """
 
     lesson: str
@@ -26,6 +27,7 @@ class Sitting:
     told: str
     toy: str = ""
     presses: tuple[tuple[str, int, str], ...] = ()
+    patch: tuple[str, str] | None = None
 
 
 HTTP = Sitting(
@@ -57,6 +59,7 @@ LOCKS = Sitting(
     "    session.commit()",
     "has to be rolled back",
     toy="play.sessions(",
+    patch=("%%app app/services.py patch", "def read_feed("),
     presses=(
         ("ana: next", 0, "ana next: UPDATE purses SET balance = balance - 10"),
         ("ana: next", 0, "ana next: UPDATE purses SET balance = balance + 10"),
@@ -102,6 +105,10 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     for step, (button, which, said) in enumerate(sitting.presses, start=1):
         page.press(sitting.toy, button, which, said)
         page.picture(f"toy-{shot}-{step}")
+    if sitting.patch:
+        cell, elsewhere = sitting.patch
+        assert elsewhere in page.unfold(cell)
+        page.picture(f"patch-{shot}")
 
     page.open(f"{name}.exercises.ipynb")
     page.run_all()

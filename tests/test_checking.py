@@ -2,9 +2,10 @@
 
 import itertools
 import json
+import signal
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -15,9 +16,9 @@ from learner import Learner, learner
 from course import postgres
 from course.base import paths
 from course.base.errors import CourseError
-from course.checks import database
+from course.checks import database, runner
 from course.content import catalog
-from course.page import exercise, history
+from course.page import exercise, history, lesson
 from course.workspace import progress
 
 __all__ = ["learner"]
@@ -178,6 +179,11 @@ def test_an_endless_loop_in_an_endpoint_is_stopped_too(opened):
 MAKERS = {
     "a list": ("things = []", "things.append(thing); return len(things)", "things"),
     "a dict in a dict": ("d = {'a': {}}", "d['a'][len(d['a'])] = thing; return len(d['a'])", "d"),
+    "a Counter": (
+        "import collections; c = collections.Counter('aab')",
+        "c[thing] += 1; return c.total()",
+        "sorted(c.items())",
+    ),
     "a number": ("n = 0", "global n; n += 1; return n", "n"),
     "a counter": ("import itertools; ids = itertools.count(1)", "return next(ids)", "ids"),
     "an object of a class of theirs": (
@@ -315,18 +321,38 @@ def test_a_damaged_line_in_the_log_is_skipped_and_the_rest_counts(opened):
     exercise.check("1.2a")
     log = paths.progress_log()
     log.write_text('{"at": "2026\n[1]\n' + log.read_text(encoding="utf-8") + '{"torn', encoding="utf-8")
-    with pytest.warns(UserWarning, match="damaged and was skipped"):
-        assert progress.standings()["1.2a"].done
+    assert progress.standings()["1.2a"].done
+    assert "line 1, 2, 4 of work/progress.jsonl" in progress.trouble()
     exercise.check("1.2b")
     whole = [line for line in log.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
     assert json.loads(whole[-1])["id"] == "1.2b"
 
 
-def test_a_log_that_cannot_be_written_is_a_warning_and_the_check_still_answers(opened):
-    paths.progress_log().mkdir(parents=True)
+@pytest.mark.parametrize("value", ["[]", "{}", "null", "5"])
+def test_a_line_whose_id_is_no_text_is_a_damaged_line(opened, value):
+    paths.progress_log().parent.mkdir(parents=True, exist_ok=True)
+    paths.progress_log().write_text(f'{{"at": "2026", "event": "check", "id": {value}}}\n', encoding="utf-8")
+    assert progress.standings() == {} and progress.visited() == []
+    assert "line 1 of work/progress.jsonl" in progress.trouble()
+
+
+def test_progress_that_is_not_saved_is_said_each_time_and_saved_as_soon_as_that_works(opened):
+    log = paths.progress_log()
+    log.unlink(missing_ok=True)
+    log.mkdir(parents=True)
     opened.run("def answer():\n    return 42")
-    with pytest.warns(UserWarning, match="not saved"):
-        assert outcome("1.2a") == "done"
+    for _ in range(2):
+        verdict = exercise.check("1.2a")
+        assert verdict.outcome == "done" and verdict.note.startswith(
+            "Your progress was not saved (Is a directory"
+        )
+    assert "not saved" in lesson.lesson("1.1").message
+    assert progress.standings()["1.2a"].attempts == 2  # so that hints and the solution go on
+    assert "cannot be read" in progress.trouble()
+    log.rmdir()
+    assert exercise.check("1.2a").note == ""
+    assert [event["id"] for event in map(json.loads, log.read_text("utf-8").splitlines())].count("1.2a") == 3
+    assert progress.standings()["1.2a"].attempts == 3 and progress.trouble() == ""
 
 
 def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(monkeypatch):
@@ -334,7 +360,59 @@ def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(mon
     gone.wait()
     postgres.reset(f"check_{gone.pid}")
     monkeypatch.setattr(database, "_cleared", False)
+    monkeypatch.setattr(database, "_kept", {})
     for _ in range(2):
         with database.fresh() as url, closing(psycopg2.connect(url)) as link, link:
             link.cursor().execute("CREATE TABLE left_over (id int)")  # fails where one is there already
     assert f"check_{gone.pid}" not in postgres.names()
+
+
+DATABASE_CHECKS = """
+from course.checks.expectations import exercise, expect
+from course.checks.toolbox import ask
+
+@exercise("1.2a", hints=["What?", "Where?", "How."])
+class TestAnswer:
+    def test_it_has_a_database(self, answer, database_url):
+        expect(ask(database_url, "SELECT 1"), [(1,)], tried="SELECT 1")
+"""
+
+
+def test_the_time_to_make_a_database_is_not_the_learners(opened, monkeypatch):
+    running = []
+
+    @contextmanager
+    def watched():
+        running.append(signal.getitimer(signal.ITIMER_REAL)[0])
+        with real() as url:
+            yield url
+        running.append(signal.getitimer(signal.ITIMER_REAL)[0])
+
+    real = database.fresh
+    monkeypatch.setattr(database, "fresh", watched)
+    catalog.lesson("1.2").check_file.write_text(DATABASE_CHECKS, encoding="utf-8")
+    opened.run("def answer():\n    return 42")
+    assert exercise.check("1.2a").outcome == "done"
+    assert running == [0, 0], "the learner's clock ran while the course made or cleared the database"
+
+
+def test_a_database_that_cannot_be_made_is_said(opened, monkeypatch):
+    monkeypatch.setenv("COURSE_DATABASE_URL", "mysql://somewhere")
+    catalog.lesson("1.2").check_file.write_text(DATABASE_CHECKS, encoding="utf-8")
+    opened.run("def answer():\n    return 42")
+    shown = repr(exercise.check("1.2a"))
+    assert "COURSE_DATABASE_URL is not a PostgreSQL address" in shown
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [(41, ["It gives 42"]), (42, ["It gives 42", "It counts calls"])],
+    ids=["not met", "met"],
+)
+def test_the_expectation_asked_for_is_run_first_and_alone_when_it_is_not_met(value, wanted):
+    namespace = {"answer": lambda: value, "calls": []}
+    checks = CHECKS.replace("class TestAnswer:", "class TestAnswer:\n    def test_last(self, answer): pass\n")
+    catalog.lesson("1.2").check_file.write_text(checks, encoding="utf-8")
+    outcome = runner.run(catalog.lesson("1.2").check_file, "1.2a", namespace, "it gives 42")
+    said = [each.sentence for each in outcome.expectations]
+    assert said == [wanted[0], *(["Last", *wanted[1:]] if wanted[1:] else [])]

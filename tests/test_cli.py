@@ -12,7 +12,7 @@ import tiny_course
 
 from course.base import paths
 from course.checks import verdict
-from course.cli import completion, main
+from course.cli import doctor, main
 from course.workspace import copies, progress, start_page
 
 Run = Callable[..., tuple[int, str, str]]
@@ -52,7 +52,7 @@ def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
     status, out, _ = course("--help")
     assert status == 0 and "..." not in out.replace("[ARGS]...", "")
     names = ["lab", "doctor", "status", "check", "start-at", "update", "reset", "stop", "test"]
-    for name in [*names, "bench", "author", "url"]:
+    for name in [*names, "bench", "author", "url", "psql"]:
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
 
 
@@ -188,16 +188,16 @@ def test_test_and_bench_pass_on_options_and_exit_status(course: Run, monkeypatch
 
 
 def test_tab_completes_lessons_exercises_and_weeks(work: Path) -> None:
-    assert [each for each, _ in completion.lesson_ids("1.")] == ["1.1", "1.2", "1.3"]
-    assert completion.exercise_ids("1.2b") == [("1.2b", "Task 1.2b")]
-    assert [each for each, _ in completion.anything("1")][:3] == ["1", "1.1", "1.2"]
-    assert [each for each, _ in completion.anything("a")] == ["all"]
+    assert [each for each, _ in main.lesson_ids("1.")] == ["1.1", "1.2", "1.3"]
+    assert main.exercise_ids("1.2b") == [("1.2b", "Task 1.2b")]
+    assert [each for each, _ in main.anything("1")][:3] == ["1", "1.1", "1.2"]
+    assert [each for each, _ in main.anything("a")] == ["all"]
 
 
 def test_a_torn_notebook_does_not_break_the_tab_key(work: Path) -> None:
     (paths.NOTEBOOKS / "week1_start" / "1_1_first.ipynb").write_text("{")
-    assert completion.lesson_ids("") == [] == completion.exercise_ids("")
-    assert completion.anything("a") == [("all", "everything")]
+    assert main.lesson_ids("") == [] == main.exercise_ids("")
+    assert main.anything("a") == [("all", "everything")]
 
 
 def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,3 +206,30 @@ def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch:
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
         assert set(answer) <= set(course()[1].split())
+
+
+@pytest.mark.parametrize("gone", ["typer", "rich", "filelock", "nbformat", "psutil"])
+@pytest.mark.parametrize("command", ["doctor", "status"])
+def test_a_package_that_is_gone_is_a_sentence(work: Path, gone: str, command: str) -> None:
+    code = f"import sys; sys.modules[{gone!r}] = None; sys.argv[1:] = [{command!r}]"
+    code += "; from course import cli; cli.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert gone in done.stderr and "Run `python3 start.py`" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", '{"at": "2026", "event": "check", "id": ["1.2a"]}\n'])
+def test_progress_that_cannot_be_read_is_said_and_stops_no_command(
+    course: Run, work: Path, content: str
+) -> None:
+    copies.prepare()
+    if content:
+        paths.progress_log().write_text(content, encoding="utf-8")
+    else:
+        paths.progress_log().mkdir()
+    status, out, err = course("status")
+    assert (status, err) == (0, "") and "be read" in out and "work/progress.jsonl" in out
+    assert "be read" in start_page.write().read_text(encoding="utf-8")
+    finding = doctor.progress_is_readable()
+    assert not finding.ok and finding.cause and finding.cure.endswith(".")

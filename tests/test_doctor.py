@@ -76,7 +76,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def test_a_machine_that_is_well_gets_one_line_for_each_thing(home: Home) -> None:
     findings = doctor.diagnose()
-    assert len(findings) == len({one.name for one in findings}) == 12
+    assert len(findings) == len({one.name for one in findings}) == 14
     assert [one.sentence for one in findings if not one.ok and one.name not in ENVIRONMENT] == []
     assert all(one.what and "\n" not in one.what and not one.cure for one in findings if one.ok)
 
@@ -278,9 +278,18 @@ def test_a_data_folder_of_another_user(home: Home, monkeypatch: pytest.MonkeyPat
 
 def test_no_jupyterlab(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
-    assert ill(
-        doctor.jupyterlab_is_there(), "JupyterLab was not found", re.escape(sys.executable), "start.py"
-    )
+    assert ill(doctor.jupyterlab_is_there(), "JupyterLab was not found", re.escape(sys.executable), "Run `")
+
+
+def test_no_ipykernel_although_another_python_offers_a_kernel(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text('{"argv": ["python", "-m", "ipykernel_launcher"], "display_name": "x"}', "utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    assert ill(doctor.kernel_is_ours(), "ipykernel is missing", "no notebook can run", "Run `")
 
 
 @pytest.mark.parametrize("command", ["/opt/other/bin/python3", "no-such-python"])
@@ -331,7 +340,7 @@ def test_a_lock_that_is_newer_than_what_is_installed(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock(tmp_path, monkeypatch, psutil="99.0")
-    assert ill(doctor.lock_is_installed(), "psutil is .*, wanted is 99.0", "start.py")
+    assert ill(doctor.lock_is_installed(), "psutil is .*, wanted is 99.0", "Run `")
 
 
 def test_a_package_that_is_missing(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -377,3 +386,22 @@ def test_a_work_folder_that_does_not_exist_yet_is_well(
 ) -> None:
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "not" / "yet"))
     assert doctor.work_is_writable().ok and not (tmp_path / "not").exists()
+
+
+def test_files_with_the_name_of_a_module_are_named(home: Home) -> None:
+    assert doctor.no_file_hides_a_module().ok
+    work = paths.work()
+    (work / "week1_start").mkdir(parents=True)
+    (work / "postboard" / "app").mkdir(parents=True)
+    (work / "json").mkdir()  # without __init__.py an installed module comes first
+    for name in ("mine.py", "notes.md", "postboard/app/token.py"):
+        (work / name).touch()
+    assert doctor.no_file_hides_a_module().ok
+    for name in ("token.py", "week1_start/fastapi.py", "postboard/queue.py", "course.py"):
+        (work / name).touch()
+    assert ill(
+        doctor.no_file_hides_a_module(),
+        "work/course.py is taken",
+        "Give another name to work/course.py, work/postboard/queue.py, work/token.py, work/week1_start/fastapi.py\\.",
+    )
+    assert others(doctor.no_file_hides_a_module) == []

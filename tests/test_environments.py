@@ -1,20 +1,25 @@
 """The other doors: CI, conda, Binder and Docker. Most cannot run here; they are held to the lock instead."""
 
 import importlib.util
+import itertools
 import re
 import shutil
 import subprocess
 import tomllib
+from fnmatch import fnmatchcase
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
+from course import postgres
 from course.base.paths import ROOT
+from course.postgres import settings
 
 TEST_COMMAND = "python3 start.py test"
+DEEP_COMMAND = f"{TEST_COMMAND} --deep"
 LINK_COMMAND = "python -m pip install --no-index --no-deps --no-build-isolation --editable ."
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
 OTHERS = [
@@ -26,8 +31,37 @@ OTHERS = [
     ".ci/run",
     "start.py",
 ]
+WORKFLOW = ".github/workflows/course.yml"
+SYSTEMS = ["ubuntu-latest", "macos-latest", "windows-latest"]
 # The one address there is: the compose file's own database, whose password says that it is none.
 OWN_ADDRESS = "postgresql://course:not-a-secret@db:5432/course"
+
+IN_THE_IMAGE = {
+    "README.md",
+    "conftest.py",
+    "course",
+    "exercises",
+    "notebooks",
+    "pyproject.toml",
+    "requirements.lock",
+    "sample_app",
+    "solutions",
+}
+NOT_IN_THE_IMAGE = {
+    ".ci",
+    ".dockerignore",
+    ".github",
+    ".gitignore",
+    "Dockerfile",
+    "docker-compose.yml",
+    "docs",
+    "environment.yml",
+    "nbgrader_config.py",
+    "postBuild",
+    "requirements-dev.lock",
+    "start.py",
+    "tests",
+}
 
 
 def text(name: str) -> str:
@@ -159,10 +193,26 @@ def test_conda_and_docker_bring_a_python_that_the_course_runs_on() -> None:
     assert oldest <= int(tag.group(1)) <= newest
 
 
-def test_the_workflow_runs_the_oldest_and_the_newest_python() -> None:
-    ends = {f"3.{minor}" for minor in python_range()}
-    for job in load(".github/workflows/course.yml")["jobs"].values():
-        assert set(job["strategy"]["matrix"]["python"]) == ends
+def runs(job: str) -> set[tuple[str, str]]:
+    """The systems and Pythons of a job with a matrix, as pairs."""
+    matrix = load(WORKFLOW)["jobs"][job]["strategy"]["matrix"]
+    crossed = set(itertools.product(matrix["os"], matrix["python"]))
+    return crossed | {(each["os"], each["python"]) for each in matrix.get("include", [])}
+
+
+def test_the_workflow_proves_the_course_on_every_python_and_on_every_system_with_the_ends() -> None:
+    oldest, newest = python_range()
+    ends = set(itertools.product(SYSTEMS, {f"3.{oldest}", f"3.{newest}"}))
+    every = {(SYSTEMS[0], f"3.{minor}") for minor in range(oldest, newest + 1)}
+    assert runs("proof") == ends | every
+    assert runs("newest") == ends
+
+
+def test_the_deep_proof_has_every_python_at_hand() -> None:
+    oldest, newest = python_range()
+    setup = load(WORKFLOW)["jobs"]["deep"]["steps"][1]
+    assert setup["uses"].startswith("actions/setup-python@")
+    assert set(setup["with"]["python-version"].split()) == {f"3.{n}" for n in range(oldest, newest + 1)}
 
 
 # ---------------------------------------------------------------- CI
@@ -181,6 +231,12 @@ def test_ci_runs_the_command_that_the_readme_names() -> None:
     assert TEST_COMMAND in lines
 
 
+def test_the_readme_tells_of_the_same_images_and_line_as_the_files() -> None:
+    readme = text("README.md")
+    for name in (f"python:{image('python')}", f"postgres:{image('postgres')}", LINK_COMMAND):
+        assert f"`{name}`" in readme
+
+
 @pytest.mark.parametrize("script", [".ci/run", "postBuild"])
 def test_a_shell_script_is_understood_by_bash(script: str) -> None:
     bash = shutil.which("bash")
@@ -192,24 +248,31 @@ def test_a_shell_script_is_understood_by_bash(script: str) -> None:
 
 def steps(job: str) -> list[str]:
     """What a job of the workflow runs, in order."""
-    jobs = load(".github/workflows/course.yml")["jobs"]
+    jobs = load(WORKFLOW)["jobs"]
     return [step["run"] for step in jobs[job]["steps"] if "run" in step]
 
 
 def test_the_workflow_proves_every_push_on_three_systems_and_the_newest_releases_weekly() -> None:
-    workflow = load(".github/workflows/course.yml")
+    workflow = load(WORKFLOW)
     events = workflow[True]  # YAML reads the key `on` as a truth value
     assert {"push", "pull_request", "schedule"} <= events.keys()
     assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", events["schedule"][0]["cron"])
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
-        assert job["strategy"]["fail-fast"] is False
-        assert job["strategy"]["matrix"]["os"] == ["ubuntu-latest", "macos-latest", "windows-latest"]
+        assert "strategy" not in job or job["strategy"]["fail-fast"] is False
         assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+
+
+def test_the_long_proof_runs_weekly_and_has_an_end() -> None:
+    deep = load(WORKFLOW)["jobs"]["deep"]
+    assert steps("deep") == [DEEP_COMMAND]
+    assert deep["if"] == load(WORKFLOW)["jobs"]["newest"]["if"]
+    assert deep["timeout-minutes"] == 90
 
 
 def test_the_workflow_runs_the_readmes_command_and_weekly_not_the_lock() -> None:
     assert steps("proof") == [TEST_COMMAND]
+    assert steps("deep") == [f"{TEST_COMMAND} --deep"]
     weekly = steps("newest")
     assert weekly[0] == 'python3 -m pip install --editable ".[dev]"'
     assert weekly[-1] == "course test"
@@ -274,4 +337,64 @@ def test_the_image_is_built_from_the_lock_with_its_hashes() -> None:
     runs = re.findall(r"^RUN (.+)", text("Dockerfile").replace("\\\n", " "), re.MULTILINE)
     assert any("--require-hashes --no-deps --only-binary :all: -r requirements.lock" in run for run in runs)
     assert any("--no-index --no-deps --no-build-isolation --editable ." in run for run in runs)
-    assert {".venv", "work", ".git"} <= set(text(".dockerignore").split())
+
+
+def kept_in_the_image(path: str) -> bool:
+    """What .dockerignore says of a path: the last of its patterns that fits decides."""
+    kept, parts = True, PurePosixPath(path).parts
+    for pattern in commands(".dockerignore"):
+        name = pattern.removeprefix("!")
+        looked_at = parts if name.startswith("**/") else parts[:1]
+        if any(fnmatchcase(part, name.removeprefix("**/")) for part in looked_at):
+            kept = pattern.startswith("!")
+    return kept
+
+
+def test_the_image_holds_what_learners_need_and_nothing_else() -> None:
+    command = ["git", "ls-files", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode or not done.stdout:
+        pytest.skip("this copy of the course knows no git")
+    ours = {PurePosixPath(path).parts[0] for path in done.stdout.split("\0") if path}
+    assert {name for name in ours if kept_in_the_image(name)} == IN_THE_IMAGE
+    assert ours - IN_THE_IMAGE == NOT_IN_THE_IMAGE, "a new place: do learners need it in a container?"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".git/config",
+        ".venv/bin/python",
+        "work/progress.jsonl",
+        ".env",
+        ".mypy_cache/x",
+        "backend_course.egg-info/PKG-INFO",
+        "course/postgres/__pycache__/home.pyc",
+        "notebooks/.ipynb_checkpoints/a.ipynb",
+        "exercises/.pytest_cache/x",
+    ],
+)
+def test_nothing_of_one_computer_gets_into_the_image(path: str) -> None:
+    assert not kept_in_the_image(path)
+
+
+def settings_of_the_server() -> dict[str, str]:
+    """What the compose file sets on PostgreSQL's command line."""
+    program, *options = load("docker-compose.yml")["services"]["db"]["command"]
+    assert program == "postgres"
+    assert set(options[::2]) == {"-c"}
+    return dict(option.split("=", 1) for option in options[1::2])
+
+
+def test_the_compose_files_server_keeps_a_log_that_the_lessons_can_read() -> None:
+    given = settings_of_the_server()
+    assert given["log_line_prefix"] == settings.LOG_LINE_PREFIX
+    assert (given["logging_collector"], given["log_statement"]) == ("on", "all")
+
+
+def test_the_compose_files_server_shows_times_and_plans_as_the_courses_own() -> None:
+    given = settings_of_the_server()
+    with postgres.ensure().admin() as link, link.cursor() as cursor:
+        for name in ("timezone", "log_timezone", "jit"):
+            cursor.execute(f"SHOW {name}")
+            assert [given[name]] == list(cursor.fetchone())

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import tiny_course
 
-from course.base import paths
+from course.base import files, paths
 from course.base.errors import CourseError
 from course.cli import lab
 
@@ -49,7 +49,7 @@ def pretend(work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type
 
 def test_the_learners_own_options_come_last_and_replace_ours(work: Path) -> None:
     plain = lab.command(["--no-browser", "--port", "9999"])
-    assert plain[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert plain[:4] == [sys.executable, "-P", "-m", "jupyterlab"]
     assert plain[-3:] == ["--no-browser", "--port", "9999"]
     assert f"--ServerApp.root_dir={work}" in plain
     own = lab.command(["--ServerApp.root_dir=/elsewhere", "--debug"])
@@ -100,7 +100,7 @@ def test_without_postgres_the_course_opens_and_says_what_is_wrong(
 
 def test_every_file_of_jupyters_configuration_is_sound_json() -> None:
     found = list(lab.CONFIG.rglob("*.json"))
-    assert len(found) == 4
+    assert len(found) == 5
     for file in found:
         json.loads(file.read_text(encoding="utf-8"))
 
@@ -112,6 +112,8 @@ def test_a_real_jupyterlab_opens_the_first_page_and_ends_on_ctrl_c(
     import pty
 
     monkeypatch.setenv("COURSE_WORK", str(tmp_path / "the work"))
+    for name in ("token", "json", "queue", "random"):  # the names of modules that JupyterLab imports
+        files.write_text(paths.work() / f"{name}.py", "raise RuntimeError('this is the learner's')\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("COURSE_DATABASE_URL", "postgresql://nobody:x@127.0.0.1:9/nothing")
@@ -126,6 +128,8 @@ def test_a_real_jupyterlab_opens_the_first_page_and_ends_on_ctrl_c(
         address = wait_for_address(tmp_path / "runtime", process)
         assert get(f"{address}?token=t").url.endswith("/lab/tree/start_here.md?token=t")
         assert default(address, "apputils-extension:notification", "fetchNews") == "false"
+        kernel = json.load(get(f"{address}api/kernelspecs?token=t"))["kernelspecs"]["python3"]["spec"]
+        assert "--IPKernelApp.extra_extensions=course.page.kernel_start" in kernel["argv"]
         viewers = default(address, "docmanager-extension:plugin", "defaultViewers")
         assert viewers == {"markdown": "Markdown Preview"}
     finally:

@@ -1,7 +1,10 @@
 """Every lesson: complete, in step with its exercises, and true to the lists that say what it must cover."""
 
 import csv
+import difflib
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -139,6 +142,32 @@ def known_ids() -> set[str]:
 
 def test_the_lessons_write_the_sample_app_byte_for_byte():
     assert app_history.differences(paths.SAMPLE_APP, app_history.final()) == []
+
+
+@each_lesson
+def test_no_reader_meets_a_file_again_for_a_few_new_lines(lesson):
+    before = app_history.before(lesson.id)
+    for cell in (cell for cell in app_history.versions() if cell.lesson_id == lesson.id):
+        old, new = before.get(cell.path), [line for line in cell.text.splitlines() if line.strip()]
+        before[cell.path] = cell.text
+        if old is not None and not cell.patch:
+            fresh = sum(
+                d.startswith("+ ") for d in difflib.ndiff([x for x in old.splitlines() if x.strip()], new)
+            )
+            assert 2 * fresh >= len(new), f"{cell.path}: {fresh} of {len(new)} lines are new: make it a patch"
+
+
+def test_every_version_of_the_app_is_formatted_with_its_imports_sorted(tmp_path):
+    for number, cell in enumerate(app_history.versions()):
+        if cell.path.endswith(".py"):
+            file = tmp_path / cell.lesson_id / str(number) / cell.path
+            file.parent.mkdir(parents=True)
+            file.write_text(cell.text, encoding="utf-8")
+    known = 'lint.isort.known-first-party = ["app"]'
+    for command in (["check", "--select=I,F401", "--config", known], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length=88", str(tmp_path)]
+        done = subprocess.run(ruff, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 def test_every_extra_of_the_sample_app_exists_and_says_why():

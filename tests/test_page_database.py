@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg2
 import pytest
@@ -12,7 +14,9 @@ from test_postgres_support import own_home
 from course import postgres
 from course.base import paths
 from course.base.errors import CourseError
+from course.cli import address as printed
 from course.cli import main
+from course.cli.address import psql, subprocess
 from course.content import catalog
 from course.page import lesson as page
 from course.postboard import database
@@ -208,3 +212,50 @@ def test_the_address_of_a_database_is_printed_for_a_terminal(
     assert tables(capsys.readouterr().out.strip()) == ["users"]
     main.url(page.lesson("2.1").database)
     assert tables(capsys.readouterr().out.strip()) == []
+
+
+def psql_of(major: int, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the terminal's psql be of this version."""
+    (folder / "bin").mkdir(exist_ok=True)
+    program = folder / "bin" / "psql"
+    program.write_text(f"#!/bin/sh\necho 'psql (PostgreSQL) {major}.3 (Debian {major}.3-0)'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stands in for psql with a shell script")
+@pytest.mark.parametrize(("major", "asks"), [(15, False), (16, True)])
+def test_a_printed_address_wants_a_server_that_knows_the_password_where_psql_knows_that(
+    course: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, major: int, asks: bool
+) -> None:
+    page.lesson("2.1")
+    psql_of(major, tmp_path, monkeypatch)
+    address = printed.address("lesson_2_1")
+    assert address.endswith("?require_auth=scram-sha-256") == asks
+    assert tables(address) == []
+
+
+def test_an_address_that_does_not_log_in_is_not_printed(course: Path, home: Home) -> None:
+    page.lesson("2.1")
+    right = home.passwords_file.read_text("utf-8")
+    home.passwords_file.write_text(right.replace(home.passwords()["learner"], "changed"), "utf-8")
+    try:
+        with pytest.raises(CourseError, match="refuses the course's password"):
+            printed.address("lesson_2_1")
+    finally:
+        home.passwords_file.write_text(right, "utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere psql is a child")
+def test_psql_is_given_the_password_where_no_list_of_processes_shows_it(
+    course: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.lesson("2.2")
+    seen: list[Any] = []
+    monkeypatch.setattr(os, "execve", lambda *given: seen.extend(given))
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: SimpleNamespace(stdout="18", returncode=0))
+    psql("lesson_2_2", ["--command", "SELECT 1"])
+    program, command, environment = seen
+    assert Path(program).name == "psql" and command[2:] == ["--command", "SELECT 1"]
+    assert "lesson_2_2" in command[1] and home.passwords()["learner"] not in str(command)
+    assert environment["PGPASSWORD"] == home.passwords()["learner"]

@@ -404,3 +404,12 @@ class TestMappedClasses:
             "    about: str | None",
         ]
         assert "Timestamped <|-- Note" in picture.mermaid and "written" not in picture.mermaid
+
+    def test_a_class_that_does_not_exist_yet_is_shown_by_its_name(self) -> None:
+        class Owned:
+            """A mixin, so that SQLAlchemy does not look for the class that is missing."""
+
+            id: Mapped[int]
+            owner: Mapped["Nobody"]  # noqa: F821
+
+        assert draw.models(Owned).text.splitlines() == ["Owned", "    id: int", "    owner: Nobody"]

@@ -311,3 +311,151 @@ def test_a_failing_disk_leaves_the_old_file_whole(app: Path, monkeypatch: pytest
     with pytest.raises(CourseError, match="No space left"):
         magics.write("app/main.py", MAIN_2)
     assert tiny_course.files(app) == {"app/main.py": MAIN_1}
+
+
+PATCHED_1 = "from os import sep\n\n\ndef greet():\n    return 'one'\n\n\ndef part():\n    return sep\n"
+PATCH = "def greet():\n    return 'two'\n\n\ndef more():\n    return 3\n"
+PATCHED_2 = PATCHED_1.replace("'one'\n", "'two'\n\n\ndef more():\n    return 3\n")
+
+
+@pytest.fixture
+def patched(app: Path) -> Path:
+    """An app whose lesson 1.4 writes a file and then patches it twice; the file is there as first written."""
+    written = [f"%%app app/x.py\n{PATCHED_1}", f"%%app app/x.py patch\n{PATCH}"]
+    cells = [tiny_course.cell("code", text) for text in (*written, "%%app app/x.py patch\ndel more, part\n")]
+    about = {"minutes": 30, "topics": []}
+    tiny_course.write_notebook(paths.NOTEBOOKS / "week1_start" / "1_4_fourth.ipynb", cells, course=about)
+    magics.write("app/x.py", PATCHED_1)
+    return app
+
+
+def test_patches_are_worked_out_when_the_lessons_are_replayed(patched: Path) -> None:
+    texts = [state.get("app/x.py") for state in app_history.states("1.4")]
+    assert texts == [None, PATCHED_1, PATCHED_2, "def greet():\n    return 'two'\n"]
+    assert [cell.text for cell in app_history.versions() if cell.path == "app/x.py"] == texts[1:]
+    own(app_history.before("1.4") | {"app/x.py": PATCHED_2})
+    assert page_app.settle("1.4").own  # halfway through the lesson: rewound
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "%%app app/none.py patch\nx = 1\n",
+            "Lesson 1.5 patches app/none.py, which no cell before it writes",
+        ),
+        ("%%app app/x.py patch\ndel nothing\n", "In a cell of lesson 1.5: app/x.py was not patched"),
+        ("%%app app/x.py pacth\nx = 1\n", 'only the word patch may stand, not "pacth"'),
+    ],
+)
+def test_a_lesson_whose_patch_does_not_fit_is_named(patched: Path, text: str, said: str) -> None:
+    notebook = paths.NOTEBOOKS / "week1_start" / "1_5_fifth.ipynb"
+    tiny_course.write_notebook(
+        notebook, [tiny_course.cell("code", text)], course={"minutes": 30, "topics": []}
+    )
+    with pytest.raises(CourseError, match=said):
+        app_history.final()
+
+
+def test_a_patch_cell_shows_what_changed_and_folds_the_whole_file_below(patched: Path) -> None:
+    shell = InteractiveShell()
+    magics.register(shell)
+    change = shell.run_cell(f"%%app app/x.py patch\n{PATCH}").result
+    assert (patched / "app" / "x.py").read_text() == PATCHED_2
+    assert str(change).splitlines()[0] == "app/x.py: 5 lines added, 1 removed" and "part" not in str(change)
+    html = change._repr_mimebundle_()["text/html"]
+    diff, whole = html.split("<details>")
+    assert (
+        "the whole file, 13 lines</summary>" in whole and "def part():" in whole and "def part():" not in diff
+    )
+    tinted = [line for line in whole.split("<span") if "rgba" in line]
+    assert len(tinted) == 5 and "return &#x27;two&#x27;" in tinted[0]
+    again = shell.run_cell(f"%%app app/x.py patch\n{PATCH}").result
+    assert str(again) == "app/x.py: unchanged" and "<details>" in again._repr_mimebundle_()["text/html"]
+    wrong = shell.run_cell("%%app app/x.py pacth\nx = 1\n")
+    assert (
+        isinstance(wrong.error_in_exec, CourseError) and (patched / "app" / "x.py").read_text() == PATCHED_2
+    )
+
+
+def test_an_earlier_cell_run_again_brings_the_file_back_to_what_it_was_there(patched: Path) -> None:
+    magics.patch("app/x.py", PATCH)
+    magics.patch("app/x.py", "del more, part\n")
+    assert magics.patch("app/x.py", PATCH).note == ""
+    assert (patched / "app" / "x.py").read_text() == PATCHED_2
+    magics.write("app/x.py", PATCHED_1)
+    assert magics.patch("app/x.py", "del more, part\n").note == ""  # the cell between was passed over
+    assert (patched / "app" / "x.py").read_text() == "def greet():\n    return 'two'\n"
+    own(app_history.before("1.4"))
+    assert page_app.settle("1.4").own
+
+
+def test_what_the_learner_changed_elsewhere_stays_when_a_cell_patches_the_file(patched: Path) -> None:
+    file = patched / "app" / "x.py"
+    file.write_text(PATCHED_1.replace("return sep", "return sep * 2  # mine") + "\n\ndef own():\n    ...\n")
+    change = magics.patch("app/x.py", PATCH)
+    assert (
+        file.read_text()
+        == PATCHED_2.replace("return sep", "return sep * 2  # mine") + "\n\ndef own():\n    ...\n"
+    )
+    assert change.kept == "" and "What you changed yourself in this file is still there." in str(change)
+    assert not paths.kept().exists()
+    assert magics.write("app/x.py", PATCHED_1).kept  # it still counts as the learner's
+
+
+def test_a_definition_that_the_learner_changed_and_the_cell_replaces_is_kept_and_said(patched: Path) -> None:
+    mine = PATCHED_1.replace("'one'", "'mine'").replace("return sep", "return sep * 2")
+    (patched / "app" / "x.py").write_text(mine)
+    change = magics.patch("app/x.py", PATCH)
+    assert (patched / "app" / "x.py").read_text() == PATCHED_2.replace("return sep", "return sep * 2")
+    assert "You had changed greet yourself." in str(change) and change.kept in str(change)
+    assert (paths.kept() / "postboard/app/x-1.py").read_text() == mine
+    assert magics.patch("app/x.py", "del more, part\n").kept == "work/kept/postboard/app/x-2.py"
+
+
+def test_a_definition_of_the_learners_that_the_cell_brings_too_is_kept_and_said(patched: Path) -> None:
+    (patched / "app" / "x.py").write_text(PATCHED_1 + "\n\ndef more():\n    return 'my idea'\n")
+    assert "You had changed more yourself." in magics.patch("app/x.py", PATCH).note
+    (patched / "app" / "x.py").write_text(PATCHED_2.replace("from os import sep", "from ntpath import sep"))
+    assert "the import of sep" in magics.patch("app/x.py", "from os import sep\n").note
+
+
+def test_a_patch_that_the_learner_wrote_is_put_in_as_any_other(patched: Path) -> None:
+    assert magics.patch("app/x.py", "def part():\n    return 4\n").note == ""
+    assert (patched / "app" / "x.py").read_text() == PATCHED_1.split("\n\n\n", 1)[1].replace("sep", "4")
+
+
+def test_a_file_saved_by_a_windows_editor_is_patched(patched: Path) -> None:
+    (patched / "app" / "x.py").write_bytes(b"\xef\xbb\xbf" + PATCHED_1.replace("\n", "\r\n").encode())
+    magics.patch("app/x.py", PATCH)
+    assert (patched / "app" / "x.py").read_text() == PATCHED_2
+
+
+def test_a_file_in_another_encoding_is_left_as_it_is(patched: Path) -> None:
+    content = f"# coding: latin-1\n# caf\xe9\n{PATCHED_1}".encode("latin-1")
+    (patched / "app" / "x.py").write_bytes(content)
+    with pytest.raises(CourseError, match=r"work/postboard/app/x.py was not patched, .* UTF-8"):
+        magics.patch("app/x.py", PATCH)
+    assert (patched / "app" / "x.py").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("path", "standing", "patch", "said"),
+    [
+        ("app/none.py", None, "x = 1\n", "no such file yet. Run the cells above"),
+        ("app/x.py", "def (\n", "x = 1\n", "line 1 of the file as it stands is not valid Python"),
+        ("app/x.py", None, "x = = 1\n", "line 2 of the cell is not valid Python"),
+        ("app/x.py", None, "for x in y: pass\n", "defines nothing"),
+        ("app/x.py", "x = 1\n", "def part(): ...\n", "the file has no part"),
+        ("notes.sql", "SELECT 1;\n", "SELECT 2;\n", "only Python files"),
+    ],
+)
+def test_a_patch_that_cannot_be_put_in_leaves_the_file_and_says_why(
+    patched: Path, path: str, standing: str | None, patch: str, said: str
+) -> None:
+    if standing:
+        own({path: standing})
+    before = tiny_course.files(patched)
+    with pytest.raises(CourseError, match=said):
+        magics.patch(path, patch)
+    assert tiny_course.files(patched) == before and not paths.kept().exists()

@@ -224,13 +224,14 @@ def elsewhere(a_server: postgres.Access, monkeypatch: pytest.MonkeyPatch, tmp_pa
     port = postgres.status().port
     address = f"postgresql://ana:geheim@127.0.0.1:{port}/ana?application_name=from%20outside"
     monkeypatch.setenv(settings.URL_VARIABLE, address)
+    monkeypatch.setenv("COURSE_LEARNER", "ben")
     monkeypatch.setenv("COURSE_POSTGRES_HOME", str(tmp_path / "unused"))
     with templates.one_at_a_time(a_server) as cursor:  # ours belongs to the learner, and is not known there
         templates.drop(cursor, a_server, settings.TEMPLATE)
     yield address
     monkeypatch.delenv(settings.URL_VARIABLE)
     with templates.one_at_a_time(a_server) as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = 'ana'")
+        cursor.execute("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) IN ('ana', 'eve')")
         for (name,) in cursor.fetchall():
             templates.drop(cursor, a_server, name)
         cursor.execute("DROP ROLE ana")
@@ -239,7 +240,7 @@ def elsewhere(a_server: postgres.Access, monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_another_server_is_used_and_none_of_ours_is_started(elsewhere: str, tmp_path: Path) -> None:
     address = postgres.create("lesson")
     assert ask(address, "SELECT current_user, current_database(), current_setting('application_name')") == [
-        ("ana", "lesson", "from outside")
+        ("ana", "ben_lesson", "from outside")
     ]
     assert ask(postgres.reset("lesson"), "SELECT 1") == [(1,)]
     assert not (tmp_path / "unused").exists()
@@ -251,11 +252,13 @@ def test_the_limits_are_in_force_on_another_server_too(elsewhere: str) -> None:
 
 
 def test_a_database_that_the_course_did_not_make_is_never_dropped(elsewhere: str) -> None:
-    ask(elsewhere, "CREATE TABLE precious ()")
-    for dangerous in (postgres.reset, postgres.drop):
+    ask(elsewhere, "CREATE DATABASE ben_lesson")
+    theirs = elsewhere.replace("/ana?", "/ben_lesson?")
+    ask(theirs, "CREATE TABLE precious ()")
+    for dangerous in (postgres.reset, postgres.drop, postgres.set_aside):
         with pytest.raises(CourseError, match="did not make"):
-            dangerous("ana")
-    assert ask(elsewhere, "SELECT to_regclass('precious')::text") == [("precious",)]
+            dangerous("lesson")
+    assert ask(theirs, "SELECT to_regclass('precious')::text") == [("precious",)]
 
 
 def test_sqlalchemys_spelling_of_an_address_is_understood(

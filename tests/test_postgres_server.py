@@ -72,7 +72,8 @@ def test_a_learner_keeps_durability_and_tests_give_it_up(home: Home, monkeypatch
         monkeypatch.setenv(settings.FAST_VARIABLE, variable)
         with postgres.ensure().admin() as link, link.cursor() as cursor:
             cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
-            assert cursor.fetchone() == (fsync, fsync)
+            # A commit that is not waited for leaves rows that VACUUM cannot mark: plans would not be the learner's.
+            assert cursor.fetchone() == (fsync, "on")
         postgres.stop()
 
 

@@ -104,13 +104,14 @@ class Course:
         self.write("requirements-dev.lock", self.read("requirements.lock") + "# and more\n")
         shutil.copy(START, self.root)
 
-    def make_wheel(self, name: str) -> str:
+    def make_wheel(self, name: str, number: int = 1) -> str:
         """A package for pip to find; its sha256."""
-        wheel = self.outside / f"{name}-1.0-py3-none-any.whl"
-        info = f"{name}-1.0.dist-info"
+        wheel = self.outside / f"{name}-{number}.0-py3-none-any.whl"
+        info = f"{name}-{number}.0.dist-info"
+        about = f"Metadata-Version: 2.1\nName: {name}\nVersion: {number}.0\n"
         with zipfile.ZipFile(wheel, "w") as archive:
-            archive.writestr(f"{name}.py", "VALUE = 1\n")
-            archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+            archive.writestr(f"{name}.py", f"VALUE = {number}\n")
+            archive.writestr(f"{info}/METADATA", about)
             archive.writestr(
                 f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
             )
@@ -382,6 +383,71 @@ def test_a_linked_venv_loses_the_link_and_not_what_it_points_at(course: Course) 
 def test_nothing_is_left_in_the_shared_folder_for_temporary_files(course: Course) -> None:
     course.start()
     assert list(course.temporary.iterdir()) == []
+
+
+# ---------------------------------------------------------------- what other programs did to it
+
+
+def site(course: Course) -> Path:
+    return next(
+        (course.root / ".venv").glob("Lib/site-packages" if os.name == "nt" else "lib/*/site-packages")
+    )
+
+
+def test_a_package_whose_files_are_gone_is_installed_again(pip_course: Course) -> None:
+    (site(pip_course) / "tiny.py").unlink()  # pip, asked for the lock, would say that all is installed
+    again = pip_course.start("status")
+    assert again.returncode == 0 and json.loads(again.stdout)["tiny"] == 1, again.stderr
+    assert pip_course.start("status").stderr == ""
+
+
+def test_the_link_to_the_course_is_made_again(pip_course: Course) -> None:
+    (site(pip_course) / "fake_course.pth").unlink()
+    again = pip_course.start("status")
+    assert again.returncode == 0, again.stderr
+    assert pip_course.start("status").stderr == ""
+
+
+def test_a_package_that_was_replaced_is_installed_again(pip_course: Course) -> None:
+    pip_course.make_wheel("tiny", 2)
+    python = pip_course.root / ".venv" / BIN / "python"
+    other = [str(python), "-m", "pip", "install", "--quiet", "tiny==2.0"]
+    subprocess.run(other, env=pip_course.environment(), check=True, timeout=HANG)
+    assert (site(pip_course) / "tiny.py").read_text() == "VALUE = 2\n"
+    again = pip_course.start("status")
+    assert again.returncode == 0 and json.loads(again.stdout)["tiny"] == 1, again.stderr
+    assert pip_course.start("status").stderr == ""
+
+
+def test_a_package_that_the_learner_added_and_removed_is_nobodys_business(pip_course: Course) -> None:
+    (site(pip_course) / "theirs-1.0.dist-info").mkdir()
+    assert pip_course.start("status").stderr == ""
+    (site(pip_course) / "theirs-1.0.dist-info").rmdir()
+    assert pip_course.start("status").stderr == ""
+
+
+def replaced(course: Course) -> None:
+    info = site(course) / "tiny-1.0.dist-info"
+    info.rename(info.with_name("tiny-0.9.dist-info"))
+
+
+@posix
+def test_offline_a_replaced_package_is_said_and_the_course_opens_all_the_same(course: Course) -> None:
+    course.start()
+    replaced(course)
+    without_pip(course)
+    opened = course.start(STUB_SAYS=UV_SAYS["network"][0], PYTHONPATH=str(course.stubs))
+    assert (opened.returncode, opened.stdout) == (0, "course [lab]")
+    assert "other versions of some packages" in opened.stderr and "cannot be reached" in opened.stderr
+
+
+@posix
+def test_what_the_installer_cannot_repair_has_a_sentence(course: Course) -> None:
+    course.start()
+    (site(course) / "tiny-0.9.dist-info").mkdir()
+    course.refuses(course.start(), "Delete the folder .venv", "your own work is not in it")
+    shutil.rmtree(course.root / ".venv")
+    assert course.start().stdout == "course [lab]"
 
 
 # ---------------------------------------------------------------- interrupted, or two at once

@@ -8,7 +8,6 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, NbGraderPreproce
 from traitlets.config import Config
 
 from course.authoring import execute
-from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog, notebook_file
 
@@ -99,8 +98,3 @@ def text_of(notebook: nbformat.NotebookNode, like: Path) -> str:
         path = Path(folder) / like.name
         execute.write(path, notebook)
         return path.read_text(encoding="utf-8")
-
-
-def solution_files() -> list[Path]:
-    """All solutions notebooks, in the order of their names."""
-    return sorted(paths.SOLUTIONS.glob("week*/*.ipynb"))

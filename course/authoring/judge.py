@@ -20,14 +20,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from course import postgres
 from course.base.errors import CourseError
 from course.checks import attempt, examine
 from course.checks.verdict import Verdict
 from course.content import app_history, catalog, notebook_file
 from course.postboard import database, page_app
+from course.postgres import settings
+from course.postgres.home import Home
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
 RAISES = "your code raised"
+_made: dict[str, tuple[str, str]] = {}  # for which server and lesson a page's database stands here
 
 
 @dataclass(frozen=True)
@@ -58,26 +62,27 @@ def answers(path: Path) -> Iterator[Answer]:
         yield Answer(found[1], found[2], found[3], found[4] or "", text.strip() + "\n")
 
 
-def verdict(exercise_id: str, text: str) -> Verdict:
+def verdict(exercise_id: str, text: str, first: str | None = None) -> Verdict:
     """What `check` says of an answer in a notebook where every other cell is as the course wrote it.
 
     The starter is run first, as a learner would have done who runs the page before changing it.
+    `first`: as `check_run.run` takes it.
     """
     with prepared(exercise_id) as namespace:
         seen = attempt.History()
         seen.add(catalog.starter(exercise_id))
         seen.add(text, _try(text, namespace, exercise_id))
-        return examine.examine(exercise_id, namespace, seen)
+        return examine.examine(exercise_id, namespace, seen, first)
 
 
 def starter_verdict(exercise_id: str) -> Verdict:
-    """What the expectations say of an unchanged starter, were it not told apart as "not attempted"."""
+    """What the first expectation that is not met says of an unchanged starter, were it "attempted"."""
     from course.checks.runner import run
 
     exercise = catalog.exercise(exercise_id)
     check_file = catalog.lesson(exercise.lesson).check_file
     with prepared(exercise_id) as namespace:
-        return examine.judge(exercise, run(check_file, exercise_id, namespace))
+        return examine.judge(exercise, run(check_file, exercise_id, namespace, first=""))
 
 
 @contextmanager
@@ -86,7 +91,7 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     if lesson.database:  # as the page itself has it, before the app is imported
-        database.open_for(f"judge_{os.getpid()}", app_history.after(lesson.id))
+        _open_database(lesson.id)
     page_app.use(_app(lesson.id))
     try:
         for given in _cells_before(exercise_id):
@@ -98,8 +103,12 @@ def prepared(exercise_id: str) -> Iterator[dict[str, Any]]:
 
 
 def problem(answer: Answer) -> str:
-    """What is wrong with how the check judges this answer; "" when it is judged as it should be."""
-    found = verdict(answer.exercise_id, answer.text)
+    """What is wrong with how the check judges this answer; "" when it is judged as it should be.
+
+    Of a wrong answer the expectation that it must fail is run first, and the rest only if that is met.
+    """
+    named = answer.failing and answer.failing != RAISES
+    found = verdict(answer.exercise_id, answer.text, answer.failing if named else None)
     if found.outcome == "not attempted":
         names = ", ".join(sorted(attempt.defined(catalog.starter(answer.exercise_id))))
         return f"It counts as not attempted, because it makes none of the starter's names: {names}"
@@ -113,6 +122,28 @@ def problem(answer: Answer) -> str:
     if answer.failing.lower() not in failing:
         return f"It did not fail {answer.failing!r}, the reason it was written for:\n{found}"
     return ""
+
+
+def _open_database(lesson_id: str) -> None:
+    """The page's database; it is made anew only when somebody was in it since it was made for this lesson."""
+    name, place = f"judge_{os.getpid()}", (str(Home.here().folder), lesson_id)
+    access = postgres.ensure()
+    if _made.get(name) == place and not _visited(access, name):
+        os.environ[settings.DATABASE_VARIABLE] = access.url(name)
+    else:
+        database.open_for(name, app_history.after(lesson_id))
+        _made[name] = place
+
+
+def _visited(access: postgres.Access, name: str) -> bool:
+    """Whether a session is or ever was in a database; a session is counted by the time it is gone."""
+    asked = """
+        SELECT (SELECT count(*) FROM pg_stat_activity WHERE datname = d.datname) + sessions
+        FROM pg_stat_database AS d WHERE datname = %s
+    """
+    with access.admin() as link, link.cursor() as cursor:
+        cursor.execute(asked, [name])
+        return cursor.fetchone() != (0,)
 
 
 @cache

@@ -1,34 +1,34 @@
-"""The whole proof: one run of pytest over the tests, the lessons and the solutions."""
+"""The proof: runs of pytest over the tests, the lessons and the solutions."""
 
 import os
 import subprocess
 import sys
 import time
 
+from course.authoring import changed, proof_plugin
 from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
-# loadfile keeps a notebook's cells on one worker, in order; more workers than cores are slower.
-EVERYTHING = [
-    "--nbval",
-    "-n",
-    "2",
-    "--dist",
-    "loadfile",
-    "--no-loadscope-reorder",
-    "tests",
-    "notebooks",
-    "solutions",
-]
+# A group of tests stays on one worker, in order; more workers than cores are slower.
+_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
+DEEP = [*_WORKERS, "-m", "deep", "tests"]
+_NOTHING_COLLECTED = 5
 
 
 def run(args: list[str]) -> int:
     """Run everything, or pytest with exactly the options given, from the course's own folder.
 
-    Returns pytest's exit status: 0 when all is proved.
+    With `--changed` only what belongs to the files that git says were changed, with `--deep` only the tests
+    that take long; pytest's options may follow. Returns pytest's exit status: 0 when all is proved.
     """
-    command, start = [sys.executable, "-m", "pytest", *(args or EVERYTHING)], time.monotonic()
-    status = subprocess.run(command, cwd=paths.ROOT, env=_environment(), check=False).returncode
+    rest = [each for each in args if each not in ("--changed", "--deep")]
+    if "--deep" in args:
+        return _pytest([*DEEP, *rest])
+    if "--changed" in args:
+        return _changed(rest)
+    start = time.monotonic()
+    status = _pytest(args or EVERYTHING, whole=not args)
     if not args:
         _RECORD.parent.mkdir(exist_ok=True)
         _RECORD.write_text(f"{(time.monotonic() - start) / 60:.1f}\n", encoding="utf-8")
@@ -38,6 +38,27 @@ def run(args: list[str]) -> int:
 def last_minutes() -> float | None:
     """How long the last whole proof took here, in minutes; None when there was none."""
     return float(_RECORD.read_text(encoding="utf-8")) if _RECORD.exists() else None
+
+
+def _changed(rest: list[str]) -> int:
+    files = changed.files()
+    chosen = changed.tests(files)
+    print(f"{len(files)} files differ from {changed.base()[:12]}.")
+    if not chosen:
+        print("No test belongs to them. The whole proof: course test")
+        return 0
+    if chosen == changed.ALL:
+        print("One of them is about everything, so everything is proved.")
+        return _pytest([*EVERYTHING, *rest])
+    print("What belongs to them:", *chosen, sep="\n  ")
+    status = _pytest(["--nbval", *_WORKERS, *chosen, *rest])
+    return 0 if status == _NOTHING_COLLECTED else status
+
+
+def _pytest(options: list[str], whole: bool = False) -> int:
+    command = [sys.executable, "-m", "pytest", *options]
+    environment = _environment() | ({proof_plugin.WHOLE_VARIABLE: "1"} if whole else {})
+    return subprocess.run(command, cwd=paths.ROOT, env=environment, check=False).returncode
 
 
 def _environment() -> dict[str, str]:

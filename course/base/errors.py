@@ -2,7 +2,10 @@
 
 import textwrap
 
+from course.base.text import shortened
+
 _WIDTH = 88  # characters: what an output area shows without a scroll bar
+_LONGEST_MEANING = 1000  # characters
 
 
 class CourseError(Exception):
@@ -20,5 +23,6 @@ class ExpectationFailed(AssertionError):
     """An expectation that was not met; its parts are shown to the learner one below the other."""
 
     def __init__(self, tried: str, expected: str, got: str, meaning: str = "") -> None:
-        super().__init__(f"{tried}: expected {expected}, got {got}")
-        self.tried, self.expected, self.got, self.meaning = tried, expected, got, meaning
+        self.tried, self.expected, self.got = shortened(tried), shortened(expected), shortened(got)
+        self.meaning = shortened(meaning, _LONGEST_MEANING)
+        super().__init__(f"{self.tried}: expected {self.expected}, got {self.got}")

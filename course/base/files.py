@@ -8,9 +8,9 @@ import itertools
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from course.base import paths
 from course.base.errors import CourseError
@@ -68,8 +68,37 @@ def drop_bytecode(path: Path) -> None:
             stale.unlink(missing_ok=True)
 
 
+def keep(wanted: Path, content: bytes | str) -> Path:
+    """Store a text of the learner's beside all that is kept already, and return where it is.
+
+    `wanted` "kept/main.py" becomes kept/main-1.py, or the next number that is free, also when another
+    process keeps a text of that name at the same moment. Raises OSError, and then leaves no half a file.
+    """
+    wanted.parent.mkdir(parents=True, exist_ok=True)
+    path, file = _claim(wanted)
+    try:
+        with file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _claim(wanted: Path) -> tuple[Path, BinaryIO]:
+    while True:
+        path = free_path(wanted)
+        with suppress(FileExistsError):  # somebody took this name since we looked: look again
+            return path, path.open("xb")
+
+
 def free_path(wanted: Path) -> Path:
-    """A path that nothing has yet: "main.py" gives main-1.py, main-2.py, … in the same folder."""
+    """A path that nothing has yet: "main.py" gives main-1.py, main-2.py, … in the same folder.
+
+    To write a file there use `keep`: another process may take the name at any moment.
+    """
     for number in itertools.count(1):
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         if not os.path.lexists(path):

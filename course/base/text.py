@@ -2,6 +2,15 @@
 
 from collections.abc import Sequence
 
+LONGEST = 300  # characters of each part of a verdict; what follows says nothing more
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """A text as it can be shown: cut when it is longer, without halves of characters (surrogates)."""
+    if len(text) > longest:
+        text = text[:longest] + " …"
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
+
 
 def short(text: object, limit: int = 60) -> str:
     """The text on one line, cut after `limit` characters with an ellipsis."""

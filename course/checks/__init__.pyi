@@ -1,10 +1,12 @@
 from .expectations import ExpectationFailed as ExpectationFailed
 from .expectations import exercise as exercise
 from .expectations import expect as expect
-from .expectations import learners_line as learners_line
 from .expectations import require as require
+from .learners_code import learners_line as learners_line
 from .toolbox import ask as ask
+from .toolbox import blocked as blocked
 from .toolbox import engine_for as engine_for
+from .toolbox import finished as finished
 from .toolbox import in_thread as in_thread
 from .toolbox import postboard_client as postboard_client
 from .toolbox import wait_until_blocked as wait_until_blocked

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,12 +35,12 @@ class Attempt:
     error: BaseException | None = None
 
 
-def find(history: History, starter: str, names: Iterable[str]) -> Attempt:
+def find(history: History, starter: str) -> Attempt:
     """The learner's newest cell that makes one of these names, compared with the starter.
 
     Comments and spacing do not count: a starter with a comment added is not attempted.
     """
-    wanted = defined(starter) or set(names)
+    wanted = defined(starter)
     for number in range(len(history.cells) - 1, -1, -1):
         text, error = history.cells[number], history.errors.get(number)
         if not text.strip() or COURSE_CALL.match(text):

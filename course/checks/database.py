@@ -5,27 +5,76 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
+import psycopg2
+from psycopg2.extensions import connection as Connection
 
 from course import postgres
+from course.postgres import settings
+from course.postgres.home import Home
+from course.postgres.in_place import InPlace
 
 _PREFIX = "check_"
 _cleared = False
+_kept: dict[tuple[int, str], InPlace] = {}  # of this process on this server; a forked child has its own
+_onlookers: dict[str, Connection] = {}  # idle sessions of `onlooker`, by address
 
 
 @contextmanager
 def fresh() -> Iterator[str]:
-    """The address of an empty database of this process, made anew each time.
+    """The address of an empty database of this process: whatever was made in the last one is gone.
 
-    On our own server it stays until the next check, because dropping it is time that the learner would
-    wait; those of processes that have ended are dropped first. On another server nothing stays.
+    On our own server it stays until the next check, because what is done to it then is time that the
+    learner would wait; those of processes that have ended are dropped first. On another server nothing stays.
     """
-    access = postgres.ensure()
-    if access.ours:
-        _clear_once()
     name = f"{_PREFIX}{os.getpid()}"
-    yield postgres.reset(name)
-    if not access.ours:
-        postgres.drop(name)
+    if settings.uses_other():
+        try:
+            yield postgres.reset(name)
+        finally:
+            postgres.drop(name)
+        return
+    database = _emptied(name)
+    try:
+        yield database.url
+    finally:
+        if link := _onlookers.pop(database.url, None):
+            link.close()
+        database.give_role_back()
+
+
+@contextmanager
+def onlooker(url: str) -> Iterator[Connection]:
+    """An autocommit session at `url`: in an expectation's own database one is kept for the next look.
+
+    Opening a session takes longer than most looks. Two looks at once have two sessions.
+    """
+    link = _onlookers.pop(url, None)
+    if link is None or link.closed:
+        link = psycopg2.connect(url)
+        link.autocommit = True
+        with link.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+    try:
+        yield link
+    finally:
+        mine = any(kept.url == url for kept in _kept.values())
+        if mine and not link.closed and url not in _onlookers:
+            _onlookers[url] = link
+        else:
+            link.close()
+
+
+def _emptied(name: str) -> InPlace:
+    key = (os.getpid(), str(Home.here().folder))
+    kept = _kept.pop(key, None)
+    if kept is None or not kept.empty():
+        if kept is not None:
+            kept.close()
+        postgres.ensure()
+        _clear_once()
+        kept = InPlace(name)
+    _kept[key] = kept
+    return kept
 
 
 def _clear_once() -> None:

@@ -3,22 +3,33 @@
 from typing import Any
 
 from course.checks import attempt
-from course.checks.expectations import is_unmet, learners_line
+from course.checks.expectations import is_unmet
+from course.checks.learners_code import learners_line
 from course.checks.runner import CheckRun, run
 from course.checks.time_limit import TookTooLong
 from course.checks.verdict import Outcome, Verdict, describe
 from course.content import catalog
 
 
-def examine(exercise_id: str, namespace: dict[str, Any], seen: attempt.History) -> Verdict:
-    """Judge an answer: what `check` does without logging, for any namespace and history."""
+def joined_notes(*notes: str) -> str:
+    return " ".join(note.strip() for note in notes if note.strip())
+
+
+def examine(
+    exercise_id: str, namespace: dict[str, Any], seen: attempt.History, first: str | None = None
+) -> Verdict:
+    """Judge an answer: what `check` does without logging, for any namespace and history.
+
+    `first`: as `check_run.run` takes it.
+    """
     exercise = catalog.exercise(exercise_id)
-    found = attempt.find(seen, catalog.starter(exercise_id), ())
+    found = attempt.find(seen, catalog.starter(exercise_id))
     if found.error is not None and found.changed:
         return Verdict(exercise, Outcome.RAISED, _raised(found.error))
     if not found.changed:
         return Verdict(exercise, Outcome.NOT_ATTEMPTED, _NOT_ATTEMPTED)
-    return judge(exercise, run(catalog.lesson(exercise.lesson).check_file, exercise_id, namespace))
+    check_file = catalog.lesson(exercise.lesson).check_file
+    return judge(exercise, run(check_file, exercise_id, namespace, first))
 
 
 def judge(exercise: catalog.Exercise, outcome: CheckRun) -> Verdict:
@@ -32,10 +43,9 @@ def judge(exercise: catalog.Exercise, outcome: CheckRun) -> Verdict:
             "or was its cell not run since the kernel started?",
         )
     failed = [each for each in outcome.expectations if not each.met]
-    if not failed:
-        return Verdict(exercise, Outcome.DONE, expectations=outcome.expectations)
     raised = [each for each in failed if _raised_by_learner(each.error)]
-    return Verdict(exercise, Outcome.RAISED if raised else Outcome.NOT_YET, expectations=outcome.expectations)
+    how = Outcome.RAISED if raised else Outcome.NOT_YET if failed else Outcome.DONE
+    return Verdict(exercise, how, joined_notes(*outcome.remarks), outcome.expectations)
 
 
 def _raised_by_learner(error: BaseException | None) -> bool:

@@ -5,13 +5,13 @@ expected, what came back, and what that usually means. PyHamcrest and pytest's o
 considered: both describe values, neither says what was tried.
 """
 
-import os
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from course.base.errors import ExpectationFailed
+from course.base.text import LONGEST, shortened
 
 MARK = "__course_exercise__"
 DEFAULT_LIMIT_SECONDS = 10.0
@@ -65,10 +65,27 @@ def require(
         raise ExpectationFailed(tried, expected, show(got), _meaning(got, means))
 
 
-def show(value: Any, longest: int = 300) -> str:
-    """A value as a learner reads it: its repr, shortened when it is very long."""
-    text = repr(value)
-    return text if len(text) <= longest else text[:longest] + " …"
+def show(value: Any, longest: int = LONGEST) -> str:
+    """A value as a learner reads it: its repr, shortened when it is very long, and never an error."""
+    try:
+        return shortened(repr(_beginning(value, longest)), longest)
+    except Exception as problem:
+        return f"a value of the type {type(value).__name__}, whose repr() raises {type(problem).__name__}"
+
+
+def _beginning(value: Any, longest: int) -> Any:
+    """As much of a built-in value as is shown: the repr of 100 MB takes seconds.
+
+    The standard library's reprlib was considered: it also sorts dicts, and cuts where nothing is too long.
+    """
+    kind = type(value)
+    if kind in (str, bytes, bytearray, list, tuple) and len(value) > longest:
+        return value[: longest + 1]
+    if kind in (set, frozenset) and len(value) > longest:
+        return kind(islice(value, longest))
+    if kind is dict and len(value) > longest:
+        return dict(islice(value.items(), longest))
+    return value
 
 
 def _meaning(got: Any, means: Mapping[Any, str] | str | None) -> str:
@@ -78,18 +95,6 @@ def _meaning(got: Any, means: Mapping[Any, str] | str | None) -> str:
         return means.get(got, "")
     except TypeError:  # an unhashable value has no entry of its own
         return ""
-
-
-# How cells, judged answers and the learner's own app are named in a traceback.
-_LEARNERS_FILES = ("ipykernel_", "<ipython-input", "<answer", f"{os.sep}app{os.sep}")
-
-
-def learners_line(error: BaseException) -> str:
-    """The line of the learner's own code that raised, or "" when none of it did."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if any(part in frame.filename for part in _LEARNERS_FILES):
-            return (frame.line or f"line {frame.lineno} of its cell").strip()
-    return ""
 
 
 def is_unmet(error: BaseException | None) -> bool:

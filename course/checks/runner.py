@@ -5,6 +5,8 @@ A plugin hands the tests the learner's objects as parameters and notes how each 
 
 import os
 import re
+import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -15,10 +17,16 @@ from typing import Any
 import pytest
 
 from course.base.errors import CourseError
+from course.checks import machine, threads
 from course.checks.expectations import MARK, ExerciseInfo
+from course.checks.guard import Refused, guarded
+from course.checks.memory_limit import limited_memory
 from course.checks.snapshot import restored
+from course.checks.threads import Leftovers
 from course.checks.time_limit import TookTooLong, limited
 from course.checks.verdict import Expectation
+from course.checks.watchdog import Watch
+from course.postgres import settings
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -30,8 +38,12 @@ class CheckRun:
     about: ExerciseInfo
     expectations: list[Expectation] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
-    needed: set[str] = field(default_factory=set)
     timed_out: bool = False
+    remarks: list[str] = field(default_factory=list)  # what the code did besides, such as threads it left
+
+
+class NotRun(Exception):
+    """How an expectation stands until its test has ended."""
 
 
 def sentence(test_name: str) -> str:
@@ -40,21 +52,30 @@ def sentence(test_name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _sentence_of(item: pytest.Item) -> str:
+    return sentence(getattr(item, "originalname", item.name))
+
+
 class Plugin:
     """Selects one exercise's tests, hands them the learner's objects, and notes how each one ends."""
 
-    def __init__(self, exercise_id: str, namespace: dict[str, Any]) -> None:
-        self.exercise_id, self.namespace = exercise_id, namespace
+    def __init__(
+        self, exercise_id: str, namespace: dict[str, Any], watch: Watch, first: str | None = None
+    ) -> None:
+        self.exercise_id, self.namespace, self.watch, self.first = exercise_id, namespace, watch, first
         self.outcome: CheckRun | None = None
-        self.problem = ""
+        self.problem = self.trouble = ""  # of the course, and of the machine
+        self.interrupted = False
+        self.refused: Refused | None = None
+        self.threads, self.copies = Leftovers(), 0
+        self._database = ""
+        self.url: str | None = None  # the database that the check used,
+        self.used_since = time.monotonic()  # and since when
 
     @pytest.fixture
-    def database_url(self) -> Iterator[str]:
+    def database_url(self) -> str:
         """A clean database for one expectation: the learner's own one is never touched by a check."""
-        from course.checks import database
-
-        with database.fresh() as url:
-            yield url
+        return self._database
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """A learner never sees pytest's traceback, and formatting one can take two seconds."""
@@ -68,7 +89,6 @@ class Plugin:
         known = metafunc.definition._fixtureinfo.name2fixturedefs  # pytest has no public list
         for name in metafunc.fixturenames:
             if name not in known and name != "request":
-                self.outcome.needed.add(name)
                 if name not in self.namespace:
                     self.outcome.missing.add(name)
                 metafunc.parametrize(name, [self.namespace.get(name)], ids=[name])
@@ -78,7 +98,13 @@ class Plugin:
         mine = [i for i in mine if getattr(i.cls, MARK).id == self.exercise_id]  # type: ignore[attr-defined]
         if mine and self.outcome is None:
             self.outcome = CheckRun(getattr(mine[0].cls, MARK))  # type: ignore[attr-defined]
+        mine.sort(key=lambda item: _sentence_of(item).lower() != (self.first or "").lower())
         items[:] = [] if self.outcome and self.outcome.missing else mine
+
+    def pytest_pycollect_makeitem(self, obj: object) -> list[pytest.Item] | None:
+        """Pass over the other exercises of the file: collecting them is time that the learner waits."""
+        about = getattr(obj, MARK, None) if isinstance(obj, type) else None
+        return [] if about is not None and about.id != self.exercise_id else None
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -87,28 +113,101 @@ class Plugin:
             )
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run the tests one by one; the first that takes too long ends the check."""
+        """Run the tests one by one; one that takes too long ends the check, and with `first` one unmet."""
         for number, item in enumerate(session.items):
             following = session.items[number + 1 : number + 2]
-            self._run_one(item, following[0] if following else None)
-            if self.outcome and self.outcome.timed_out:
+            whole = self._run_one(item, following[0] if following else None)
+            if not whole or (self.first is not None and not self.outcome.expectations[-1].met):  # type: ignore[union-attr]
                 break
+        self._conclude()
         return True
 
-    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> None:
+    def _run_one(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        """Run one test; False when the check ends with it."""
         assert self.outcome is not None, "an item was selected, so its exercise was seen"
-        seen = Expectation(sentence(getattr(item, "originalname", item.name)), TookTooLong())
+        seen = Expectation(_sentence_of(item), NotRun())
         self.outcome.expectations.append(seen)
+        whole = False
         try:
-            with restored(self.namespace), limited(self.outcome.about.limit_seconds):
+            # The learner's time runs only while the learner's code does: making a database is ours.
+            with self._database_for(item), restored(self.namespace), self._held():
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        except TookTooLong as problem:
-            seen.error = problem
+                whole = True
+        except KeyboardInterrupt:
+            self.interrupted = True
+        except BaseException as problem:  # what pytest does not keep to itself
+            seen.error = problem if isinstance(seen.error, NotRun) else seen.error
+        if type(seen.error).__name__ == "CancelledError" and self.refused:  # all that a TestClient says of it
+            seen.error = self.refused
+        if isinstance(seen.error, MemoryError):  # its traceback holds what filled the memory
+            traceback.clear_frames(seen.error.__traceback__)
         self.outcome.timed_out = isinstance(seen.error, TookTooLong)
+        self.trouble = machine.evident(seen.error)
+        return whole and not (self.outcome.timed_out or self.trouble)
 
-    def pytest_exception_interact(self, node: Any, call: Any, report: Any) -> None:
-        """Only failures come here."""
-        if self.outcome and self.outcome.expectations and isinstance(node, pytest.Item):
+    @contextmanager
+    def _database_for(self, item: pytest.Item) -> Iterator[None]:
+        if "database_url" not in getattr(item, "fixturenames", ()):
+            yield
+            return
+        from course.checks import database
+
+        with database.fresh() as self._database:
+            yield
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """What keeps the learner's code within bounds while one expectation is looked at."""
+        assert self.outcome is not None
+        # The more programs share a processor, the more time: a busy machine must not fail an answer.
+        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 1.0  # Windows counts none
+        seconds = self.outcome.about.limit_seconds * max(1.0, load / (os.cpu_count() or 1))
+        try:
+            with (
+                self.watch.over(seconds),
+                limited(seconds, self.watch.give_up),
+                guarded(seconds) as guard,
+            ):
+                try:
+                    yield
+                finally:
+                    self.copies, self.refused = self.copies + guard.copies, guard.refused
+        finally:
+            self.threads.stop()
+
+    def _conclude(self) -> None:
+        """Look at the machine when something failed, and tell what the code left behind."""
+        if self.outcome is None or self.interrupted:
+            return
+        if not (self.trouble or all(each.met for each in self.outcome.expectations)):
+            self.trouble = machine.hidden(self.url, time.monotonic() - self.used_since)
+        if self.copies:
+            self.outcome.remarks.append(
+                "Your code made a copy of the kernel's process with os.fork(). The check ended that copy "
+                "when it came back from your code."
+            )
+        if remark := self.threads.remark():
+            self.outcome.remarks.append(remark)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """A check's fixtures call the learner's code too; a server that ours may start must know no limit."""
+        if fixturedef.argname == "database_url":
+            return (yield)
+        with limited_memory():
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        given = getattr(item, "funcargs", {}).get("database_url")
+        if self.url is None and given is not None:
+            self.url, self.used_since = given, time.monotonic()
+        with limited_memory():
+            return (yield)
+
+    def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> None:
+        """Note what a test ended with; a skip raised by the learner's code is no success either."""
+        if self.outcome and self.outcome.expectations and call.excinfo is not None:
             self.outcome.expectations[-1].error = call.excinfo.value
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -137,18 +236,34 @@ _OFF = [
     "unraisableexception",
 ]
 _OPTIONS = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"]
+_running = False
 
 
-def run(check_file: Path, exercise_id: str, namespace: dict[str, Any]) -> CheckRun:
+def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: str | None = None) -> CheckRun:
     """Run the check of one exercise against the names in `namespace`, which is left as it was.
 
-    Raises CourseError when the file holds no check for this exercise.
+    `first`: the sentence of an expectation that is run before the others ("": none is). With it, the run ends
+    at the first expectation that is not met; without it, all are run.
+    Raises CourseError when the file holds no check for this exercise, when the machine is in the way (a full
+    disk, a server that does not answer), when it was interrupted by hand, and inside another check.
     """
-    plugin = Plugin(exercise_id, namespace)
-    quiet = StringIO()
-    with _no_foreign_settings(), redirect_stdout(quiet), redirect_stderr(quiet):
-        off = [part for name in _OFF for part in ("-p", f"no:{name}")]
-        pytest.main([str(check_file), "-c", str(_CONFIGURATION), *off, *_OPTIONS], [plugin])
+    with _alone(exercise_id), Watch(exercise_id) as watch:
+        plugin = Plugin(exercise_id, namespace, watch, first)
+        quiet = StringIO()
+        with _no_foreign_settings(), redirect_stdout(quiet), redirect_stderr(quiet):
+            off = [part for name in _OFF for part in ("-p", f"no:{name}")]
+            pytest.main([str(check_file), "-c", str(_CONFIGURATION), *off, *_OPTIONS], [plugin])
+    threads.silence()
+    if plugin.interrupted:
+        raise CourseError(
+            f"The check of {exercise_id} was interrupted before it had a result, and nothing was logged. "
+            "To check again, run this cell again."
+        )
+    if plugin.trouble:
+        raise CourseError(
+            f"{exercise_id} could not be checked, and that is not because of your answer. {plugin.trouble} "
+            "Nothing was logged."
+        )
     if plugin.outcome is None or plugin.problem:
         problem = plugin.problem or f"{check_file.name} has no check for {exercise_id}"
         raise CourseError(
@@ -159,16 +274,27 @@ def run(check_file: Path, exercise_id: str, namespace: dict[str, Any]) -> CheckR
 
 
 @contextmanager
-def _no_foreign_settings() -> Iterator[None]:
-    """pytest without the plugins and options that this machine or an outer test run has set."""
-    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    theirs = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "PYTEST_DEBUG")
-    before = {name: os.environ.pop(name, None) for name in (*ours, *theirs)}
-    os.environ.update(ours)
+def _alone(exercise_id: str) -> Iterator[None]:
+    """One check at a time: an answer that calls `check` would start itself for ever."""
+    global _running
+    if _running:
+        raise CourseError(
+            f'check("{exercise_id}") was called by code that is itself being checked. Call it only in a cell '
+            "of its own."
+        )
+    _running = True
     try:
         yield
     finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
+        _running = False
+
+
+@contextmanager
+def _no_foreign_settings() -> Iterator[None]:
+    """The environment without what is set in it for another pytest run, and for other servers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        theirs = ["PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "PYTEST_DEBUG"]
+        for name in theirs + ([] if settings.uses_other() else settings.LIBPQ_VARIABLES):
+            patch.delenv(name, raising=False)
+        yield

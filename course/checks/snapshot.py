@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 LEARNERS_MODULES = ("__main__", "app")
+_NEVER_CHANGE = (int, float, complex, bool, str, bytes, type(None))
 
 
 @contextmanager
@@ -46,12 +47,13 @@ class _Memory:
 
     def visit(self, value: Any) -> None:
         """Remember this value's content and what hangs below it."""
-        if id(value) in self._seen:
+        if type(value) in _NEVER_CHANGE or id(value) in self._seen:
             return
         self._seen[id(value)] = value
         if isinstance(value, (list, dict, set)) and _is_plain(type(value)):
             self._steps.append(_refill(value))
-            self._visit_all(value.values() if isinstance(value, dict) else value)
+            plain = _plain_kind(value)
+            self._visit_all(plain.values(value) if isinstance(value, dict) else plain.__iter__(value))
         elif isinstance(value, tuple):
             self._visit_all(value)
         elif isinstance(value, types.FunctionType):
@@ -90,21 +92,28 @@ def _is_learners(kind: type) -> bool:
     return kind.__module__.split(".")[0] in LEARNERS_MODULES
 
 
+def _plain_kind(container: Any) -> Any:
+    """The library's class behind a container: methods of the learner's own class may never end."""
+    return next(kind for kind in type(container).__mro__ if kind.__module__ in ("builtins", "collections"))
+
+
 def _refill(container: Any) -> Callable[[], None]:
     """A step that gives this very list, dict or set the items that it holds now."""
+    plain = _plain_kind(container)
     if isinstance(container, dict):
-        items: Any = {key: _copied(value) for key, value in container.items()}
+        items: Any = {key: _copied(value) for key, value in plain.items(container)}
     else:
-        items = [_copied(value) for value in container]
+        items = [_copied(value) for value in plain.__iter__(container)]
 
     def refill() -> None:
         if isinstance(container, dict):
-            for key in container.keys() - items.keys():
-                del container[key]
-            container.update(items)
+            for key in plain.keys(container) - items.keys():
+                plain.__delitem__(container, key)
+            for key, value in items.items():  # the `update` of a Counter adds
+                plain.__setitem__(container, key, value)
         else:
-            container.clear()
-            container.extend(items) if isinstance(container, list) else container.update(items)
+            plain.clear(container)
+            (plain.extend if isinstance(container, list) else plain.update)(container, items)
 
     return refill
 

@@ -7,41 +7,60 @@ objects live in this one, so the code is interrupted here instead.
 import _thread
 import ctypes
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
+
+from course.checks.learners_code import outermost
 
 _REPEAT_SECONDS = 0.5
+RINGS = 10  # how often the code is interrupted before it counts as impossible to interrupt
 
 
 class TookTooLong(BaseException):
     """The time was up. Not an Exception, so that `except Exception` in learners' code lets it through."""
 
+    in_learners_thread = False  # whether a thread, not the one that was stopped, ran the learner's code
+
 
 @contextmanager
-def limited(seconds: float) -> Iterator[None]:
+def limited(seconds: float, give_up: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Run a block for at most so many seconds, then raise TookTooLong in it.
 
     It is raised again every half second until the block ends, also in threads that the block
-    started: an endless loop in a `def` endpoint runs in a worker thread.
+    started: an endless loop in a `def` endpoint runs in a worker thread. After RINGS times without
+    success, `give_up` is called.
     """
     before = set(threading.enumerate())
     if threading.current_thread() is not threading.main_thread():
         yield  # nobody can be interrupted here; the caller's own limit applies
         return
-    with _alarm(seconds, before):
+    with _alarm(seconds, before, give_up):
         yield
 
 
 @contextmanager
-def _alarm(seconds: float, before: set[threading.Thread]) -> Iterator[None]:
-    armed = True
+def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], object]) -> Iterator[None]:
+    armed, rings = True, 0
+    again = _raising_again()
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
-        if armed:
-            _stop_threads(before)
-            raise TookTooLong
+        nonlocal rings
+        if not armed:
+            return
+        rings += 1
+        problem = TookTooLong()
+        problem.in_learners_thread = _stop_threads(before)
+        if rings > RINGS:
+            stop()  # else it rings while `give_up` is at work
+            give_up()
+        if rings > 1:
+            _ = -again
+        raise problem
 
     start, stop, name = _clock(seconds)
     old = signal.signal(name, ring)
@@ -52,6 +71,18 @@ def _alarm(seconds: float, before: set[threading.Thread]) -> Iterator[None]:
         armed = False
         stop()
         signal.signal(name, old)
+
+
+def _raising_again() -> Any:
+    """An object `again`: `-again` makes Python raise TookTooLong in this thread at its next opportunity.
+
+    Code as `while True: … except BaseException: pass` catches what a signal handler raises. A second error
+    that is pending then is raised inside the `except` block or behind it, which is outside its `try`: the
+    loop ends. An operator, because after a call Python would raise in the signal handler itself.
+    """
+    thread = ctypes.c_ulong(threading.get_ident())
+    raising = partial(ctypes.pythonapi.PyThreadState_SetAsyncExc, thread, ctypes.py_object(TookTooLong))
+    return type("Again", (), {"__neg__": staticmethod(raising)})()
 
 
 def _clock(seconds: float) -> tuple[Callable[[], object], Callable[[], object], signal.Signals]:
@@ -73,9 +104,16 @@ def _clock(seconds: float) -> tuple[Callable[[], object], Callable[[], object], 
     return threading.Thread(target=play, daemon=True).start, done.set, signal.SIGINT
 
 
-def _stop_threads(before: set[threading.Thread]) -> None:
-    for thread in set(threading.enumerate()) - before:
-        if thread.ident and thread is not threading.current_thread():
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(thread.ident), ctypes.py_object(TookTooLong)
-            )
+def _stop_threads(before: set[threading.Thread]) -> bool:
+    """Stop the threads that have come up since; whether one of them runs the learner's code."""
+    others = set(threading.enumerate()) - before - {threading.current_thread()}
+    frames = sys._current_frames() if others else {}
+    for thread in others:
+        stop_thread(thread)
+    return any(outermost(frames.get(thread.ident or 0)) for thread in others)
+
+
+def stop_thread(thread: threading.Thread, error: type[BaseException] = TookTooLong) -> None:
+    """Raise an error in another thread as soon as it runs Python code again."""
+    if thread.ident:
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(error))

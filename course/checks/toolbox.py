@@ -6,12 +6,10 @@ SQLAlchemy and FastAPI are imported when a check asks for them: `import course` 
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
-
-import psycopg2
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -62,13 +60,12 @@ def postboard_client(app: Any, url: str, **options: Any) -> Iterator["TestClient
 
 
 def ask(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """Run one statement in a session of its own, committed at once: what everybody else sees."""
-    with closing(psycopg2.connect(url)) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = '2s'")
-            cursor.execute(sql, values)
-            return cursor.fetchall() if cursor.description else []
+    """Run one statement in a session beside the answer's, committed at once: what everybody else sees."""
+    from course.checks.database import onlooker
+
+    with onlooker(url) as connection, connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def in_thread(function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
@@ -85,15 +82,52 @@ def in_thread(function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
     return future
 
 
-def wait_until_blocked(url: str, future: "Future[Any]", most: float = 1.5) -> None:
-    """Return once a session of this database waits for another, or the thread has ended.
-
-    `most`: seconds after which it returns in any case.
-    """
-    blocked = """
+def blocked(url: str) -> int:
+    """How many sessions of this database wait for a lock that another one holds."""
+    waiting = """
         SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
     """
-    until = time.monotonic() + most
-    while not future.done() and not ask(url, blocked)[0][0] and time.monotonic() < until:
+    return int(ask(url, waiting)[0][0])
+
+
+def wait_until_blocked(url: str, future: "Future[Any]", most: float = 1.5) -> None:
+    """Return once a session of this database waits for another, or the thread has ended.
+
+    `most`: seconds without any work in this process or this database, after which it returns in any case.
+    """
+    busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
+    others = f"{busy} AND pid <> pg_backend_pid()"
+    quiet = _Quiet()
+    while not future.done() and not blocked(url) and quiet.seconds(bool(ask(url, others))) < most:
         time.sleep(0.01)
+
+
+def finished(future: "Future[Any]", most: float = 2.0) -> bool:
+    """Wait for a call that `in_thread` began; False when it is stuck.
+
+    It is when no other thread of this process has worked for `most` seconds: a busy machine makes an answer
+    slow, and it works all the same. What works without an end is stopped by the time limit of the check.
+    """
+    quiet = _Quiet()
+    while not future.done() and quiet.seconds() < most:
+        time.sleep(0.01)
+    return future.done()
+
+
+class _Quiet:
+    """For how long no other thread of this process has worked."""
+
+    def __init__(self) -> None:
+        self._spent, self._since = self._others(), time.monotonic()
+
+    def seconds(self, busy: bool = False) -> float:
+        """Seconds since the last work that was seen; `busy`: other work is going on."""
+        spent = self._others()
+        if busy or spent - self._spent > 0.001:
+            self._spent, self._since = spent, time.monotonic()
+        return time.monotonic() - self._since
+
+    @staticmethod
+    def _others() -> float:
+        return time.process_time() - time.thread_time()

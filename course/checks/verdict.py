@@ -6,7 +6,11 @@ from enum import StrEnum
 from html import escape
 
 from course.base.errors import ExpectationFailed
-from course.checks.expectations import is_unmet, learners_line
+from course.base.text import shortened
+from course.checks.expectations import is_unmet
+from course.checks.guard import Refused
+from course.checks.learners_code import learners_line
+from course.checks.memory_limit import WORDS
 from course.checks.time_limit import TookTooLong
 from course.content.catalog import Exercise
 
@@ -103,21 +107,57 @@ def explain(expectation: Expectation) -> list[str]:
     if isinstance(error, ExpectationFailed):
         lines = [error.tried, f"expected {error.expected}, got {error.got}", error.meaning]
         return [line for line in lines if line]
-    if isinstance(error, TookTooLong):
-        return ["This took too long and was stopped. Is there a loop that never ends, or a long wait?"]
-    if is_unmet(error):
-        return [str(error).splitlines()[0]] if str(error) else []
     line = learners_line(error)
-    raised = describe(error)
+    where = [f"in the line: {line}"] if line else []
+    if isinstance(error, TookTooLong):
+        return [_slow(bool(line) or error.in_learners_thread), *where]
+    if isinstance(error, Refused):
+        return [str(error), *where]
+    if is_unmet(error):
+        return [_first_line(error)] if _first_line(error) else []
+    if isinstance(error, MemoryError):
+        return [_NO_MEMORY, *where]
+    if type(error).__name__ == "CancelledError" and line:
+        return [_CANCELLED, *where]
     if line:
-        return [f"your code raised {raised}", f"in the line: {line}"]
-    return [f"what your code gave back could not be read: {raised}"]
+        return [f"your code raised {describe(error)}", *where]
+    return [f"what your code gave back could not be read: {describe(error)}"]
+
+
+_NO_MEMORY = (
+    f"This needed more memory than a check gives, {WORDS} on top of what the notebook uses, and was stopped "
+    "(MemoryError). Does something grow without end?"
+)
+
+_CANCELLED = (
+    "your code raised CancelledError: what it waited for was cancelled. In a request to an app, an endpoint "
+    "that ends the program (`exit()`, SystemExit) does that."
+)
+
+
+def _slow(theirs: bool) -> str:
+    if theirs:
+        return "This took too long and was stopped. Is there a loop that never ends, or a long wait?"
+    return (
+        "This took too long and was stopped. Your own code was not running at that moment: the check was "
+        "reading what it had given back, or was waiting. If you see no reason for that, please report it: it "
+        "may be an error of the course."
+    )
 
 
 def describe(error: BaseException) -> str:
     """An error in one line: its type, and the first line of its message."""
-    message = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {message[0]}" if message else type(error).__name__
+    message = _first_line(error)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def _first_line(error: BaseException) -> str:
+    """The first line of an error's message; "" when it has none, or when making it raises."""
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:
+        return ""
+    return shortened(lines[0]) if lines else ""
 
 
 def _row(expectation: Expectation, lines: list[str]) -> str:

@@ -4,24 +4,35 @@ import importlib.util
 import os
 import shutil
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from importlib import metadata
+from importlib.machinery import PathFinder
 from pathlib import Path
 
-from course.base import paths
+from course.base import files, paths
 from course.postgres import diagnosis, login_diagnosis
 from course.postgres.diagnosis import Finding
+from course.workspace import progress
 
 __all__ = ["Finding", "diagnose"]
 
-_INSTALL = "Run `python3 start.py`: it installs what the course was tested with."
+# In an image or a conda environment there is no .venv of ours, and start.py would make another one.
+_INSTALL = (
+    "Run `python3 start.py`: it installs what the course was tested with. If that does not help, delete the "
+    "folder .venv (your own work is not in it) and run it again."
+    if Path(sys.prefix) == paths.ROOT / ".venv"
+    else f"Run `{sys.executable} -m pip install --no-deps --force-reinstall -r {paths.LOCK}`."
+)
 
 
 def diagnose() -> list[Finding]:
     """Return one finding for each thing that can go wrong, the well ones too, in the order to read them."""
     return [
         work_is_writable(),
+        progress_is_readable(),
+        no_file_hides_a_module(),
         diagnosis.disk(),
         lock_is_installed(),
         jupyterlab_is_there(),
@@ -53,6 +64,57 @@ def work_is_writable() -> Finding:
             f"Give yourself the right to write there, or set {paths.WORK_VARIABLE} to a folder of your own.",
         )
     return Finding(name, True, f"{work} is yours to write.")
+
+
+def progress_is_readable() -> Finding:
+    """Can the log of what the learner has done be read, and written?"""
+    name, log = "Your progress", paths.progress_log()
+    if log.exists() and not log.is_dir() and not os.access(log, os.W_OK):
+        what = f"{files.shown(log)} cannot be written."
+        cure = "Give yourself the right to write it."
+        return Finding(name, False, what, "Its permissions do not let you, so nothing new is saved.", cure)
+    trouble = progress.trouble()
+    what, _, cure = trouble.partition(". ")
+    if trouble:
+        return Finding(name, False, f"{what}.", "Another program or a crash may have changed the file.", cure)
+    return Finding(name, True, "What you did is saved." if log.exists() else "There is none yet.")
+
+
+def no_file_hides_a_module() -> Finding:
+    """Does a file of the learner's have the name of a module that Python or a package brings?"""
+    name = "The names of your files"
+    work = paths.work()
+    try:
+        places = [work, paths.postboard(), *sorted(work.glob("week*"))]
+        found = [path for place in places if place.is_dir() for path in place.iterdir() if _hides(path)]
+    except OSError as problem:
+        return Finding(
+            name,
+            False,
+            f"{problem.filename} cannot be looked into.",
+            f"The system says: {problem.strerror}.",
+            "Give yourself the right to read it.",
+        )
+    if not found:
+        return Finding(name, True, "None of them has the name of a module that something else needs.")
+    shown = [files.shown(path) for path in sorted(found)]
+    stem = sorted(found)[0].stem
+    return Finding(
+        name,
+        False,
+        f"The name of {shown[0]} is taken: Python or a package has a module called {stem}.",
+        f"In a terminal in that folder, whatever imports {stem} gets this file instead, and usually fails.",
+        f"Give another name to {', '.join(shown[:5])}" + " and others" * (len(shown) > 5) + ".",
+    )
+
+
+def _hides(path: Path) -> bool:
+    """Say whether importing this file's name was meant to get a module of Python or of a package."""
+    if path.suffix != ".py" and not (path / "__init__.py").is_file():
+        return False
+    installed = list({sysconfig.get_path(key) for key in ("purelib", "platlib")})
+    known = path.stem in sys.stdlib_module_names or path.stem == "course"
+    return known or PathFinder.find_spec(path.stem, installed) is not None
 
 
 def lock_is_installed() -> Finding:
@@ -111,6 +173,8 @@ def jupyterlab_is_there() -> Finding:
 def kernel_is_ours() -> Finding:
     """Would Jupyter run notebooks with the Python that runs this?"""
     name = "The notebooks' Python"
+    if importlib.util.find_spec("ipykernel") is None:
+        return Finding(name, False, "The package ipykernel is missing.", "So no notebook can run.", _INSTALL)
     try:
         from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
     except ImportError:

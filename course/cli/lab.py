@@ -28,7 +28,8 @@ def command(options: list[str]) -> list[str]:
         ours.append("--KernelManager.transport_encryption=auto")
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in names:
         ours.append("--allow-root")
-    return [sys.executable, "-m", "jupyterlab", *ours, *options]
+    # -P: JupyterLab starts in the learner's folder, and a file there named token.py would stop it.
+    return [sys.executable, "-P", "-m", "jupyterlab", *ours, *options]
 
 
 def _kernels_can_encrypt() -> bool:
@@ -40,14 +41,19 @@ def _kernels_can_encrypt() -> bool:
 def environment() -> dict[str, str]:
     """The environment of JupyterLab and of its kernels: this Python's programs and kernel first."""
     programs = str(Path(sys.executable).parent)
-    configs = [str(CONFIG), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     return os.environ | {
         "PATH": os.pathsep.join([programs, os.environ.get("PATH", "")]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(configs),
+        "JUPYTER_CONFIG_PATH": _first_in("JUPYTER_CONFIG_PATH"),
+        "JUPYTER_PATH": _first_in("JUPYTER_PATH"),  # our kernel, see kernel_start.py
         "JUPYTERLAB_WORKSPACES_DIR": str(paths.state() / "lab-workspaces"),
     }
+
+
+def _first_in(variable: str) -> str:
+    """Our folder of JupyterLab's files in front of those that an environment variable names already."""
+    return os.pathsep.join([str(CONFIG), *filter(None, [os.environ.get(variable)])])
 
 
 def run(options: list[str], say: Callable[[str], None]) -> int:

@@ -4,10 +4,24 @@ import sys
 from importlib.util import find_spec
 from typing import Annotated
 
-import typer
-
 from course.base.errors import CourseError
-from course.cli.completion import anything, exercise_ids, lesson_ids
+
+
+def _incomplete(problem: ImportError) -> str:
+    """What to do when a package is missing, as half an installation or another program leaves it."""
+    return (
+        f"The course's packages are damaged: {problem}. Run `python3 start.py` in the course's folder: it "
+        "installs them again. If that does not help, delete the folder .venv there (your own work is not in "
+        "it) and run it once more."
+    )
+
+
+try:
+    import typer
+
+    from course.cli.completion import anything, exercise_ids, lesson_ids
+except ImportError as missing:
+    sys.exit(_incomplete(missing))
 
 app = typer.Typer(
     help="Backend Python, lesson by lesson. Start with: course lab",
@@ -96,10 +110,23 @@ def reset(
 
 @app.command()
 def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
-    """Print the address of one of your databases."""
-    from course.postboard import database
+    """Print the address of one of your databases, with the password."""
+    from course.cli import address
 
-    print(database.address(name))
+    print(address.address(name))
+
+
+@app.command(context_settings=_PASS_ON)
+def psql(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard"
+) -> None:
+    """Open psql on one of your databases. Takes psql's options after the name.
+
+    The password stays out of the list of processes, which other users of the machine can read.
+    """
+    from course.cli import address
+
+    raise typer.Exit(address.psql(name, context.args))
 
 
 @app.command()
@@ -123,7 +150,8 @@ def bench() -> None:
 def test(context: typer.Context) -> None:
     """Prove the whole course: notebooks, exercises, answers.
 
-    Takes pytest's options.
+    With --changed only what belongs to the files that you changed; with --deep only what takes long.
+    Takes pytest's options too.
     """
     from course.authoring import proof
 
@@ -149,6 +177,9 @@ def main() -> None:
         app(prog_name="course")
     except CourseError as problem:
         _complain(str(problem))
+        sys.exit(1)
+    except ImportError as problem:
+        _complain(_incomplete(problem))
         sys.exit(1)
 
 

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from course.content import catalog
-from course.workspace import copies, manifest, reset_exercise, start_page
+from course.workspace import copies, manifest, progress, reset_exercise, start_page
 from course.workspace.progress import next_step, record, standings
 
 
@@ -44,6 +44,8 @@ def status() -> None:
         table.add_row(lesson.id, escape(lesson.title), shown, f"{done}/{total}", f"{survive}/{total}")
     console = Console()
     console.print(table)
+    if trouble := progress.trouble():
+        console.print(escape(trouble), soft_wrap=True)
     console.print(f"Next: {escape(start_page.next_in_words(next_step()))}", soft_wrap=True)
     start_page.write()
 
@@ -86,11 +88,12 @@ def reset(exercise_id: str) -> None:
     if notebook.read_bytes() == before:
         print(f"Exercise {exercise_id} is as it was given: there is nothing to reset.")
         return
-    record("reset", exercise_id)
+    unsaved = record("reset", exercise_id)
     print(
         f"Exercise {exercise_id} is as it was given."
         + " Your earlier answer is in the cell right below it." * bool(earlier.strip())
         + f" If {notebook.name} is open in JupyterLab, choose File > Reload Notebook from Disk."
+        + f" {unsaved}" * bool(unsaved)
     )
 
 

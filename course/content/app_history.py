@@ -1,4 +1,4 @@
-"""The app as the lessons write it: every `%%app PATH` and `%app_remove PATH` cell, in the order taught.
+"""The app as the lessons write it: every `%%app PATH [patch]` and `%app_remove PATH` cell, as taught.
 
 The lessons are the only source: sample_app/ must equal `final()`, and the app as it stood before
 any lesson can be rebuilt. Files that the app needs and no lesson teaches are named, each with its
@@ -7,14 +7,14 @@ reason, in pyproject.toml under [tool.course.sample_app_extras].
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
 
 from course.base import files, paths
 from course.base.errors import CourseError
-from course.content import catalog, notebook_file
+from course.content import app_patch, catalog, notebook_file
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
@@ -25,12 +25,25 @@ Tree = dict[str, str]
 class AppCell:
     """One version of one file: the lesson that writes it, its path in the app, its whole text.
 
-    The text of a file that the lesson removes is None.
+    The text of a file that the lesson removes is None. `patch` is what a patch cell holds; the text of such a
+    cell is worked out from the app before it: `versions()` and `states()` do.
     """
 
     lesson_id: str
     path: str
     text: str | None
+    patch: str = ""
+
+
+def target(line: str) -> tuple[str, bool]:
+    """What stands behind `%%app`: the path of a file, and whether the cell patches it. Raises CourseError."""
+    path, *more = line.strip().split(maxsplit=1) or [""]
+    if more not in ([], ["patch"]):
+        raise CourseError(
+            f'After {path} only the word patch may stand, not "{more[0].strip()}", so nothing was done. '
+            f"Write %%app {path} for a whole file, or %%app {path} patch for what is new or different in it."
+        )
+    return checked_path(path), bool(more)
 
 
 def checked_path(path: str) -> str:
@@ -53,7 +66,13 @@ def normalised(text: str) -> str:
 
 def versions() -> list[AppCell]:
     """Every version of every file, in the order in which the lessons write them; removals are left out."""
-    return [cell for lesson in catalog.lessons() for cell in _steps(lesson) if cell.text is not None]
+    found: list[AppCell] = []
+    tree: Tree = {}
+    for cell in (cell for lesson in catalog.lessons() for cell in _steps(lesson)):
+        tree = _applied(tree, cell)
+        if cell.text is not None:
+            found.append(replace(cell, text=tree[cell.path]))
+    return found
 
 
 def before(lesson_id: str) -> Tree:
@@ -120,8 +139,21 @@ def differences(folder: Path, tree: Tree, ignore: dict[str, str] | None = None) 
 
 
 def _applied(tree: Tree, cell: AppCell) -> Tree:
-    others = {path: text for path, text in tree.items() if path != cell.path}
-    return others if cell.text is None else tree | {cell.path: cell.text}
+    if cell.text is None:
+        return {path: text for path, text in tree.items() if path != cell.path}
+    return tree | {cell.path: _patched(tree, cell) if cell.patch else cell.text}
+
+
+def _patched(tree: Tree, cell: AppCell) -> str:
+    if cell.path not in tree:
+        raise CourseError(
+            f"Lesson {cell.lesson_id} patches {cell.path}, which no cell before it writes. "
+            f"Let its first cell hold the whole file: %%app {cell.path}"
+        )
+    try:
+        return app_patch.splice(cell.path, tree[cell.path], cell.patch).text
+    except CourseError as problem:
+        raise CourseError(f"In a cell of lesson {cell.lesson_id}: {problem}") from None
 
 
 def _steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
@@ -136,8 +168,9 @@ def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]
         if cell["cell_type"] != "code":
             continue
         if magic := _MAGIC.match(text):
-            path = checked_path(magic[1] or "")
-            found.append(AppCell(lesson_id, path, normalised(text[magic.end() :])))
+            path, patches = target(magic[1] or "")
+            held = normalised(text[magic.end() :])
+            found.append(AppCell(lesson_id, path, "" if patches else held, held if patches else ""))
         elif magic := _REMOVAL.match(text):
             found.append(AppCell(lesson_id, checked_path(magic[1] or ""), None))
     return tuple(found)

@@ -101,11 +101,6 @@ def is_exercise_id(name: str) -> bool:
     return name[-1:].isalpha() and name != "all"
 
 
-def topics() -> dict[str, str]:
-    """Every topic that a lesson says it covers, with the id of that lesson."""
-    return {topic: each.id for each in lessons() for topic in each.topics}
-
-
 def _order(lesson_id: str) -> tuple[int, ...]:
     return tuple(int(part) for part in lesson_id.split("."))
 

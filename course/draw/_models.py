@@ -3,7 +3,7 @@
 import re
 import types
 import typing
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
 
 from course.base.text import short
 from course.draw.mermaid import Diagram, Picture, escaped
@@ -26,15 +26,18 @@ def _mapped(classes: tuple[type[Any], ...]) -> list[_Class]:
 def _attributes(one: type[Any]) -> list[str]:
     """The class's own mapped attributes, as "title: str"; those of its bases are left out."""
     from sqlalchemy.orm import Mapped
+    from typing_extensions import Format, get_annotations
 
     try:
         hints = typing.get_type_hints(one)
     except (NameError, TypeError):  # it names a class that does not exist yet
         hints = {}
-    own = {name: hints.get(name, hint) for name, hint in vars(one).get("__annotations__", {}).items()}
+    # From Python 3.14 on a class makes its annotations when somebody asks; FORWARDREF takes what is there.
+    own = get_annotations(one, format=Format.FORWARDREF)
+    known = {name: hints.get(name, hint) for name, hint in own.items()}
     return [
         f"{name}: {_annotation(get_args(hint)[0])}"
-        for name, hint in own.items()
+        for name, hint in known.items()
         if get_origin(hint) is Mapped
     ]
 
@@ -50,6 +53,8 @@ def _annotation(kind: Any) -> str:
         return f"{origin.__name__}[{', '.join(map(_annotation, inner))}]"
     if isinstance(kind, type):
         return kind.__name__
+    if isinstance(kind, ForwardRef):  # a class that does not exist yet
+        return kind.__forward_arg__
     if kind is ...:
         return "..."
     text = str(kind).replace("typing.", "")

@@ -15,9 +15,11 @@ _BEGIN, _END = ("BEGIN", "START TRANSACTION"), ("COMMIT", "ROLLBACK", "END", "AB
 def statements(seen: Iterable[Statement]) -> Picture:
     """Who sent what to PostgreSQL, in order of arrival; a bar on a session's line is its open transaction.
 
-    `seen`: what `look.log()` saw, or a list of its statements. A cross marks a statement that failed.
+    `seen`: what `look.log()` saw, or a list of its statements. A cross marks a statement that failed. Where
+    the server keeps its log to itself, the picture is the sentence that says so.
     """
     found = list(seen)
+    missing = getattr(seen, "missing", "")
     names = {name: f"S{at}" for at, name in enumerate(dict.fromkeys(one.session for one in found))}
     lanes = {lane: name for name, lane in names.items()} | {"P": "PostgreSQL"}
     chart = SequenceDiagram("The statements that PostgreSQL received", lanes, width=110, actorMargin=60)
@@ -25,10 +27,11 @@ def statements(seen: Iterable[Statement]) -> Picture:
     for one in shown:
         _draw(chart, one, names[one.session])
     chart.note("over P", more)
+    chart.note("over P", *(wrapped(missing, WIDE, 9) if missing else []))
     rows = [
         (str(at), one.session, short(one.text, 90), _marked(one)) for at, one in enumerate(found, start=1)
     ]
-    return Picture(str(chart), columns(rows) if rows else "nothing was received")
+    return Picture(str(chart), columns(rows) if rows else missing or "nothing was received")
 
 
 def _draw(chart: SequenceDiagram, one: Statement, lane: str) -> None:

@@ -8,47 +8,44 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.look.log_format import Statement, read
+from course.look.log_source import Mark, Source, source
 from course.postgres.connection import database
 
 DEADLINE = 10.0  # seconds until a statement must be in the log
-_begun: dict[str, int] = {}  # where in the log a page's database began, by name
+_begun: dict[str, Mark] = {}  # where in the log a page's database began, by its name on the server
 
 
-def begin(name: str) -> None:
-    """From here on the log is about the database that a page has just made."""
-    from course.postgres.home import Home
-
-    _begun[name] = Home.here().log_size()
+def begin(url: str) -> None:
+    """From here on the log is about the database at `url`, which a page has just made."""
+    _begun[database(url)] = source().mark()
 
 
 def log(url: str | None = None) -> "Seen":
     """What the server received: `with look.log() as seen:`, or all since this page's database was made.
 
-    Raises CourseError for a server that is not the course's own: its log is not ours to read.
+    Where the server is not the course's own, its log is read through SQL. If it does not allow that, nothing
+    is seen, and `missing` says why.
     """
-    from course.postgres import settings
-
-    if settings.uses_other():
-        raise CourseError(
-            f"This look reads the server's own log, and the server in {settings.URL_VARIABLE} keeps its log "
-            f"to itself. Unset {settings.URL_VARIABLE} to use the course's PostgreSQL, then run this again."
-        )
-    name = database(url)
-    return Seen(name, _begun.get(name, 0))
+    name, there = database(url), source()
+    return Seen(name, there.missing, there, _begun.get(name, Mark()))
 
 
 @dataclass
 class Seen:
-    """Statements of one database's sessions, as they arrived; the course's own are left out."""
+    """Statements of one database's sessions, as they arrived; the course's own are left out.
+
+    `missing`: the sentence that says why they cannot be shown on this server, or "".
+    """
 
     database: str
-    _start: int = field(repr=False)
+    missing: str = ""
+    _source: Source | None = field(default=None, repr=False)
+    _start: Mark = field(default_factory=Mark, repr=False)
     _read: list[Statement] | None = field(default=None, repr=False)
 
     def __enter__(self) -> "Seen":
-        from course.postgres.home import Home
-
-        self._start, self._read = Home.here().log_size(), None
+        if self._source is not None:
+            self._start, self._read = self._source.mark(), None
         return self
 
     def __exit__(self, kind: Any, error: Any, place: Any) -> None:
@@ -58,6 +55,10 @@ class Seen:
             if error is None:  # else the error of the block is what matters
                 raise
 
+    def __add__(self, later: "Seen") -> "Seen":
+        both = [*self.statements, *later.statements]
+        return Seen(self.database, self.missing or later.missing, _read=both)
+
     @property
     def statements(self) -> list[Statement]:
         """What was received: in the `with` block; without one, until now."""
@@ -65,16 +66,18 @@ class Seen:
 
     def _now(self) -> list[Statement]:
         from course.postgres import ensure
-        from course.postgres.home import Home
 
-        access, home = ensure(), Home.here()
+        if self.missing or self._source is None:
+            return []
+        access = ensure()
         marker = f"the look at the log ends here: {secrets.token_hex(8)}"
         with access.admin() as link, link.cursor() as cursor:
-            cursor.execute("SET log_statement = 'all'")
+            if access.ours:  # elsewhere it is set for every session, or the log is not read
+                cursor.execute("SET log_statement = 'all'")
             cursor.execute(f"SELECT '{marker}'")
         deadline = time.monotonic() + DEADLINE
         while time.monotonic() < deadline:
-            text = _tail(home.log, self._start)
+            text = self._source.since(self._start)
             if marker in text:
                 return read(text[: text.index(marker)], self.database)
             time.sleep(0.005)
@@ -92,7 +95,7 @@ class Seen:
     def __repr__(self) -> str:
         found = self.statements
         if not found:
-            return "The server received nothing."
+            return self.missing or "The server received nothing."
         wide = max(len(one.session) for one in found)
         lines = []
         for number, one in enumerate(found, start=1):
@@ -113,10 +116,3 @@ class Seen:
 
 
 _CELL = "text-align: left; vertical-align: top"
-
-
-def _tail(path: Any, start: int) -> str:
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(start if start <= size else 0)  # a server that starts may begin a new log
-        return str(file.read().decode("utf-8", "replace"))

@@ -4,6 +4,9 @@ import os
 from typing import Any
 
 from course.base.errors import CourseError
+from course.checks import watchdog
+from course.checks.examine import examine, joined_notes
+from course.checks.hints import hints
 from course.checks.verdict import Outcome, Verdict
 from course.content import catalog
 from course.page import history
@@ -21,21 +24,31 @@ def check(exercise_id: str) -> Verdict:
     Nothing of the learner's is changed. Raises CourseError for an unknown id, and CheckFailed for
     an answer that is not right where nbgrader grades.
     """
-    from course.checks.examine import examine  # with pytest, which lesson() need not wait for
 
     verdict = examine(exercise_id, _user_namespace(), history.seen())
     count = len(verdict.expectations)
-    progress.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
+    unsaved = progress.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))
-    if verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET):
-        verdict.note += _offer(exercise_id)
+    offer = _offer(exercise_id) if verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET) else ""
+    verdict.note = joined_notes(verdict.note, offer, unsaved, unfinished(verdict.exercise.lesson))
     return verdict
+
+
+def unfinished(lesson_id: str) -> str:
+    """What became of checks of a lesson that ended together with their kernel; "" when there are none.
+
+    Each is told once. One that could not be interrupted counts as tried, as any that takes too long.
+    """
+    stopped = watchdog.left_behind(lesson_id)
+    for each in stopped:
+        if each.hung:
+            progress.record("check", each.exercise_id, outcome=Outcome.NOT_YET, met=0, of=0)
+    return joined_notes(*(each.sentence for each in stopped))
 
 
 def hint(exercise_id: str) -> Note:
     """The next hint for an exercise: first a question, then where to look, then the answer's shape."""
-    from course.checks.hints import hints
 
     found = hints(exercise_id)
     standing = progress.standings().get(exercise_id, progress.Standing())

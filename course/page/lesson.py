@@ -6,11 +6,11 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course.base import paths
+from course.base import files, paths
 from course.base.errors import CourseError
 from course.checks import attempt
 from course.content import app_history, catalog
-from course.page import history
+from course.page import exercise, history, kernel_start
 from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
@@ -27,7 +27,8 @@ class Page:
     @property
     def database(self) -> str:
         """The name of this page's own database."""
-        return f"{'exercises' if self.exercises else 'lesson'}_{self.lesson.id.replace('.', '_')}"
+        kind = "exercises" if self.exercises else "lesson"
+        return f"{kind}_{self.lesson.id.replace('.', '_')}{_fresh_run()}"
 
     def facts(self) -> list[str]:
         """The lines of the card below its title."""
@@ -53,6 +54,11 @@ class Page:
         return {"text/plain": repr(self), "text/html": html}
 
 
+def _fresh_run() -> str:
+    """What `course check` adds to names: its run must not take from the page that may be open."""
+    return "_fresh" if os.environ.get(progress.FRESH_VARIABLE) else ""
+
+
 current: Page | None = None
 
 
@@ -68,9 +74,11 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     _give_app(page)
     if page.lesson.database:
         page.database_url = _open_database(page)
+    page.message = " ".join(filter(None, (page.message, exercise.unfinished(lesson_id))))
     current = page
     if not exercises:
-        progress.record("lesson", lesson_id)
+        unsaved = progress.record("lesson", lesson_id)
+        page.message = " ".join(filter(None, [page.message, unsaved]))
     return page
 
 
@@ -83,12 +91,12 @@ def reset(exercise_id: str | None = None) -> Note:
         return _reset_database()
     starter = catalog.starter(exercise_id)
     kept = _keep(exercise_id, starter)
-    progress.record("reset", exercise_id)
+    unsaved = progress.record("reset", exercise_id)
     ipython = history.shell()
     if ipython is not None:
         ipython.set_next_input(starter)
     where = f" Your own text is kept in {kept}." if kept else ""
-    return Note(f"The starter of {exercise_id} is in the new cell below.{where}")
+    return Note(f"The starter of {exercise_id} is in the new cell below.{where} {unsaved}".rstrip())
 
 
 def _reset_database() -> Note:
@@ -106,7 +114,7 @@ def _open_database(page: Page) -> str:
 
     tree = (app_history.after if page.exercises else app_history.before)(page.lesson.id)
     address = database.open_for(page.database, tree)
-    _log.begin(page.database)  # what the page's looks show of the log begins here
+    _log.begin(address)  # what the page's looks show of the log begins here
     return address
 
 
@@ -116,12 +124,9 @@ def _keep(exercise_id: str, starter: str) -> str:
     mine = [text for text in ran if attempt.same_names(text, starter) and text != starter]
     if not mine:
         return ""
-    folder = paths.kept()
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1 + len(list(folder.glob(f"{exercise_id}-*.py")))
-    path = folder / f"{exercise_id}-{number}.py"
-    path.write_text(mine[-1] + "\n", encoding="utf-8")
-    return f"{folder.name}/{path.name}"
+    with files.plainly("Keeping your text"):
+        path = files.keep(paths.kept() / f"{exercise_id}.py", mine[-1] + "\n")
+    return f"{path.parent.name}/{path.name}"
 
 
 def _prepare_process() -> None:
@@ -131,13 +136,14 @@ def _prepare_process() -> None:
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
     ipython = history.shell()
     if ipython is not None:
+        kernel_start.here_last()
         history.watch(ipython)
         magics.register(ipython)
 
 
 def _give_app(page: Page) -> None:
     if page.exercises:
-        folder = paths.state() / "apps" / f"{page.lesson.id}-exercises"
+        folder = paths.state() / "apps" / f"{page.lesson.id}-exercises{_fresh_run()}"
         shutil.rmtree(folder, ignore_errors=True)
         app_history.build(folder, app_history.after(page.lesson.id))
         page_app.use(folder)

@@ -4,19 +4,24 @@ nbdime was considered for the diff: it compares notebooks, and difflib is enough
 """
 
 import difflib
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 _TINTS = {"+": "rgba(46, 160, 67, 0.22)", "-": "rgba(248, 81, 73, 0.22)"}
+_HUNK = re.compile(r"@@ -\S+ \+(\d+)")
 _CONTEXT_LINES = 2
+_CODE = "font-family: var(--jp-code-font-family, monospace); line-height: 1.4; overflow-x: auto"
 
 
 @dataclass(frozen=True)
 class Change:
     """One file: `kind` is "new", "changed", "unchanged", "removed" or "absent"; `diff` is unified, undated.
 
-    `added` and `removed` count lines; `kept` names the file that holds the learner's own edit.
+    `added` and `removed` count lines; `kept` names the file that holds the learner's own edit, `about` says
+    what became of it where there is more to say. `whole` is the text of a patched file, shown folded.
     """
 
     path: str
@@ -25,6 +30,8 @@ class Change:
     removed: int
     diff: str
     kept: str = ""
+    about: str = ""
+    whole: str = ""
 
     @property
     def headline(self) -> str:
@@ -50,7 +57,8 @@ class Change:
     @property
     def note(self) -> str:
         """What became of the learner's own edit of the file; empty when there was none."""
-        return f"You had edited this file outside the lesson: your text is in {self.kept}." * bool(self.kept)
+        edited = f"You had edited this file outside the lesson: your text is in {self.kept}."
+        return self.about or edited * bool(self.kept)
 
     def __str__(self) -> str:
         lines = [self.headline, *([self.note] if self.note else []), *self.body]
@@ -62,20 +70,41 @@ class Change:
     def _html(self) -> str:
         name, said = self.headline.split(": ", 1)
         note = f"<div>{escape(self.note)}</div>" if self.note else ""
-        rows = "".join(_row(line) for line in self.body)
-        style = "font-family: var(--jp-code-font-family, monospace); line-height: 1.4; overflow-x: auto"
-        block = f'<pre style="margin: 4px 0; {style}">{rows}</pre>' if rows else ""
-        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}{block}"
+        rows = _rows((line[:1], line) for line in self.body)
+        folded = ""
+        if self.whole:
+            title = f"the whole file, {_lines(len(self.whole.splitlines()))}"
+            style = "cursor: pointer; color: var(--jp-content-font-color2, gray)"
+            folded = f'<details><summary style="{style}">{title}</summary>{_rows(self._marked())}</details>'
+        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}{rows}{folded}"
+
+    def _marked(self) -> Iterator[tuple[str, str]]:
+        """The lines of the whole file, each with "+" when the diff adds it."""
+        new: set[int] = set()
+        at = 0
+        for line in self.body:
+            if hunk := _HUNK.match(line):
+                at = int(hunk[1]) - 1
+            else:
+                new |= {at} if line.startswith("+") else set()
+                at += not line.startswith("-")
+        for number, line in enumerate(self.whole.splitlines()):
+            yield "+" if number in new else " ", line
 
 
-def compare(path: str, old: str | None, new: str, kept: str = "") -> Change:
-    """The change from one text of a file to the next; `old` is None when there was no file."""
+def compare(
+    path: str, old: str | None, new: str, kept: str = "", *, patched: bool = False, about: str = ""
+) -> Change:
+    """The change from one text of a file to the next; `old` is None when there was no file.
+
+    `patched`: the cell does not show the whole file, so the output does, folded.
+    """
     before, now = (old or "").splitlines(), new.splitlines()
     lines = list(difflib.unified_diff(before, now, path, path, n=_CONTEXT_LINES, lineterm=""))
     kind = "new" if old is None else "unchanged" if old == new else "changed"
     added = sum(line.startswith("+") for line in lines[2:])
     removed = sum(line.startswith("-") for line in lines[2:])
-    return Change(path, kind, added, removed, "\n".join(lines), kept)
+    return Change(path, kind, added, removed, "\n".join(lines), kept, about, new * patched)
 
 
 def removal(path: str, old: str | None, kept: str = "") -> Change:
@@ -87,8 +116,13 @@ def _lines(count: int) -> str:
     return f"{count} line" if count == 1 else f"{count} lines"
 
 
-def _row(line: str) -> str:
-    sign = line[:1]
+def _rows(lines: Iterable[tuple[str, str]]) -> str:
+    """Lines of code, each tinted as its sign says; "" for none."""
+    rows = "".join(_row(sign, line) for sign, line in lines)
+    return f'<pre style="margin: 4px 0; {_CODE}">{rows}</pre>' if rows else ""
+
+
+def _row(sign: str, line: str) -> str:
     style = f"display: block; white-space: pre; background: {_TINTS.get(sign, 'none')}"
     if sign == "@":
         style += "; color: var(--jp-content-font-color2, gray)"

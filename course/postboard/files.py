@@ -85,10 +85,8 @@ def clear(folder: Path, kept_as: str, written: Written) -> None:
 
 def keep(folder: Path, path: str) -> str:
     """Copy a file that the learner edited to work/kept/; the new path, as messages show it."""
-    name = folder.name.replace(".", "_")
-    target = files.free_path(paths.kept() / name / path)
-    files.write_bytes(target, (folder / path).read_bytes())
-    return files.shown(target)
+    wanted = paths.kept() / folder.name.replace(".", "_") / path
+    return files.shown(files.keep(wanted, (folder / path).read_bytes()))
 
 
 def refuse_links(folder: Path, path: str) -> None:

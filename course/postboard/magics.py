@@ -1,11 +1,15 @@
-"""The cells that build the app: `%%app PATH` writes a file of it, `%app_remove PATH` removes one."""
+"""The cells that build the app: `%%app PATH` writes a file of it, `%%app PATH patch` changes one.
+
+`%app_remove PATH` removes one. How a patch is read is told in `course.content.app_patch`.
+"""
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 from course.base import files
 from course.base.errors import CourseError
-from course.content import app_history
+from course.content import app_history, app_patch
 from course.postboard import diff, page_app
 from course.postboard import files as app_files
 
@@ -31,6 +35,32 @@ def write(path: str, text: str) -> diff.Change:
     return diff.compare(path, old, text, kept)
 
 
+def patch(path: str, text: str) -> diff.Change:
+    """Put the definitions of a cell into one file of this page's app, as `%%app PATH patch` does.
+
+    A file that is as the lessons write it becomes what they make of it. In any other, what the learner
+    changed stays; where the patch replaces a definition that the learner changed, the file is kept first,
+    and the change says so. Raises CourseError as `write` does, and when the patch does not fit the file.
+    """
+    path, text, folder = app_history.checked_path(path), app_history.normalised(text), page_app.current()
+    app_files.refuse_links(folder, path)
+    with app_files.bookkeeping() as written:
+        old = app_files.read(folder / path)
+        standing = _standing(folder / path, old)
+        ours = app_files.from_course(folder, path, written)
+        new, clashes = _patched(path, standing, text)
+        _refuse_broken_python(path, new)
+        kept = app_files.keep(folder, path) if clashes else ""
+        if old != new:
+            files.write_text(folder / path, new)
+        if ours:
+            app_files.note(folder, path, new, written)
+    files.drop_bytecode(folder / path)
+    page_app.forget(folder)
+    about = _about(clashes, kept, others=not ours)
+    return diff.compare(path, old, new, kept, patched=True, about=about)
+
+
 def remove(path: str) -> diff.Change:
     """Remove one file of this page's app, as `%app_remove PATH` does, and say so.
 
@@ -49,9 +79,54 @@ def remove(path: str) -> diff.Change:
 
 
 def register(ipython: Any) -> None:
-    """Give an IPython shell the `%%app PATH` cell magic and the line magic `%app_remove PATH`."""
-    ipython.register_magic_function(lambda line, cell: write(line, cell), "cell", "app")
+    """Give an IPython shell the `%%app PATH [patch]` cell magic and the line magic `%app_remove PATH`."""
+    ipython.register_magic_function(_app, "cell", "app")
     ipython.register_magic_function(remove, "line", "app_remove")
+
+
+def _app(line: str, cell: str) -> diff.Change:
+    path, patches = app_history.target(line)
+    return (patch if patches else write)(path, cell)
+
+
+def _standing(file: Path, text: str | None) -> str:
+    """The text that a patch goes into, with LF line ends; a file that cannot be patched is a CourseError."""
+    if text is None:
+        raise CourseError(
+            f"{files.shown(file)} was not patched, because this page's app has no such file yet. "
+            "Run the cells above this one first, from the first code cell of the page on."
+        )
+    if file.is_file() and file.read_bytes() != text.encode("utf-8"):
+        raise CourseError(
+            f"{files.shown(file)} was not patched, because it is not a text in UTF-8. The file is as it was "
+            "before. Save it as UTF-8 in your editor, then run this cell again."
+        )
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _patched(path: str, old: str, text: str) -> tuple[str, list[str]]:
+    """The file with the patch in it, and the definitions of the learner's own that it replaces."""
+    versions = [cell for cell in app_history.versions() if cell.path == path]
+    texts = [cell.text or "" for cell in versions]
+    steps = {texts[n - 1]: texts[n] for n, cell in enumerate(versions) if cell.patch == text}
+    if steps and old in texts:  # the lessons' file, though perhaps not as it was just before this cell
+        return steps.get(old) or next(iter(steps.values())), []
+    spliced = app_patch.splice(path, old, text, again=True)
+    known = [app_patch.definitions(each) for each in texts]
+    now = app_patch.definitions(spliced.text)
+    lost = [name for name, was in spliced.replaced.items() if now.get(name) != was]
+    theirs = [name for name in lost if all(each.get(name) != spliced.replaced[name] for each in known)]
+    return spliced.text, theirs
+
+
+def _about(clashes: list[str], kept: str, *, others: bool) -> str:
+    """What became of the learner's own changes in a patched file, in a sentence; "" when there are none."""
+    if clashes:
+        return (
+            f"You had changed {', '.join(clashes)} yourself. This cell put the lesson's text there; "
+            f"the file as you had it is in {kept}."
+        )
+    return "What you changed yourself in this file is still there." * others
 
 
 def _refuse_broken_python(path: str, text: str) -> None:

@@ -84,7 +84,8 @@ def forget(folder: Path) -> None:
     """Drop every module that was loaded from a folder, so that the next import reads the files."""
     for name, module in list(sys.modules.items()):
         about = getattr(module, "__dict__", {})  # not getattr for each: a lazy module would load
-        places = [about.get("__file__"), *(about.get("__path__") or ())]
+        # A namespace package has no file, and to ask one for its path is slow.
+        places = [about.get("__file__")] if about.get("__file__") else list(about.get("__path__") or ())
         if any(str(place).startswith(f"{folder}{os.sep}") for place in places if place):
             del sys.modules[name]
     importlib.invalidate_caches()

@@ -1,4 +1,5 @@
 from .connection import Access as Access
+from .connection import said as said
 from .databases import create as create
 from .databases import drop as drop
 from .databases import make_template as make_template

@@ -6,25 +6,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import libpq_version, parse_dsn
 
 from course.base.errors import CourseError
-from course.postgres import settings
+from course.postgres import naming, settings
 from course.postgres.home import Home
 from course.postgres.settings import DATABASE_VARIABLE
 
 
 @dataclass(frozen=True)
 class Access:
-    """Two addresses of one server: the one that makes databases, and the one that their owner uses."""
+    """Two addresses of one server: the one that makes databases, and the one that their owner uses.
+
+    `learner`: whose databases these are on a server that several may share; "" on our own.
+    """
 
     admin_url: str = field(repr=False)
     owner_url: str = field(repr=False)
     ours: bool
+    learner: str = ""
 
     @classmethod
     def to_ours(cls, home: Home, port: int) -> "Access":
@@ -39,17 +43,44 @@ class Access:
     @classmethod
     def to_other(cls, url: str) -> "Access":
         """Return the access to the server of `COURSE_DATABASE_URL`."""
-        return cls(url, url, ours=False)
+        return cls(url, url, ours=False, learner=naming.learner(parse_dsn(url).get("user", "")))
+
+    def real(self, database: str) -> str:
+        """Return what the learner's `database` is called on this server."""
+        return naming.real(database, self.learner)
 
     def url(self, database: str) -> str:
-        """Return the address of `database` for its owner, as libpq reads it."""
-        return urlsplit(self.owner_url)._replace(path="/" + quote(database, safe="")).geturl()
+        """Return the address of the learner's `database` for its owner, as libpq and SQLAlchemy read it."""
+        return _address(parse_dsn(self.owner_url) | {"dbname": self.real(database)})
 
     @contextlib.contextmanager
-    def admin(self) -> Iterator[Connection]:
-        """Open a connection that may make and drop databases; every statement is its own transaction."""
-        with connecting(self.admin_url, self.ours) as link:
+    def admin(self, database: str = settings.MAINTENANCE) -> Iterator[Connection]:
+        """Open a connection that may make and drop databases; every statement is its own transaction.
+
+        `database`: the learner's name of the one to connect to, where it is not the server's own.
+        """
+        url = self.admin_url
+        if database != settings.MAINTENANCE:
+            url = _address(parse_dsn(url) | {"dbname": self.real(database)})
+        with connecting(url, self.ours) as link:
             yield link
+
+
+def _address(parts: dict[str, str]) -> str:
+    """An address of these parts; what has no place of its own in one stands behind the question mark."""
+    rest = dict(parts)
+    login = quote(rest.pop("user", ""), safe="")
+    password = rest.pop("password", "")
+    login += f":{quote(password, safe='')}" if password else ""
+    host, port = rest.get("host", ""), rest.get("port", "")
+    place = ""
+    if not set("/,") & set(host + port):  # a folder with a socket or several servers stand behind, too
+        for moved in ("host", "port"):
+            rest.pop(moved, None)
+        place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    database = quote(rest.pop("dbname"), safe="")
+    behind = f"?{urlencode(rest, quote_via=quote)}" if rest else ""
+    return f"postgresql://{login}{'@' if login else ''}{place}/{database}{behind}"
 
 
 @contextlib.contextmanager
@@ -67,6 +98,12 @@ def connecting(url: str, ours: bool = False) -> Iterator[Connection]:
         yield link
     finally:
         link.close()
+
+
+def said(real: str) -> str:
+    """Return what the learner calls the database that the server calls `real`; no server is asked."""
+    url = settings.database_url()
+    return naming.said(real, "" if url is None else Access.to_other(url).learner)
 
 
 def address(url: str | None) -> str:
@@ -104,8 +141,8 @@ def linked(url: str | None) -> Iterator[Connection]:
         link = way_in.__enter__()
     except psycopg2.OperationalError as problem:
         raise CourseError(
-            f"The database {database(url)} cannot be reached, so there is nothing to look at. Run the first "
-            "code cell of the page again; if that does not help, run `course doctor`."
+            f"The database {said(database(url))} cannot be reached, so there is nothing to look at. Run the "
+            "first code cell of the page again; if that does not help, run `course doctor`."
         ) from problem
     try:
         yield link

@@ -3,6 +3,7 @@
 from course.base.errors import CourseError
 from course.postgres import connection, server, settings, templates
 from course.postgres.connection import Access
+from course.postgres.refusals import told
 
 _RESERVED = (settings.MAINTENANCE, "template0", "template1", settings.TEMPLATE)
 
@@ -61,7 +62,7 @@ def scratch_database(name: str) -> ScratchDatabase:
     Without a block its address is `.url`, and it stays until `.drop()` or until it is made anew.
     Raises CourseError when the page has no database.
     """
-    return ScratchDatabase(f"{connection.database(None)}_{name}")
+    return ScratchDatabase(f"{connection.said(connection.database(None))}_{name}")
 
 
 def set_aside(name: str) -> str:
@@ -77,7 +78,7 @@ def set_aside(name: str) -> str:
 def names() -> list[str]:
     """Return the names of the databases that the course made, templates left out, in order."""
     access = server.ensure()
-    with access.admin() as link, link.cursor() as cursor:
+    with told(access), access.admin() as link, link.cursor() as cursor:
         return templates.names(cursor, access)
 
 

@@ -5,7 +5,7 @@ import os
 import psycopg2
 
 from course.base.errors import CourseError
-from course.postgres import postmaster, settings
+from course.postgres import postmaster, roles, settings
 from course.postgres.connection import Access, connecting
 from course.postgres.diagnosis import Finding, somebody_listens
 from course.postgres.home import Home
@@ -26,8 +26,8 @@ _PASSING = (
 
 
 def all_findings() -> list[Finding]:
-    """Return the three findings of this module."""
-    return [right_server(), login(), answers()]
+    """Return the findings of this module."""
+    return [right_server(), login(), answers(), rights()]
 
 
 def right_server() -> Finding:
@@ -43,6 +43,20 @@ def login() -> Finding:
 def answers() -> Finding:
     """Does the server answer, or did it when it was last started?"""
     return _other_answers() if settings.uses_other() else _own_answers()
+
+
+def rights() -> Finding:
+    """May the login of a server that is not ours make databases?"""
+    name = "The right to make databases"
+    if not settings.uses_other():
+        return Finding(name, True, "The course's own server gives it.")
+    if _try_other() is not None:
+        return Finding(name, True, "It is looked at when the server lets the login in.")
+    try:
+        roles.require_createdb(Access.to_other(settings.database_url() or ""))
+    except CourseError as problem:
+        return Finding(name, False, str(problem))
+    return Finding(name, True, f"The login in {settings.URL_VARIABLE} may make databases.")
 
 
 def refuses(problem: Exception | None) -> bool:

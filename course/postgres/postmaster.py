@@ -162,7 +162,7 @@ def _options(data: Path, port: int) -> dict[str, str | int]:
     if int((data / "PG_VERSION").read_text("ascii").split(".")[0]) >= 18:
         options["io_method"] = "sync"  # three processes fewer
     if settings.fast():
-        options |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
+        options |= dict.fromkeys(("fsync", "full_page_writes"), "off")
     return options
 
 

@@ -8,7 +8,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from course.base.errors import CourseError
-from course.postgres import settings, templates
+from course.postgres import refusals, settings, templates
 from course.postgres.connection import Access
 from course.postgres.home import Home
 
@@ -17,7 +17,7 @@ _RELOAD_SECONDS = 5.0
 
 def _fingerprint() -> str:
     """Changes when the set-up below changes, so that an older server gets it anew."""
-    return hashlib.sha256(json.dumps(["4", settings.LIMITS, settings.LOG_LINE_PREFIX]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(["5", settings.LIMITS, settings.LOG_LINE_PREFIX]).encode()).hexdigest()
 
 
 def prepared(home: Home) -> bool:
@@ -70,7 +70,8 @@ def _let_look(cursor: Cursor) -> None:
     # Only a superuser may set it, and for the role it holds in every database that is ever made.
     cursor.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(role))
     if cursor.connection.server_version >= 150000:  # so that a timeline need not wait a second for a deadlock
-        cursor.execute(sql.SQL("GRANT SET ON PARAMETER deadlock_timeout TO {}").format(role))
+        # To everybody: emptying a database (in_place.py) takes away what the learner's role was given.
+        cursor.execute("GRANT SET ON PARAMETER deadlock_timeout TO PUBLIC")
     cursor.execute("ALTER SYSTEM SET log_line_prefix = %s", [settings.LOG_LINE_PREFIX])
     cursor.execute("SELECT pg_reload_conf()")
     deadline = time.monotonic() + _RELOAD_SECONDS
@@ -84,8 +85,13 @@ def _let_look(cursor: Cursor) -> None:
 def require_createdb(access: Access) -> None:
     """Raise CourseError when the login of another server may not create databases."""
     with access.admin() as link, link.cursor() as cursor:
-        cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolcreatedb OR rolsuper, current_setting('transaction_read_only')::bool "
+            "FROM pg_roles WHERE rolname = current_user"
+        )
         row = cursor.fetchone()
+    if row and row[1]:
+        raise CourseError(refusals.read_only())
     if row is None or not row[0]:
         raise CourseError(
             f"The login in {settings.URL_VARIABLE} may not create databases, and every lesson has its own. "

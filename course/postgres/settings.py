@@ -9,12 +9,21 @@ PORT_VARIABLE = "COURSE_POSTGRES_PORT"
 URL_VARIABLE = "COURSE_DATABASE_URL"
 FAST_VARIABLE = "COURSE_FAST_POSTGRES"
 GRACE_VARIABLE = "COURSE_POSTGRES_GRACE"
+# Whose databases these are on a server that is not ours; the second is set by JupyterHub.
+LEARNER_VARIABLES = ("COURSE_LEARNER", "JUPYTERHUB_USER")
 
 HOST = "127.0.0.1"
 ADMIN = "course_admin"  # the superuser; only this library logs in with it
 LEARNER = "learner"  # the ordinary role that owns every database made for it
 MAINTENANCE = "postgres"  # the database from which others are made and dropped
 TEMPLATE = "course_template"
+
+# What libpq reads of the environment for other servers than the course's own.
+LIBPQ_VARIABLES = [
+    f"PG{name}"
+    for name in ("CHANNELBINDING", "GSSENCMODE", "OPTIONS", "REQUIREAUTH", "REQUIRESSL", "SERVICE", "SSLCERT")
+    + ("SSLCRL", "SSLKEY", "SSLMODE", "SSLNEGOTIATION", "SSLROOTCERT", "TARGETSESSIONATTRS")
+]
 
 # So that no cell hangs for ever. Set for the learner's role; on a server that is not ours, for each database.
 LIMITS = {
@@ -51,7 +60,19 @@ def database_url() -> str | None:
             f"{URL_VARIABLE} is not a PostgreSQL address: it must start with postgresql://. "
             "Write it as postgresql://user:password@host:5432/database, or unset it to use the course's own."
         )
-    return f"postgresql://{rest}"
+    address = f"postgresql://{rest}"
+    from psycopg2 import ProgrammingError  # late: the supervisor goes without the driver
+    from psycopg2.extensions import parse_dsn
+
+    try:
+        parse_dsn(address)
+    except (ProgrammingError, UnicodeError):  # its words repeat parts of the password
+        raise CourseError(
+            f"{URL_VARIABLE} cannot be read as an address. In its user and password, write % as %25, : as "
+            "%3A, / as %2F, @ as %40, ? as %3F and # as %23. What may follow the question mark is what libpq "
+            "knows, such as sslmode=require."
+        ) from None
+    return address
 
 
 def wanted_port() -> str:

@@ -9,11 +9,11 @@ from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
 
 from course.base.errors import CourseError
-from course.postgres import settings
+from course.postgres import naming, settings
 from course.postgres.connection import Access, connecting
+from course.postgres.refusals import told
 
-_LOCK = 7_305_113  # any number, the same in every process
-_WAIT = "60s"
+_WAIT = 60  # seconds
 _OURS = "Made by the backend course, which may drop it."
 
 
@@ -23,11 +23,26 @@ class NoTemplate(CourseError):
 
 @contextlib.contextmanager
 def one_at_a_time(access: Access) -> Iterator[Cursor]:
-    """Give a cursor to the one process that makes or drops databases now: a template bears one copier."""
-    with access.admin() as link, link.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = '{_WAIT}'; SET lock_timeout = '{_WAIT}'")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # freed with the connection
+    """Give a cursor to the one process that makes or drops databases now: a template bears one copier.
+
+    Raises CourseError when the server refuses what the block asks of it, or another process does not end.
+    """
+    with told(access), access.admin() as link, link.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{_WAIT}s'; SET lock_timeout = '{_WAIT}s'")
+        _wait_for_others(cursor, access)
         yield cursor
+
+
+def _wait_for_others(cursor: Cursor, access: Access) -> None:
+    try:  # the lock is freed with the connection
+        cursor.execute("SELECT pg_advisory_lock(%s)", [naming.lock(access.learner)])
+    except (errors.LockNotAvailable, errors.QueryCanceled):
+        cure = "If none is open, run `course stop`: it ends what was left behind." if access.ours else ""
+        raise CourseError(
+            f"Another program of the course has been making or dropping a database for {_WAIT} seconds and "
+            "is not done, so this was not begun. Wait for the other notebooks and terminals of the course, "
+            f"or close them; then run this again. {cure}".rstrip()
+        ) from None
 
 
 def copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
@@ -52,15 +67,18 @@ def _copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
         parts.append(f"ENCODING 'UTF8' LOCALE 'C' {builtin}")
     if access.ours:
         parts.append("OWNER {owner}")
-    names = {"name": name, "template": template, "owner": settings.LEARNER}
-    named = {key: sql.Identifier(value) for key, value in names.items()}
+    named = {
+        "name": sql.Identifier(access.real(name)),
+        "template": sql.Identifier(template if template == "template0" else access.real(template)),
+        "owner": sql.Identifier(settings.LEARNER),
+    }
     try:
         cursor.execute(sql.SQL(" ".join(parts)).format(**named))
     except errors.DuplicateDatabase:
         raise CourseError(f"There is a database {name!r} already. Use reset to make it anew.") from None
     cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {name} FROM PUBLIC").format(**named))
     if not access.ours:
-        _mark_and_limit(cursor, name)
+        _mark_and_limit(cursor, access.real(name))
 
 
 def _mark_and_limit(cursor: Cursor, name: str) -> None:
@@ -77,17 +95,30 @@ def drop(cursor: Cursor, access: Access, name: str) -> None:
     is_template = _is_template(cursor, access, name)
     if is_template is None:
         return
-    database = sql.Identifier(name)
+    database = sql.Identifier(access.real(name))
     if is_template:
         cursor.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(database))
-    cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    try:
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(database))
+    except errors.InsufficientPrivilege:
+        # A login that is no superuser may not end an autovacuum worker; without FORCE the server does so.
+        _end_sessions(cursor, access.real(name))
+        cursor.execute(sql.SQL("DROP DATABASE {}").format(database))
+
+
+def _end_sessions(cursor: Cursor, real_name: str) -> None:
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = %s AND backend_type = 'client backend'",
+        [real_name],
+    )
 
 
 def _is_template(cursor: Cursor, access: Access, name: str) -> bool | None:
     """Whether a database is a template; None when there is none. Raises CourseError if it is not ours."""
     cursor.execute(
         "SELECT datistemplate, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-        [name],
+        [access.real(name)],
     )
     found = cursor.fetchone()
     if found is None:
@@ -95,8 +126,8 @@ def _is_template(cursor: Cursor, access: Access, name: str) -> bool | None:
     is_template, comment = found
     if not access.ours and not (comment or "").startswith(_OURS):
         raise CourseError(
-            f"The server in {settings.URL_VARIABLE} has a database {name!r} that the course did not make, "
-            "so the course does not touch it. Rename it, or let the address name another server."
+            f"The server in {settings.URL_VARIABLE} has a database {access.real(name)!r} that the course did "
+            "not make, so the course does not touch it. Rename it, or let the address name another server."
         )
     return bool(is_template)
 
@@ -107,34 +138,37 @@ def set_aside(cursor: Cursor, access: Access, name: str) -> str:
         return ""
     cursor.execute("SELECT datname FROM pg_database")
     taken = {each for (each,) in cursor.fetchall()}
-    kept = next(each for n in itertools.count(1) if (each := f"{name}_kept_{n}") not in taken)
-    database = sql.Identifier(name)
+    kept = next(each for n in itertools.count(1) if access.real(each := f"{name}_kept_{n}") not in taken)
+    before, after = sql.Identifier(access.real(name)), sql.Identifier(access.real(kept))
+    present = before
     # A database with a connection cannot be renamed, and whoever is sent away must not come back before.
-    cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+    cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(before))
     try:
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(database, sql.Identifier(kept)))
-        name = kept
+        _end_sessions(cursor, access.real(name))
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(before, after))
+        present = after
     finally:
-        cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(name)))
+        cursor.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(present))
     return kept
 
 
 def names(cursor: Cursor, access: Access) -> list[str]:
-    """Return the databases that the course made, templates left out, in order."""
+    """Return the learner's databases that the course made, templates left out, in order."""
     cursor.execute(
         "SELECT datname FROM pg_database WHERE NOT datistemplate AND CASE WHEN %s "
         "THEN pg_get_userbyid(datdba) = %s ELSE shobj_description(oid, 'pg_database') LIKE %s END "
         "ORDER BY datname",
         [access.ours, settings.LEARNER, f"{_OURS}%"],
     )
-    return [name for (name,) in cursor.fetchall()]
+    found = [name for (name,) in cursor.fetchall() if name.startswith(access.real("")) or access.ours]
+    return [naming.said(name, access.learner) for name in found]
 
 
 def build_template(cursor: Cursor, access: Access, name: str, statements: str) -> None:
     """Make the template `name` by running `statements` as its owner, unless it was made by the same ones."""
     mark = f"{_OURS} {hashlib.sha256(statements.encode()).hexdigest()}"
-    cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+    description = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    cursor.execute(description, [access.real(name)])
     if cursor.fetchone() == (mark,):
         return
     building = f"{hashlib.sha256(name.encode()).hexdigest()[:20]}.building"
@@ -145,8 +179,8 @@ def build_template(cursor: Cursor, access: Access, name: str, statements: str) -
             inside.execute(statements)
     drop(cursor, access, name)
     names = {
-        "building": sql.Identifier(building),
-        "name": sql.Identifier(name),
+        "building": sql.Identifier(access.real(building)),
+        "name": sql.Identifier(access.real(name)),
         "mark": sql.Literal(mark),
     }
     for change in (

@@ -5,20 +5,6 @@ from pathlib import Path
 
 from course.base import files
 from course.workspace import manifest
-from course.workspace.manifest import exercise_copy, lesson_copy
-from course.workspace.reset_exercise import reset_exercise
-from course.workspace.start_at import Moved, start_at
-
-__all__ = [
-    "Moved",
-    "Report",
-    "exercise_copy",
-    "lesson_copy",
-    "prepare",
-    "reset_exercise",
-    "start_at",
-    "update",
-]
 
 
 @dataclass

@@ -105,9 +105,7 @@ def protected(file: Path) -> bool:
 
 def keep(file: Path) -> str:
     """Copy a file of the learner's to work/kept/; the new path, as messages show it."""
-    target = files.free_path(paths.kept() / name(file))
-    files.write_bytes(target, file.read_bytes())
-    return files.shown(target)
+    return files.shown(files.keep(paths.kept() / name(file), file.read_bytes()))
 
 
 def exists(file: Path) -> bool:

@@ -2,13 +2,13 @@
 
 import json
 import os
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from course.base import paths
+from course.base import files, paths
 from course.checks.verdict import Outcome
 from course.content import catalog
 
@@ -32,45 +32,98 @@ class Standing:
         return "tried" if self.attempts else "open"
 
 
-def record(event: str, about: str, **details: Any) -> None:
+# What could not be written, by the path of its log: it counts here, and is written as soon as that works.
+_unsaved: dict[str, list[str]] = {}
+
+
+def record(event: str, about: str, **details: Any) -> str:
     """Append one event ("check", "hint", "lesson", …) about a lesson or exercise id to the log.
 
-    One write of one line, so that two notebooks can log at once. A log that cannot be written is
-    a warning, never an error: a lesson must go on when the disk is full.
+    Returns "", or a sentence for the learner when it could not be saved: never an error, since a lesson
+    must go on when the disk is full. One write, so that two notebooks can log at once.
     """
     entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "id": about}
     if os.environ.get(FRESH_VARIABLE):
         details["fresh"] = True
-    line = json.dumps(entry | details) + "\n"
     path = paths.progress_log()
+    waiting = _unsaved.setdefault(str(path), [])
+    waiting.append(json.dumps(entry | details) + "\n")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        torn = path.exists() and path.stat().st_size and path.read_bytes()[-1:] != b"\n"
-        with path.open("a", encoding="utf-8") as log:
-            log.write("\n" + line if torn else line)
+        _append(path, "".join(waiting))
     except OSError as problem:
-        warnings.warn(
-            f"Your progress was not saved ({problem.strerror}): check the disk and the rights of "
-            f"{path.name}. What you did in the notebook is not affected.",
-            stacklevel=2,
+        return (
+            f"Your progress was not saved ({problem.strerror}: {files.shown(path)}). This notebook remembers "
+            "it until its kernel stops, and saves it with the next check that can. "
+            "`course doctor` in a terminal says what is wrong."
         )
+    waiting.clear()
+    return ""
+
+
+def _append(path: Path, lines: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as log:
+        end = log.seek(0, os.SEEK_END)
+        log.seek(max(0, end - 1))
+        torn = log.read(1) not in (b"", b"\n")
+        log.write(("\n" * torn + lines).encode("utf-8"))
 
 
 def events() -> Iterator[dict[str, Any]]:
-    """All logged events, oldest first; a broken line is skipped with a warning, the rest counts."""
+    """All logged events, oldest first. What cannot be read is left out; `trouble` says that it was."""
     path = paths.progress_log()
-    if not path.exists():
-        return
-    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-            entry["event"], entry["id"]
-        except (ValueError, KeyError, TypeError):
-            warnings.warn(f"Line {number} of {path.name} is damaged and was skipped.", stacklevel=2)
-            continue
-        yield entry
+    found, _ = _read(path)
+    yield from found
+    yield from (json.loads(line) for line in _unsaved.get(str(path), []))
+
+
+def trouble() -> str:
+    """What is wrong with the log, as a sentence with its cure; "" when all of it can be read."""
+    path = paths.progress_log()
+    where = files.shown(path)
+    try:
+        _, damaged = _read(path, strict=True)
+    except OSError as problem:
+        return (
+            f"Your progress cannot be read ({problem.strerror}: {where}), so every exercise counts as open. "
+            "Give yourself the right to read and write that file; if it is a folder, move it away."
+        )
+    if not damaged:
+        return ""
+    lines = ", ".join(str(number) for number in damaged[:5]) + " and others" * (len(damaged) > 5)
+    return (
+        f"Part of your progress cannot be read and was skipped: line {lines} of {where}. The rest counts. "
+        "Delete that part in a text editor, or do the check again."
+    )
+
+
+def _read(path: Path, strict: bool = False) -> tuple[list[dict[str, Any]], list[int]]:
+    """The sound entries, and the numbers of the damaged lines. With `strict`, raises OSError."""
+    found, damaged = [], []
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        lines = []
+    except OSError:
+        if strict:
+            raise
+        lines = []
+    for number, line in enumerate(lines, start=1):
+        entry = _entry(line)
+        if entry is not None:
+            found.append(entry)
+        elif line.strip():
+            damaged.append(number)
+    return found, damaged
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    sound = isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("event", "id"))
+    return entry if sound else None
 
 
 def standings(log: Iterable[dict[str, Any]] | None = None) -> dict[str, Standing]:

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
 
 from course.base.errors import CourseError
-from course.checks import verdict
+from course.checks import verdict, watchdog
 from course.content import catalog, notebook_file
 from course.workspace import manifest, progress
 
@@ -34,11 +36,11 @@ def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_:
     chosen, rows = _chosen(what), []
     for number, lesson in enumerate(chosen):
         on_progress(number, len(chosen), lesson.id)
-        before, outcomes = progress.standings(), _run(lesson)
+        before, found = progress.standings(), _afresh(lesson)
         for exercise in lesson.exercises:
             if exercise.id == what or not catalog.is_exercise_id(what):
                 standing = before.get(exercise.id, progress.Standing())
-                after = _SAID.get(outcomes.get(exercise.id, ""), "not opened yet")
+                after = found.get(exercise.id, "not opened yet")
                 rows.append(Row(exercise.id, exercise.title, standing.word, after))
     return rows
 
@@ -65,15 +67,58 @@ def _chosen(what: str) -> list[catalog.Lesson]:
     return found
 
 
-def _run(lesson: catalog.Lesson) -> dict[str, str]:
-    """The outcome of each exercise of one lesson, from a copy of the learner's notebook in memory."""
-    import nbformat
-    from nbclient import NotebookClient
-
+def _afresh(lesson: catalog.Lesson) -> dict[str, str]:
+    """What is said of each exercise of one lesson, whatever state the learner's notebook is in."""
     path = manifest.exercise_copy(lesson)
     if not path.exists():
         return {}
-    notebook = nbformat.read(path, as_version=4)
+    try:
+        notebook_file.read_cells(path)  # says in plain words what a damaged notebook needs
+        return _run(lesson)
+    except CourseError as problem:
+        said = str(problem)
+    except Exception as problem:  # the file or the kernel; the other notebooks are still worth a run
+        first = (str(problem).strip().splitlines() or [""])[0]
+        said = f"could not be checked: {type(problem).__name__}: {first[:200]}"
+    return {exercise.id: said for exercise in lesson.exercises}
+
+
+@dataclass
+class _Sitting:
+    """One notebook that is run, again and again without the cells that end their kernel."""
+
+    notebook: Any
+    left_out: dict[int, str] = field(default_factory=dict)  # index of the cell: what happened
+    at: int = 0  # the cell that is being run
+
+    def fresh(self) -> Any:
+        """The notebook as it is run next: no outputs, and the cells that are left out are empty."""
+        made = deepcopy(self.notebook)
+        for index, cell in enumerate(made.cells):
+            if cell.cell_type == "code":
+                cell.outputs = []
+            if index in self.left_out:
+                cell.source = ""
+        return made
+
+    def stopped(self, lesson: catalog.Lesson) -> dict[str, str]:
+        """What happened, by exercise: a cell belongs to the check that stands next below it."""
+        places = {
+            each.id: notebook_file.check_index(self.notebook.cells, each.id) for each in lesson.exercises
+        }
+        found: dict[str, str] = {}
+        for index, happened in self.left_out.items():
+            below = [each for each, place in places.items() if place is not None and place >= index]
+            owner = min(below, key=lambda each: places[each] or 0) if below else lesson.exercises[-1].id
+            found.setdefault(owner, happened)
+        return found
+
+
+def _run(lesson: catalog.Lesson) -> dict[str, str]:
+    """What is said of each exercise of one lesson, from a copy of the learner's notebook in memory."""
+    import nbformat
+
+    notebook = nbformat.read(manifest.exercise_copy(lesson), as_version=4)
     called = {notebook_file.CHECK_CALL.search(cell.source) for cell in notebook.cells}
     asked = {match[1] for match in called if match}
     for exercise in lesson.exercises:
@@ -81,20 +126,58 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
             notebook.cells.append(
                 nbformat.v4.new_code_cell(f'from course import check\ncheck("{exercise.id}")')
             )
+    sitting, ran = _Sitting(notebook), notebook
     logged = len(list(progress.events()))
     with _fresh_kernel_logs():
-        NotebookClient(
-            notebook,
-            timeout=CELL_LIMIT_SECONDS,
-            interrupt_on_timeout=True,
-            allow_errors=True,
-            extra_arguments=QUIET_KERNEL,
-            resources={"metadata": {"path": str(path.parent)}},
-        ).execute()
+        for _ in notebook.cells:
+            ran, happened = _try(sitting, lesson)
+            if not happened:
+                break
+            sitting.left_out[sitting.at] = happened
+        stopped = sitting.stopped(lesson)
+        for exercise_id in stopped:
+            progress.record("check", exercise_id, outcome=verdict.Outcome.NOT_YET, met=0, of=0)
     new = list(progress.events())[logged:]
+    outcomes = {e["id"]: e["outcome"] for e in new if e["event"] == "check" and e.get("fresh")}
     return {
-        entry["id"]: entry["outcome"] for entry in new if entry["event"] == "check" and entry.get("fresh")
+        each.id: stopped.get(each.id) or _SAID.get(outcomes.get(each.id, "")) or _refused(ran, each.id)
+        for each in lesson.exercises
     }
+
+
+def _try(sitting: _Sitting, lesson: catalog.Lesson) -> tuple[Any, str]:
+    """Run the notebook in a fresh kernel; it, and what happened when a cell ended the kernel, else ""."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    def begin(cell: Any, cell_index: int) -> None:
+        sitting.at = cell_index
+
+    fresh, happened = sitting.fresh(), ""
+    client = NotebookClient(
+        fresh,
+        timeout=CELL_LIMIT_SECONDS,
+        allow_errors=True,
+        extra_arguments=QUIET_KERNEL,
+        on_cell_start=begin,
+        resources={"metadata": {"path": str(manifest.exercise_copy(lesson).parent)}},
+    )
+    try:
+        client.execute()
+    except CellTimeoutError:  # not interrupted: code that catches everything would go on
+        happened = f"a cell of it had not ended after {CELL_LIMIT_SECONDS} seconds and was stopped"
+    except DeadKernelError:
+        stopped = watchdog.left_behind(lesson.id)
+        happened = stopped[-1].sentence if stopped else "a cell of it ends the kernel"
+    return fresh, happened
+
+
+def _refused(ran: Any, exercise_id: str) -> str:
+    """What a check says that came to no outcome: its error, such as a server that does not answer."""
+    place = notebook_file.check_index(ran.cells, exercise_id)
+    outputs = [] if place is None else ran.cells[place].outputs
+    errors = [output.evalue for output in outputs if output.output_type == "error"]
+    return errors[-1] if errors else "its check came to no result"
 
 
 @contextmanager

@@ -42,6 +42,7 @@ def write(trouble: str = "") -> Path:
 def text(trouble: str = "") -> str:
     """The first page as Markdown, from the lessons and from the learner's progress."""
     step = progress.next_step()
+    trouble = " ".join(filter(None, [trouble, progress.trouble()]))
     parts = ["# Backend Python, one API in eight weeks"]
     parts += [f"> **Something needs your attention.** {trouble}"] if trouble else []
     parts += [_where(), "## What is next", _next(step), "## The lessons", _table(step), HELP]

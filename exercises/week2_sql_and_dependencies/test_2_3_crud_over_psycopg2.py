@@ -289,7 +289,7 @@ class TestLeak:
                 status = client.get("/posts/1").status_code
                 other.commit()
             expect(status, 200, tried="GET /posts/1 while a POST /posts waits for another session")
-            expect(waiting.result(timeout=5).status_code, 409, tried="the POST, once the title is taken")
+            expect(waiting.result(timeout=60).status_code, 409, tried="the POST, once the title is taken")
 
     def judge(self, make_api, url, method, path, status):
         with serving(make_api, url) as (client, pool):
@@ -376,7 +376,7 @@ class TestAddOnce:
             call = in_thread(add_once, connection, "Pools")
             wait_until_blocked(url, call)
             getattr(other, ending)()
-            got = call.result(timeout=5)
+            got = call.result(timeout=60)
         return got, titles_in(url)
 
 

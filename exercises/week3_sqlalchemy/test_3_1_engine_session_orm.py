@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Thread
 from time import monotonic, time
 from typing import Any
 from unittest.mock import patch
@@ -17,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from course import sql_tape
-from course.checks import ask, engine_for, exercise, expect, require
+from course.checks import ask, engine_for, exercise, expect, finished, in_thread, require
 
 DRIVER = "postgresql+psycopg2"
 TABLE = """
@@ -372,8 +371,8 @@ class TestGivenBack:
         )
 
 
-OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-CUT = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS} AND backend_type = 'client backend'"
+OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+CUT = f"SELECT pg_terminate_backend(pid, 5000) {OTHERS}"
 
 
 @contextmanager
@@ -388,20 +387,11 @@ def made(make_engine: Any, url: str, most: int, wait: float = 0.2) -> Iterator[E
         engine.dispose()
 
 
-def borrow(engine: Engine, patience: float = 2.5) -> tuple[Any, float]:
+def borrow(engine: Engine) -> tuple[Any, float]:
     """A connection, or the error, or None when it still waits; and how many seconds that took."""
-    came: list[Any] = []
-
-    def connect() -> None:
-        try:
-            came.append(engine.connect())
-        except Exception as error:
-            came.append(error)
-
-    begun, thread = monotonic(), Thread(target=connect, daemon=True)
-    thread.start()
-    thread.join(patience)
-    return (came[0] if came else None), monotonic() - begun
+    begun, came = monotonic(), in_thread(engine.connect)
+    got = (came.exception() or came.result()) if finished(came) else None
+    return got, monotonic() - begun
 
 
 def servers_of(engine: Engine, count: int, tried: str) -> list[int]:

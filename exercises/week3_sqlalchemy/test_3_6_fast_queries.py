@@ -201,8 +201,16 @@ class TestDigest:
         return tape
 
 
+# Looking up author and post of each comment would take most of the time that these many take.
+UNTIED = """
+    DO $$ DECLARE tie text; BEGIN
+        FOR tie IN SELECT conname FROM pg_constraint WHERE conrelid = 'comments'::regclass AND contype = 'f' LOOP
+            EXECUTE format('ALTER TABLE comments DROP CONSTRAINT %I', tie);
+        END LOOP;
+    END $$;
+"""
 # Author 1 wrote most, long ago; author 2 some hundred, before everybody else; author 3 three; author 4 nothing.
-WRITTEN = """
+WRITTEN = f"""{UNTIED}
     INSERT INTO users (name) SELECT 'user ' || n FROM generate_series(1, 104) AS n;
     INSERT INTO posts (title, content) VALUES ('Hello', 'One.');
     INSERT INTO comments (post_id, author_id, content)
@@ -369,7 +377,7 @@ class TestTeasers:
 
 
 TOGETHER = 10_000  # comments of an export
-LONG = f"""
+LONG = f"""{UNTIED}
     INSERT INTO users (name) SELECT 'user ' || n FROM generate_series(1, 100) AS n;
     INSERT INTO posts (title, content) VALUES ('Hello', 'One.');
     INSERT INTO comments (post_id, author_id, content)
@@ -468,7 +476,8 @@ class TestExport:
     def test_few_statements_are_sent(self, export, database_url):
         with filled(database_url, LONG) as engine, Session(engine) as session, sql_tape() as tape:
             for _ in listed_lazily(export(session)):
-                pass
+                if len(tape) > TOGETHER // 100:  # one more is enough to know
+                    break
         tape.at_most(TOGETHER // 100, "10,000 comments; all of export(session)")
 
 

@@ -480,9 +480,9 @@ def python(folder, *arguments):
     """A fresh process; the last line of what it said, and whether it went well."""
     command = [sys.executable, "-B", "-c", *arguments]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=8)
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=30)
     except subprocess.TimeoutExpired:
-        require(False, tried="your package, in a new process", expected="an end", got="none after 8 seconds")
+        require(False, tried="your package, in a new process", expected="an end", got="none after 30 seconds")
     lines = (done.stdout if not done.returncode else done.stderr).strip().splitlines()
     return done.returncode == 0, (lines[-1] if lines else "").partition(" (/")[0]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from course.authoring import proof
+from course.authoring import proof, proof_plugin
 from course.authoring.bench import processes, sample_app
 
 
@@ -37,8 +37,25 @@ def run() -> int:
         shown = "–" if line.measured is None else f"{_number(line.measured)} {line.unit}"
         most = "–" if line.budget is None else f"{line.budget:g} {line.unit}"
         table.add_row(line.what, most, shown, line.peer)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(kinds() or "No whole proof has run here yet: course test")
     return int(any(map(_exceeded, lines)))
+
+
+def kinds() -> Table | None:
+    """What the last whole proof here spent its time on, by kind; None when there was none."""
+    found = proof_plugin.last()["kinds"]
+    if not found:
+        return None
+    table = Table(title="What the last whole proof spent its time on")
+    for heading in ("what", "tests", "seconds of its workers", "processor seconds"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for name, (tests, taken, spent) in sorted(found.items(), key=lambda each: -each[1][2]):
+        table.add_row(name, f"{tests:.0f}", f"{taken:.0f}", f"{spent:.0f}")
+    total = [sum(column) for column in zip(*found.values(), strict=True)]
+    table.add_row("all", *(f"{each:.0f}" for each in total), style="bold")
+    return table
 
 
 def _number(value: float) -> str:
@@ -52,16 +69,18 @@ def _exceeded(line: Line) -> bool:
 def _measure(folder: Path) -> Iterator[Line]:
     safe = processes.kernel(folder / "learner", fast="0")
     quick = processes.kernel(folder / "ci", fast="1")
-    yield Line("check() without a database", 60, safe["check"], "ms")
-    yield Line("check() with its own database", 120, safe["check_database"], "ms")
-    yield Line("reset() as a learner has it", 100, safe["reset"], "ms", _bare(safe))
-    yield Line("reset() in CI", 50, quick["reset"], "ms", _bare(quick))
-    yield Line("lesson(), warm server, with a database", 300, safe["lesson"], "ms")
+    yield Line("check() without a database", 30, safe["check"], "ms")
+    yield Line("check() with its own database", 60, safe["check_database"], "ms")
+    yield Line("reset() as a learner has it", 60, safe["reset"], "ms", _bare(safe))
+    yield Line("reset() in CI", 40, quick["reset"], "ms", _bare(quick))
+    spent, taken = processes.first_cell(folder / "first cell")
+    yield Line("first cell of a lesson, imports included", 250, taken, "ms")
+    yield Line("its imports: processor time", 40, spent, "ms")
     own, memory = processes.lab(folder / "lab", ["course", "lab"])
     plain, _ = processes.lab(folder / "plain", ["jupyterlab"])
     yield Line("course lab, PostgreSQL up", 4, own, "s", f"{own / plain:.2f} × plain JupyterLab")
-    yield Line("one learner at rest (PSS)", 250, memory, "MB")
-    yield Line("the whole proof, last time", 10, proof.last_minutes(), "min")
+    yield Line("one learner at rest (PSS)", 200, memory, "MB")
+    yield Line("the whole proof, last time", 4.5, proof.last_minutes(), "min")
     found = sample_app.microseconds(folder / "app")
     raw = f"{found['app'] / found['raw']:.2f} × the same query raw over psycopg2 ({found['raw']:.0f} µs)"
     yield Line("the app: processor time of GET /posts/1", None, found["app"], "µs", raw)

@@ -22,6 +22,16 @@ def request_for(path):
     return f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\n".encode()
 
 
+# %% 1.1a reject: nothing is sent -> A server can read it
+def request_for(path):
+    return b""
+
+
+# %% 1.1a reject: prints the request and returns nothing -> It is bytes not text
+def request_for(path):
+    print(f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\n\r\n".encode())
+
+
 # %% 1.1a reject: no Host header -> A server can read it
 def request_for(path):
     return f"GET {path} HTTP/1.1\r\n\r\n".encode()

@@ -1,7 +1,6 @@
 """How the checks are judged: no right answer refused, no wrong one accepted, no starter that passes.
 
-Each week has a file test_answers_weekN.py, or several, that take these tests over for its lessons, so that they
-are judged side by side: `WEEK` is its number, `LESSONS` which of them, all when it is left out.
+The tests of one lesson are one group: a process that runs a group has that lesson's app and tables at hand.
 """
 
 import ast
@@ -15,18 +14,21 @@ from course.content import catalog
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrize by the answers, exercises or lessons of the week that the test's file names."""
-    lessons = [each for each in catalog.lessons() if each.week == metafunc.module.WEEK]
-    wanted = getattr(metafunc.module, "LESSONS", [each.id for each in lessons])
-    lessons = [each for each in lessons if each.id in wanted]
+    """Parametrize by the answers, exercises or lessons that there are."""
+    lessons = catalog.lessons()
     found = {
-        "answer": [answer for each in lessons for answer in judge.answers(each.answers_file)],
-        "exercise": [exercise for each in lessons for exercise in each.exercises],
-        "lesson": lessons,
+        "answer": [
+            (str(answer), answer, each) for each in lessons for answer in judge.answers(each.answers_file)
+        ],
+        "exercise": [(exercise.id, exercise, each) for each in lessons for exercise in each.exercises],
+        "lesson": [(each.id, each, each) for each in lessons],
     }
     for name in found.keys() & set(metafunc.fixturenames):
-        ids = str if name == "answer" else (lambda each: each.id)
-        metafunc.parametrize(name, found[name], ids=ids)
+        marked = [
+            pytest.param(value, id=label, marks=pytest.mark.xdist_group(f"answers {lesson.id}"))
+            for label, value, lesson in found[name]
+        ]
+        metafunc.parametrize(name, marked)
 
 
 def test_an_answer_is_judged_as_it_should_be(answer):

@@ -1,0 +1,175 @@
+"""The pytest plugin of the proof: groups of tests that stay together, and what the time goes to.
+
+pytest-xdist's own order was considered: it balances by the number of tests, and tests differ a hundredfold.
+"""
+
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from course.base import paths
+
+SECONDS = paths.ROOT / ".pytest_cache" / "course-proof-seconds.json"
+WHOLE_VARIABLE = "COURSE_WHOLE_PROOF"  # set where everything is proved: only that is worth keeping
+_MACHINERY = "machinery"
+# Files of tests/ that are not about the machinery, by how their names begin.
+_KINDS = {
+    "test_answers": "answers",
+    "test_browser": "browser",
+    "test_sample_app": "sample app",
+    "test_equivalence": "sample app",
+    "test_bench_app": "sample app",
+    "test_start": "doors",
+    "test_environments": "doors",
+    "test_lab": "doors",
+    "test_nbgrader": "doors",
+}
+
+# Seconds for one test of a kind, where no whole run has been measured yet.
+_GUESS = defaultdict(lambda: 0.5, {"answers": 0.15, "lessons": 0.15, "solutions": 0.25, "browser": 30.0})
+
+
+def kind(path: Path) -> str:
+    """What a file of tests proves: lessons, solutions, answers, sample app, browser, doors or machinery."""
+    top = path.relative_to(paths.ROOT).parts[0]
+    if top in ("notebooks", "solutions"):
+        return "lessons" if top == "notebooks" else top
+    return _KINDS.get(path.stem, _MACHINERY)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--lessons`: which lessons' answers are judged."""
+    parser.addoption("--lessons", help="judge the answers of these lessons only, such as 1.4,2.3")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure in each process that runs tests; the first one puts their figures together."""
+    config.pluginmanager.register(Measure(config), "course-measure")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Make each file one group, unless it has groups of its own; the longest group comes first."""
+    _choose(config, items)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(paths.ROOT).as_posix()))
+    known = last()["groups"]
+    weight: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        weight[_group(item)] += _GUESS[kind(item.path)]
+    items.sort(key=lambda item: -known.get(_group(item), weight[_group(item)]))
+
+
+def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if wanted := config.getoption("--lessons"):
+        groups = {f"answers {lesson}" for lesson in wanted.split(",")}
+        kept: list[pytest.Item] = []
+        left_out: list[pytest.Item] = []
+        for item in items:
+            wrong = kind(item.path) == "answers" and _group(item) not in groups
+            (left_out if wrong else kept).append(item)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _group(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else item.nodeid
+
+
+class Measure:
+    """Seconds on the clock and of the processor, by kind and by group of tests."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._worker = getattr(config, "workeroutput", None)
+        self._found: dict[str, Any] = {"kinds": {}, "groups": {}}
+        self._kind, self._before = "", 0.0
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """One test more. The processor is asked only where the kind changes: to ask takes a while."""
+        now = kind(item.path)
+        if now != self._kind:
+            self._turn(now)
+        start = time.monotonic()
+        try:
+            return (yield)
+        finally:
+            taken = time.monotonic() - start
+            self._add(now, [1, taken, 0.0])
+            groups = self._found["groups"]
+            groups[_group(item)] = groups.get(_group(item), 0.0) + taken
+
+    def pytest_sessionfinish(self) -> None:
+        """Hand the figures to the first process; there, the server's own are added."""
+        self._turn("")
+        if self._worker is not None:
+            self._worker["course_seconds"] = self._found
+        else:
+            self._add("PostgreSQL", [0, 0.0, _postgresql()])
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended: add what it measured."""
+        found = getattr(node, "workeroutput", {}).get("course_seconds", {"kinds": {}, "groups": {}})
+        for name, figures in found["kinds"].items():
+            self._add(name, figures)
+        self._found["groups"] |= found["groups"]
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Keep the figures of a whole run."""
+        if self._worker is None and os.environ.get(WHOLE_VARIABLE):
+            SECONDS.parent.mkdir(exist_ok=True)
+            SECONDS.write_text(json.dumps(self._found, indent=1), encoding="utf-8")
+
+    def _turn(self, now: str) -> None:
+        spent = _spent()
+        if self._kind:
+            self._add(self._kind, [0, 0.0, spent - self._before])
+        self._kind, self._before = now, spent
+
+    def _add(self, name: str, figures: list[float]) -> None:
+        old = self._found["kinds"].get(name, [0, 0.0, 0.0])
+        self._found["kinds"][name] = [a + b for a, b in zip(old, figures, strict=True)]
+
+
+def last() -> dict[str, Any]:
+    """What the last whole run here measured.
+
+    `kinds`: number of tests, seconds, processor seconds of each; `groups`: seconds of each.
+    """
+    try:
+        return dict(json.loads(SECONDS.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {"kinds": {}, "groups": {}}
+
+
+def _spent() -> float:
+    """Processor seconds of this process and all that it started."""
+    mine = psutil.Process()
+    return sum(map(_of, [mine, *mine.children(recursive=True)]))
+
+
+def _of(process: psutil.Process) -> float:
+    try:
+        return sum(process.cpu_times()[:4])  # its own, and that of the children it has waited for
+    except psutil.Error:
+        return 0.0
+
+
+def _postgresql() -> float:
+    """Processor seconds of the server that the tests shared."""
+    from course.postgres import postmaster
+    from course.postgres.home import Home
+
+    running = postmaster.find(Home.here().data)
+    if running is None:
+        return 0.0
+    return sum(map(_of, [running.process, *running.process.children()]))

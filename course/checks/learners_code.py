@@ -1,0 +1,40 @@
+"""Which code is the learner's: in a traceback, on the stack of a thread, as the one line that raised."""
+
+import os
+import re
+import sysconfig
+import traceback
+from types import FrameType
+
+from course.base import paths
+
+# How cells, judged answers and the learner's own app are named.
+_THEIRS = re.compile(rf"ipykernel_\d|<ipython-input|<answer|{re.escape(os.sep)}app{re.escape(os.sep)}")
+# A course that is installed below a folder named app/, as in a container, is still not theirs.
+_LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+_LONGEST_LINE = 300
+
+
+def is_learners(filename: str) -> bool:
+    """Whether code of this file name was written by the learner."""
+    ours = (*_LIBRARIES, os.path.dirname(__file__), str(paths.EXERCISES))
+    return bool(_THEIRS.search(filename)) and not filename.startswith(ours)
+
+
+def learners_line(error: BaseException) -> str:
+    """The line of the learner's own code that raised, or "" when none of it did."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if is_learners(frame.filename):
+            line = (frame.line or f"line {frame.lineno} of its cell").strip()
+            return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …"
+    return ""
+
+
+def outermost(frame: FrameType | None) -> FrameType | None:
+    """The learner's frame that was entered first, on the stack that ends with `frame`; None without one."""
+    found = None
+    while frame is not None:
+        if is_learners(frame.f_code.co_filename):
+            found = frame
+        frame = frame.f_back
+    return found

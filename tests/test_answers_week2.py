@@ -1,5 +1,0 @@
-"""The answers of week two are judged; judged.py says how."""
-
-from judged import *  # noqa: F403 - a test file is the sum of its names
-
-WEEK = 2

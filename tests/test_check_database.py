@@ -1,0 +1,172 @@
+"""The database of an expectation: nothing that an answer did to the last one is left, whatever it did."""
+
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from course import postgres
+from course.checks import database
+from course.postgres import in_place
+
+# Counters of the server's own housekeeping, and numbers that a database made anew has anew.
+_VOLATILE = "relpages,reltuples,relallvisible,relallfrozen,relfrozenxid,relminmxid,relfilenode,datfrozenxid,datminmxid,dattablespace"
+_EVERYWHERE = """
+    SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
+    AND (NOT relisshared OR relname IN ('pg_authid', 'pg_database', 'pg_db_role_setting', 'pg_shdepend', 'pg_shdescription'))
+    AND relname <> 'pg_statistic' ORDER BY relname
+"""
+# Of what all databases share, only what is about this one and the learner's role.
+_MINE = {
+    "pg_database": "datname = current_database()",
+    "pg_db_role_setting": "setdatabase IN (0, {oid})",
+    "pg_shdepend": "dbid = {oid}",
+    "pg_shdescription": "objoid = {oid}",
+    "pg_namespace": r"nspname !~ '^pg_(toast_)?temp_'",  # stay behind, empty, where a table was temporary
+}
+
+
+def catalogs(url: str) -> dict[str, tuple[int, str | None]]:
+    """All that the catalogs hold of a database: of each the number of its rows, and a sum over what they say."""
+    found = {}
+    with postgres.ensure().admin(url.rpartition("/")[2]) as link, link.cursor() as cursor:
+        cursor.execute(_EVERYWHERE)
+        for (name,) in cursor.fetchall():
+            drop = f"{_VOLATILE},oid" if name == "pg_database" else _VOLATILE
+            row = (
+                f"(to_jsonb(t) - '{{{drop}}}'::text[])::text"
+                if name in ("pg_class", "pg_database")
+                else "t::text"
+            )
+            mine = _MINE.get(name, "true").format(oid=number(url))
+            cursor.execute(
+                f"SELECT count(*), sum(hashtextextended({row}, 0))::text FROM pg_catalog.{name} AS t WHERE {mine}"
+            )
+            found[name] = cursor.fetchone()
+    return found
+
+
+@pytest.fixture(scope="module")
+def new():
+    """How a database looks that nobody has used."""
+    with database.fresh() as url:
+        return catalogs(url)
+
+
+def number(url: str) -> int:
+    with postgres.ensure().admin() as link, link.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = %s", [url.rpartition("/")[2]])
+        return cursor.fetchone()[0]
+
+
+MADE_AGAIN_IN_PLACE = {
+    "tables, a view, an index": "CREATE TABLE a (id serial PRIMARY KEY, n int UNIQUE); INSERT INTO a (n) VALUES (1); "
+    "CREATE TABLE b (a_id int REFERENCES a); CREATE INDEX ON b (a_id); CREATE VIEW v AS SELECT * FROM a; "
+    "CREATE MATERIALIZED VIEW m AS SELECT * FROM a; ANALYZE a",
+    "a partitioned table": "CREATE TABLE p (n int) PARTITION BY LIST (n); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)",
+    "types": "CREATE TYPE mood AS ENUM ('a'); CREATE TYPE pair AS (a int, b int); CREATE DOMAIN d AS int CHECK (value > 0); "
+    "CREATE TYPE r AS RANGE (subtype = float8)",
+    "functions, a trigger, an aggregate": "CREATE TABLE a (n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION f(); "
+    "CREATE PROCEDURE q() LANGUAGE sql AS ''; CREATE AGGREGATE s (int) (SFUNC = int4pl, STYPE = int)",
+    "operators and casts": "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq); "
+    "CREATE TYPE mood AS ENUM ('a'); CREATE FUNCTION f(mood) RETURNS int LANGUAGE sql AS 'SELECT 1'; "
+    "CREATE CAST (mood AS int) WITH FUNCTION f(mood)",
+    "schemas": "CREATE SCHEMA other; CREATE TABLE other.a (n int)",
+    "every extension that it may make": "DO $$ DECLARE e text; BEGIN FOR e IN SELECT DISTINCT name FROM "
+    "pg_available_extension_versions WHERE trusted AND NOT installed AND requires IS NULL LOOP "
+    "EXECUTE format('CREATE EXTENSION %I', e); END LOOP; END $$",
+    "collations and text search": "CREATE COLLATION c (LOCALE = 'C'); CREATE TEXT SEARCH CONFIGURATION t (COPY = simple); "
+    "CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple)",
+    "extended statistics": "CREATE TABLE a (n int, m int); CREATE STATISTICS st ON n, m FROM a; ANALYZE a",
+    "row security and rules": "CREATE TABLE a (n int); ALTER TABLE a ENABLE ROW LEVEL SECURITY; "
+    "CREATE POLICY p ON a USING (n > 0); CREATE RULE r AS ON DELETE TO a DO INSTEAD NOTHING",
+    "large objects": "SELECT lo_from_bytea(0, 'abc')",
+    "a publication": "CREATE TABLE a (n int); CREATE PUBLICATION p FOR TABLE a",
+    "default privileges": "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    "privileges": "CREATE TABLE a (n int); GRANT ALL ON a TO PUBLIC",
+    "sequences": "CREATE SEQUENCE s START 5; SELECT nextval('s')",
+    "temporary tables": "CREATE TEMP TABLE a (n int)",
+    "settings of the session": "SET search_path = nowhere; SET statement_timeout = 1; SELECT pg_advisory_lock(1); LISTEN x; "
+    "PREPARE p AS SELECT 1",
+    "settings of the role": "ALTER ROLE CURRENT_USER SET search_path = a, b; ALTER ROLE CURRENT_USER SET work_mem = '1MB'; "
+    "ALTER ROLE CURRENT_USER RESET statement_timeout; ALTER ROLE CURRENT_USER PASSWORD 'another'",
+}
+MADE_ANEW = {
+    "settings of the database": "ALTER DATABASE {} SET search_path = a",
+    "settings of the role in the database": "ALTER ROLE CURRENT_USER IN DATABASE {} SET search_path = a",
+    "a limit of connections": "ALTER DATABASE {} CONNECTION LIMIT 1",
+    "a comment on the database": "COMMENT ON DATABASE {} IS 'mine'",
+    "privileges on the database": "GRANT ALL ON DATABASE {} TO PUBLIC",
+    "no schema public": "DROP SCHEMA public CASCADE",
+    "another schema public": "ALTER SCHEMA public RENAME TO private; CREATE SCHEMA public",
+    "privileges on public": "GRANT ALL ON SCHEMA public TO PUBLIC",
+    "a comment on public": "COMMENT ON SCHEMA public IS 'mine'",
+}
+
+
+@pytest.mark.parametrize("done", MADE_AGAIN_IN_PLACE | MADE_ANEW)
+def test_nothing_that_an_answer_did_is_left(done, new):
+    with database.fresh() as url:
+        oid = number(url)
+        with closing(psycopg2.connect(url)) as link:
+            link.autocommit = True
+            statements = (MADE_AGAIN_IN_PLACE | MADE_ANEW)[done]
+            link.cursor().execute(statements.replace("{}", url.rpartition("/")[2]))
+    with database.fresh() as again:
+        assert again == url
+        assert catalogs(again) == new
+        assert (number(again) == oid) == (done in MADE_AGAIN_IN_PLACE)
+        with closing(psycopg2.connect(again)) as link, link.cursor() as cursor:
+            cursor.execute("SHOW search_path")
+            assert cursor.fetchall() == [('"$user", public',)]
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchall() == [("30s",)]
+
+
+def test_sessions_of_an_answer_are_gone_whatever_they_hold():
+    with database.fresh() as url:
+        idle, holding = psycopg2.connect(url), psycopg2.connect(url)
+        holding.cursor().execute("CREATE TABLE a (n int)")
+        holding.commit()
+        holding.cursor().execute("LOCK TABLE a; INSERT INTO a VALUES (1); SELECT pg_advisory_lock(7)")
+    with database.fresh() as again, closing(psycopg2.connect(again)) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+        )
+        assert cursor.fetchall() == [(1,)], "only the session that asks"
+        cursor.execute("SELECT pg_try_advisory_lock(7)")
+        assert cursor.fetchall() == [(True,)]
+    for link in (idle, holding):
+        with pytest.raises(psycopg2.Error), link.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+
+def test_only_sessions_of_the_checks_own_role_are_ended():
+    with database.fresh() as url, postgres.ensure().admin(url.rpartition("/")[2]) as link:
+        with database.fresh():
+            pass
+        with link.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.fetchall() == [(1,)]
+
+
+def test_it_is_made_anew_when_the_session_that_empties_it_was_lost():
+    with database.fresh() as url, postgres.ensure().admin() as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+            [url.rpartition("/")[2]],
+        )
+    with database.fresh() as again, closing(psycopg2.connect(again)):
+        pass
+
+
+def test_it_is_emptied_and_not_made_anew(monkeypatch):
+    with database.fresh() as url:
+        pass
+    made = []
+    monkeypatch.setattr(in_place.databases, "reset", made.append)
+    for _ in range(3):
+        with database.fresh() as again:
+            assert again == url
+    assert made == []

@@ -1,0 +1,164 @@
+"""The runs of the proof: which tests belong to a change, what stays together, and where the time is written down."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from course.authoring import changed, proof, proof_plugin
+from course.authoring.bench.table import kinds
+from course.base import paths
+from course.base.errors import CourseError
+
+NAME = "week1_fastapi_basics/1_4_contracts_with_pydantic"
+CHECK = "exercises/week1_fastapi_basics/test_1_4_contracts_with_pydantic.py"
+
+
+@pytest.mark.parametrize(
+    "name", [f"notebooks/{NAME}.ipynb", f"solutions/{NAME}.ipynb", CHECK, f"tests/answers/{NAME}.py"]
+)
+def test_a_lessons_file_brings_the_lesson_its_solutions_and_its_answers(name):
+    chosen = changed.tests([name])
+    assert {f"notebooks/{NAME}.ipynb", f"solutions/{NAME}.ipynb", "tests/test_answers.py"} <= set(chosen)
+    assert chosen[-1] == "--lessons=1.4"
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["course/lab.py"], "tests/test_lab.py"),
+        (["course/postgres/server.py"], "tests/test_postgres_server.py"),
+        (["tests/test_lab.py"], "tests/test_lab.py"),
+        (["tests/learner.py"], "tests/test_checking.py"),
+        (["start.py"], "tests/test_start.py"),
+        (["docs/authors.md"], "tests/test_environments.py"),
+        (["course/check_plugin.py"], "tests/test_answers.py"),
+        ([CHECK, "course/check_plugin.py"], "tests/test_answers.py"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else " ".join(each),
+)
+def test_another_file_brings_the_tests_that_name_it(names, wanted):
+    chosen = changed.tests(names)
+    assert wanted in chosen
+    assert not [each for each in chosen if each.startswith("--lessons")], "all answers, where they are judged"
+
+
+def test_what_is_about_everything_brings_everything_and_nothing_brings_nothing():
+    assert changed.tests(["course/lab.py", "pyproject.toml"]) == changed.ALL
+    assert changed.tests([]) == []
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A branch of one commit beside `main`, with a changed and a new file; it runs git."""
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    changed.base.cache_clear()
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "init.defaultBranch=main"]
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    for name in ("kept.py", "in_a_commit.py", "in_the_folder.py"):
+        (tmp_path / name).write_text("1")
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    git("switch", "-c", "branch")
+    (tmp_path / "in_a_commit.py").write_text("2")
+    git("commit", "-am", "second")
+    (tmp_path / "in_the_folder.py").write_text("2")
+    (tmp_path / "new.py").write_text("1")
+    yield tmp_path
+    changed.base.cache_clear()
+
+
+def test_changed_is_what_differs_from_where_the_branch_began(repository):
+    assert changed.files() == ["in_a_commit.py", "in_the_folder.py", "new.py"]
+
+
+def test_without_a_repository_git_is_quoted(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(CourseError, match="Run `course test`, which needs no git"):
+        changed.files()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """What pytest is asked instead of run."""
+    got: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> SimpleNamespace:
+        got.append(command[3:])
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(proof, "subprocess", SimpleNamespace(run=run))
+    monkeypatch.setattr(proof, "_RECORD", tmp_path / "cache" / "minutes")
+    return got
+
+
+def test_three_runs_and_pytests_own_options(asked, monkeypatch):
+    monkeypatch.setattr(changed, "files", lambda: [CHECK])
+    for typed in ([], ["--deep"], ["--changed", "-x"], ["-k", "lab"]):
+        assert proof.run(typed) == 0
+    everything, deep, some, own = asked
+    assert everything == proof.EVERYTHING
+    assert deep[-3:] == ["-m", "deep", "tests"]
+    assert "tests/test_answers.py" in some and some[-1] == "-x"
+    assert own == ["-k", "lab"]
+    assert proof.last_minutes() == 0.0
+
+
+def item(path: str, group: str = "") -> SimpleNamespace:
+    """As much of a pytest item as the plugin looks at."""
+    marks = [pytest.mark.xdist_group(group).mark] if group else []
+    return SimpleNamespace(
+        path=paths.ROOT / path,
+        nodeid=path,
+        get_closest_marker=lambda _: marks[0] if marks else None,
+        add_marker=lambda mark: marks.append(mark.mark),
+    )
+
+
+def collected(monkeypatch, items, lessons=None, groups=None):
+    monkeypatch.setattr(proof_plugin, "last", lambda: {"kinds": {}, "groups": groups or {}})
+    hook = SimpleNamespace(pytest_deselected=lambda items: None)
+    proof_plugin.pytest_collection_modifyitems(SimpleNamespace(getoption=lambda _: lessons, hook=hook), items)
+    return [proof_plugin._group(each) for each in items]
+
+
+def test_a_file_is_a_group_and_the_longest_group_comes_first(monkeypatch):
+    items = [
+        item("tests/test_lab.py"),
+        item("notebooks/a.ipynb"),
+        item("tests/test_lab.py"),
+        item("notebooks/a.ipynb"),
+    ]
+    groups = {"notebooks/a.ipynb": 9.0, "tests/test_lab.py": 2.0}
+    wanted = ["notebooks/a.ipynb"] * 2 + ["tests/test_lab.py"] * 2
+    assert collected(monkeypatch, items, groups=groups) == wanted
+
+
+def test_only_the_answers_of_the_lessons_asked_for_are_judged(monkeypatch):
+    items = [item("tests/test_answers.py", f"answers {each}") for each in ("1.1", "1.2")]
+    assert collected(monkeypatch, [*items, item("tests/test_lab.py")], lessons="1.2") == [
+        "tests/test_lab.py",
+        "answers 1.2",
+    ]
+
+
+def test_bench_shows_where_the_time_of_the_last_proof_went(monkeypatch, tmp_path):
+    monkeypatch.setattr(proof_plugin, "SECONDS", tmp_path / "none.json")
+    assert kinds() is None
+    monkeypatch.setattr(proof_plugin, "SECONDS", tmp_path / "seconds.json")
+    found = {"kinds": {"answers": [1188, 200.4, 120.0], "PostgreSQL": [0, 0.0, 60.0]}, "groups": {}}
+    proof_plugin.SECONDS.write_text(json.dumps(found), encoding="utf-8")
+    table = kinds()
+    assert [list(column.cells) for column in table.columns] == [
+        ["answers", "PostgreSQL", "all"],
+        ["1188", "0", "1188"],
+        ["200", "0", "200"],
+        ["120", "60", "180"],
+    ]

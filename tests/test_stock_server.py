@@ -1,0 +1,168 @@
+"""Every lesson and every solution runs to its end on a PostgreSQL with default settings, and prints the same there.
+
+As a superuser, and as a login that may only make databases. What legitimately differs stands in DIFFERS.
+`COURSE_PG_BIN` takes the programs of another version, from 15 on.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+import pytest
+import stock
+from stock import LOGGING, Stock
+
+from course.authoring import execute, judge
+from course.content import catalog
+from course.postgres import settings
+
+LESSONS = [lesson for lesson in catalog.lessons() if lesson.database]
+LOGINS = (stock.SUPERUSER, "maker")
+_LOG = "it shows the server's log, and a server with default settings keeps none that SQL could read"
+_OWN = "the name of the database or of its owner is another one there"
+_VERSION = "the version is another one"
+
+# Lesson: number of the cell: why its output is another one than stored. `older`: only before PostgreSQL 18.
+DIFFERS: dict[str, dict[int, str]] = {
+    "2.1": {
+        5: _OWN,
+        8: "a server has processes that ours does without, and a login that may only make databases sees its own",
+        10: "the same processes are counted",
+        12: "the login may make databases, so it is not refused; and the owners are others",
+    },
+    "2.2": dict.fromkeys([6, 8, 15, 17, 22, 24, 29, 47, 49], _LOG),
+    "2.5": {59: _LOG},
+    "3.6": {52: _LOG},
+    "3.7": {64: _LOG, 82: _OWN},
+}
+OLDER: dict[str, dict[int, str]] = {
+    "2.1": {10: _VERSION, 35: "RETURNING old and new came with 18"},
+    "3.2": {13: "before 18 the statement was no syntax at all"},
+    "3.4": {9: "the words of an error became longer"},
+    "3.5": {43: "other pages were touched", 45: "other pages were touched"},
+    "3.6": {
+        29: "rows had no decimal places in a plan",
+        35: "the skip scan came with 18",
+        47: "SERIALIZE came with 17",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """The server under test, and its version."""
+
+    server: Stock
+    version: int
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
+    with stock.running(tmp_path_factory.mktemp("stock")) as server:
+        number = server.ask("SHOW server_version_num")[0][0]
+        yield Given(server, int(number) // 10_000)
+
+
+@pytest.fixture
+def on_it(given: Given, login: str, monkeypatch: pytest.MonkeyPatch) -> Given:
+    """The course uses that server, as this login."""
+    monkeypatch.setenv(settings.URL_VARIABLE, given.server.url(login))
+    monkeypatch.setenv("COURSE_LEARNER", login)
+    return given
+
+
+def printed(cell: nbformat.NotebookNode) -> list[Any]:
+    """What a cell showed, as a reader sees it."""
+    shown: list[Any] = []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream":
+            shown.append(re.sub(r"\x1b\[[0-9;]*m", "", output.text))
+        elif output.output_type == "error":
+            shown.append((output.ename, output.evalue))
+        else:
+            shown.append({kind: value for kind, value in output.data.items() if "widget-view" not in kind})
+    return shown
+
+
+def differing(stored: nbformat.NotebookNode, ran: nbformat.NotebookNode) -> dict[int, tuple[Any, Any]]:
+    pairs = ((printed(a), printed(b)) for a, b in zip(stored.cells, ran.cells, strict=True))
+    return {number: pair for number, pair in enumerate(pairs) if pair[0] != pair[1]}
+
+
+def run_lesson(given: Given, lesson: catalog.Lesson, *, log: bool = False) -> None:
+    allowed = {at: why for at, why in DIFFERS.get(lesson.id, {}).items() if not (log and why == _LOG)}
+    if given.version < 18:
+        allowed |= OLDER.get(lesson.id, {})
+    with execute.empty_work():
+        ran = execute.run(lesson.notebook)  # raises at the first cell that does
+    found = differing(nbformat.read(lesson.notebook, as_version=4), ran)
+    assert {number: pair for number, pair in found.items() if number not in allowed} == {}
+
+
+@pytest.fixture(scope="module")
+def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Given]:
+    """A server that keeps a log as docker-compose.yml sets it up."""
+    with stock.running(tmp_path_factory.mktemp("composed"), *LOGGING) as server:
+        yield Given(server, int(server.ask("SHOW server_version_num")[0][0]) // 10_000)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    "lesson",
+    [each for each in LESSONS if _LOG in DIFFERS.get(each.id, {}).values()],
+    ids=lambda each: each.id,
+)
+def test_the_log_is_shown_where_sql_can_read_it(composed: Given, lesson: catalog.Lesson, monkeypatch) -> None:
+    monkeypatch.setenv(settings.URL_VARIABLE, composed.server.url())
+    monkeypatch.setenv("COURSE_LEARNER", "learner")
+    run_lesson(composed, lesson, log=True)
+
+
+def names(values: list[Any]) -> Any:
+    return pytest.mark.parametrize("lesson", values, ids=lambda each: each.id)
+
+
+each_login = pytest.mark.parametrize("login", LOGINS)
+THE_QUICK_ONE = next(lesson for lesson in LESSONS if lesson.id == "2.2")
+
+
+@pytest.mark.parametrize("login", ["maker"])
+def test_lesson_2_2_runs_to_its_end(on_it: Given) -> None:
+    run_lesson(on_it, THE_QUICK_ONE)
+
+
+@pytest.mark.deep
+@each_login
+@names(LESSONS)
+def test_a_lesson_runs_to_its_end(on_it: Given, lesson: catalog.Lesson, login: str) -> None:
+    run_lesson(on_it, lesson)
+
+
+@pytest.mark.deep
+@each_login
+@names(LESSONS)
+def test_solutions_run_and_pass_their_checks(on_it: Given, lesson: catalog.Lesson, login: str) -> None:
+    with execute.empty_work():
+        ran = execute.run(lesson.solution_notebook)
+    assert differing(nbformat.read(lesson.solution_notebook, as_version=4), ran) == {}
+
+
+@pytest.mark.deep
+@each_login
+@names(LESSONS)
+def test_checks_judge_there_as_here(on_it: Given, lesson: catalog.Lesson, login: str) -> None:
+    """Of each exercise the official answer, one other that is right, and one that is wrong."""
+    assert {each.id: _official(each.id) for each in lesson.exercises} == {
+        each.id: "done" for each in lesson.exercises
+    }
+    taken: set[tuple[str, str]] = set()
+    for answer in judge.answers(lesson.answers_file):
+        if (answer.exercise_id, answer.kind) not in taken:
+            taken.add((answer.exercise_id, answer.kind))
+            assert judge.problem(answer) == "", answer
+
+
+def _official(exercise_id: str) -> str:
+    return str(judge.verdict(exercise_id, catalog.official(exercise_id)).outcome)
