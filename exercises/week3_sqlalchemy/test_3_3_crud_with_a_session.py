@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from course import sql_tape
 from course.check_run import learners_line
-from course.check_tools import ask, engine_for, postboard_client
+from course.check_tools import ask, engine_for, make_tables, postboard_client
 from course.exercise import exercise, expect, require
 
 TEXT = "Some text."
@@ -40,7 +40,7 @@ def published_in(url):
 def opened(url, *titles, published=True, **options) -> Iterator[Session]:
     """A session like Postboard's on the app's tables, with a post for each title, numbered from 1."""
     with engine_for(url) as engine:
-        import_module("app.models").Base.metadata.create_all(engine)
+        make_tables(engine, import_module("app.models").Base.metadata)
         add(url, *titles, published=published)
         with Session(engine, **({"expire_on_commit": False} | options)) as session:
             yield session

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.check_tools import engine_for, postboard_client
+from course.check_tools import engine_for, make_tables, postboard_client
 from course.exercise import exercise, expect, require
 
 TEXT = "Some text."
@@ -27,7 +27,7 @@ def models():
 def board(url, *people) -> Iterator[Session]:
     """A session on Postboard's tables, with these users numbered from 1."""
     with engine_for(url) as engine:
-        models().Base.metadata.create_all(engine)
+        make_tables(engine, models().Base.metadata)
         with Session(engine) as session:
             for name in people:
                 add(session, models().User(name=name))

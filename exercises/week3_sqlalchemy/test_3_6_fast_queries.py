@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from course import draw, sql_tape
-from course.check_tools import engine_for
+from course.check_tools import engine_for, make_tables
 from course.exercise import exercise, expect, require
 
 
@@ -21,7 +21,7 @@ from course.exercise import exercise, expect, require
 def filled(url, *statements) -> Iterator[Engine]:
     """An engine on a database with Postboard's tables, in which these statements have run."""
     with engine_for(url) as engine:
-        import_module("app.models").Base.metadata.create_all(engine)
+        make_tables(engine, import_module("app.models").Base.metadata)
         with engine.begin() as connection:
             for each in statements:
                 connection.execute(text(each))

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from course.check_tools import ask, blocked, finished, in_thread, wait_until_blocked
+from course.check_tools import ask, blocked, finished, in_thread, make_tables, wait_until_blocked
 from course.exercise import exercise, expect, require
 
 ACCOUNTS = """
@@ -411,7 +411,7 @@ def posts_in(engine):
     """Postboard's tables with four posts."""
     from app.models import Base, Post  # the app of the page: not there when this file is read
 
-    Base.metadata.create_all(engine)
+    make_tables(engine, Base.metadata)
     with Session(engine) as session:
         for title in ["Hello", "Sockets", "Ideas", "Pools"]:
             session.add(Post(title=title, content="Text."))
@@ -568,7 +568,7 @@ def drafting(url, drafts) -> Iterator[Engine]:
     from app.models import Base, Post
 
     with engine_on(url, poolclass=None) as engine:
-        Base.metadata.create_all(engine)
+        make_tables(engine, Base.metadata)
         with Session(engine) as session:
             for number in range(1, 8):
                 session.add(Post(title=f"Post {number}", content="Text.", published=number > drafts))
