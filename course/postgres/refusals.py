@@ -42,9 +42,9 @@ def no_right(access: Access, words: str) -> str:
     if access.ours:
         return f"PostgreSQL refused to make or drop a database: {words} Run `course doctor`."
     return (
-        f"The login in {settings.URL_VARIABLE} may not do this on that server. It says: {words} A database of "
-        f"the learner {access.learner} that another login made stays that login's: use the login of before, or "
-        f"set {settings.LEARNER_VARIABLES[0]} to a name that nobody has used there."
+        f"The login in {settings.URL_VARIABLE} may not do this on that server. It says: {words} A database "
+        f"of the learner {access.learner} that another login made stays that login's: use the login of "
+        f"before, or set {settings.LEARNER_VARIABLES[0]} to a name that nobody has used there."
     )
 
 
