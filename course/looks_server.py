@@ -10,10 +10,10 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import parse_dsn
 
+from course import postgres
 from course.errors import CourseError
 from course.looks_table import Look
 from course.page_database import VARIABLE
-from course.postgres import said
 from course.postgres.access import connecting
 
 
@@ -43,8 +43,8 @@ def linked(url: str | None) -> Iterator[Connection]:
         link = way_in.__enter__()
     except psycopg2.OperationalError as problem:
         raise CourseError(
-            f"The database {said(database(url))} cannot be reached, so there is nothing to look at. Run the "
-            "first code cell of the page again; if that does not help, run `course doctor`."
+            f"The database {postgres.said(database(url))} cannot be reached, so there is nothing to look at. "
+            "Run the first code cell of the page again; if that does not help, run `course doctor`."
         ) from problem
     try:
         yield link
