@@ -12,7 +12,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from course import disk, paths, progress_log
-from course.postgres import data_findings, diagnosis, logins
+from course.postgres import connection_findings, data_findings, diagnosis, logins
 from course.postgres.finding import Finding
 
 __all__ = ["Finding", "diagnose"]
@@ -39,10 +39,12 @@ def diagnose() -> list[Finding]:
         diagnosis.programs(),
         data_findings.data_is_ours(),
         data_findings.version(),
+        data_findings.complete(),
         diagnosis.port(),
         logins.right_server(),
         logins.login(),
         logins.answers(),
+        connection_findings.connections(),
     ]
 
 

@@ -17,7 +17,8 @@ from course.postgres.home import Home
 
 def before_start() -> list[Finding]:
     """Return what decides whether our own server can start at all."""
-    return [data_findings.data_is_ours(), programs(), data_findings.version(), disk(), port()]
+    data = [data_findings.data_is_ours(), programs(), data_findings.version(), data_findings.complete()]
+    return [*data, disk(), port()]
 
 
 def programs() -> Finding:

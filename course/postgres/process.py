@@ -12,6 +12,7 @@ class Postmaster(NamedTuple):
 
     process: psutil.Process
     port: int
+    ready: bool = False  # it accepts connections: it is neither starting nor recovering from a crash
 
 
 def postmaster(data: Path) -> Postmaster | None:
@@ -20,7 +21,8 @@ def postmaster(data: Path) -> Postmaster | None:
         lines = _pid_file(data).read_text("utf-8", errors="replace").splitlines()
         process = psutil.Process(int(lines[0]))
         port = int(lines[3]) if len(lines) > 3 else 0  # the lines come one by one while it starts
-        return Postmaster(process, port) if _serves(process, data) else None
+        ready = len(lines) > 7 and lines[7].strip() == "ready"
+        return Postmaster(process, port, ready) if _serves(process, data) else None
     except (OSError, ValueError, IndexError, psutil.Error):
         return None
 

@@ -118,6 +118,8 @@ def _wait(home: Home, deadline: float) -> Access:
             keeper.launch(home)
             launched = time.monotonic()
         access = _answering(home)
+        if access is None and process.postmaster(home.data) is not None and not home.passwords():
+            raise_first([logins.login()])
         if access is not None and locks.held(home.keeper_lock):
             return access
         time.sleep(0.01)
