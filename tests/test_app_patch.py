@@ -250,6 +250,19 @@ def test_a_remark_inside_imports_is_not_lost():
     assert "import Busy, Conflict, NotFound  # noqa: F401\n" in spliced("from app.errors import Busy\n", text)
 
 
+def test_imports_in_one_line_are_taken_apart_and_comments_below_stay():
+    text = "import os; import sys\n# of the imports\n\nprint(os, sys)\n"
+    assert spliced("def a():\n    pass\n", text).startswith(text)
+    assert spliced("import abc\n", text) == text.replace("import os; ", "import abc\nimport os\n")
+    assert spliced("del os, sys\n", text) == text[text.index("#") :]
+
+
+def test_a_member_that_is_indented_otherwise_is_a_sentence():
+    text = "from app.models import Tag\n\n\nclass A:\n  tag = Tag\n  other = 1\n"
+    with pytest.raises(CourseError, match="do not fit together: .*Indent the file as the cell is"):
+        spliced("class A:\n    ...\n    tag = 'Tags'\n", text)
+
+
 def test_long_imports_are_broken_as_ruff_breaks_them(tmp_path):
     names = [
         "Beta",

@@ -4,9 +4,10 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, event
 
-from course import postgres
-from course.checks import database
+from course import look, postgres
+from course.checks import database, toolbox
 from course.postgres import in_place
 
 # Counters of the server's own housekeeping, and numbers that a database made anew has anew.
@@ -170,3 +171,27 @@ def test_it_is_emptied_and_not_made_anew(monkeypatch):
         with database.fresh() as again:
             assert again == url
     assert made == []
+
+
+def test_the_tables_of_an_app_are_made_in_one_message_as_create_all_makes_them():
+    metadata = MetaData()
+    users = Table(
+        "users", metadata, Column("id", Integer, primary_key=True), Column("name", String(5), unique=True)
+    )
+    Table("posts", metadata, Column("author_id", ForeignKey(users.c.id), index=True))
+    seen = []
+    for make in (metadata.create_all, lambda engine: toolbox.make_tables(engine, metadata)):
+        with database.fresh() as url, toolbox.engine_for(url) as engine:
+            sent = []
+            event.listen(engine, "after_cursor_execute", lambda *given, sent=sent: sent.append(given[2]))
+            make(engine)
+            sent_then = [each for each in sent if "CREATE" in each]
+            toolbox.make_tables(engine, metadata)  # again: what is there stays
+            found = [
+                [tuple(row) for row in look(name, url).rows]
+                for look in (look.columns, look.constraints, look.indexes)
+                for name in ("users", "posts")
+            ]
+            seen.append(found)
+    assert seen[0] == seen[1] and any(seen[0])
+    assert len(sent_then) == 1

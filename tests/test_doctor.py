@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg2
 import pytest
 from test_postgres_support import own_home, quiet
 
@@ -19,7 +20,7 @@ from course.base import paths
 from course.base.errors import CourseError
 from course.cli import doctor
 from course.cli.doctor import Finding
-from course.postgres import binaries, diagnosis, login_diagnosis, settings
+from course.postgres import binaries, connections_diagnosis, diagnosis, login_diagnosis, settings
 from course.postgres.home import MARKER, Home
 
 
@@ -76,7 +77,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def test_a_machine_that_is_well_gets_one_line_for_each_thing(home: Home) -> None:
     findings = doctor.diagnose()
-    assert len(findings) == len({one.name for one in findings}) == 14
+    assert len(findings) == len({one.name for one in findings}) == 16
     assert [one.sentence for one in findings if not one.ok and one.name not in ENVIRONMENT] == []
     assert all(one.what and "\n" not in one.what and not one.cure for one in findings if one.ok)
 
@@ -162,18 +163,150 @@ def test_a_wrong_password_of_our_own(home: Home) -> None:
     postgres.ensure()
     home.make_passwords()
     assert ill(
-        login_diagnosis.login(), "refuses the course's password", "password authentication failed", "rename"
+        login_diagnosis.login(),
+        "refuses the course's password",
+        "password authentication failed",
+        "`course stop`",
     )
     assert others(login_diagnosis.login) == []
     with pytest.raises(CourseError, match="refuses the course's password"):
         postgres.ensure()
-
-
-def test_a_password_file_that_is_lost(home: Home) -> None:
-    postgres.ensure()
     postgres.stop()
-    home.passwords_file.unlink()
-    assert ill(login_diagnosis.login(), "passwords.json is missing")
+    home.passwords_file.unlink()  # the cure
+    postgres.ensure()
+
+
+def stored(database: str) -> list[tuple[str]]:
+    with contextlib.closing(psycopg2.connect(postgres.url(database))) as link, link.cursor() as cursor:
+        cursor.execute("SELECT word FROM mine")
+        return cursor.fetchall()
+
+
+@pytest.fixture
+def used(home: Home) -> Home:
+    """A home whose server has stopped after the learner stored a row."""
+    with (
+        contextlib.closing(psycopg2.connect(postgres.create("theirs"))) as link,
+        link,
+        link.cursor() as cursor,
+    ):
+        cursor.execute("CREATE TABLE mine AS SELECT 'kept' AS word")
+    postgres.stop()
+    return home
+
+
+@pytest.mark.parametrize("damage", ["lost", "torn", "another"])
+def test_a_password_file_that_is_lost_is_made_anew_and_every_row_stays(used: Home, damage: str) -> None:
+    if damage == "lost":
+        used.passwords_file.unlink()
+    else:
+        used.passwords_file.write_text('{"learn' if damage == "torn" else '{"learner": 5}', "utf-8")
+    assert login_diagnosis.login().ok
+    assert stored("theirs") == [("kept",)]
+    assert (used.passwords_file.stat().st_mode & 0o777 == 0o600) or os.name != "posix"
+
+
+def test_a_password_file_that_is_lost_while_the_server_runs(used: Home) -> None:
+    postgres.ensure()
+    used.passwords_file.unlink()
+    assert ill(
+        login_diagnosis.login(), "passwords.json is missing", "`course stop`", "what is stored in it stays"
+    )
+    with pytest.raises(CourseError, match=re.escape(login_diagnosis.login().sentence)):
+        postgres.ensure()
+    postgres.stop()
+    assert stored("theirs") == [("kept",)]
+
+
+def test_single_user_mode_that_fails_is_a_sentence_and_tried_again(used: Home) -> None:
+    used.passwords_file.unlink()
+    settings_file = used.data / "postgresql.conf"
+    good = settings_file.read_text("utf-8")
+    settings_file.write_text(good + "\nno_such_setting = 1\n", "utf-8")
+    with pytest.raises(CourseError, match="passwords.json is lost.*no_such_setting.*renamed folder"):
+        postgres.ensure()
+    settings_file.write_text(good, "utf-8")
+    assert stored("theirs") == [("kept",)]
+
+
+@pytest.mark.parametrize("content", [None, "", "abc\n"])
+def test_a_data_folder_without_its_version(used: Home, content: str | None) -> None:
+    file = used.data / "PG_VERSION"
+    version = file.read_text("ascii")
+    file.unlink()
+    if content is not None:
+        file.write_text(content, "ascii")
+    assert ill(diagnosis.version(), "PG_VERSION is missing or damaged", f"single line {version.strip()} into")
+    assert others(diagnosis.version) == []
+    with pytest.raises(CourseError, match=re.escape(diagnosis.version().sentence)):
+        postgres.ensure()
+    assert not used.log.read_text("utf-8").count("Traceback")  # it was found before anything was started
+    file.write_text(version, "ascii")  # the cure
+    assert stored("theirs") == [("kept",)]
+
+
+def test_a_data_folder_whose_two_versions_are_gone(used: Home) -> None:
+    (used.data / "PG_VERSION").unlink()
+    (used.data / "global" / "pg_control").unlink()
+    assert ill(diagnosis.version(), "Rename the folder", "stays in the renamed folder")
+
+
+@pytest.mark.parametrize("gone", ["pg_wal", "global/pg_control", "base", "pg_notify", "postgresql.conf"])
+def test_a_data_folder_that_lacks_a_part(used: Home, gone: str, tmp_path: Path) -> None:
+    shutil.move(used.data / gone, tmp_path / "gone")
+    assert ill(diagnosis.complete(), f"it lacks {gone}", "stays in the renamed folder")
+    assert others(diagnosis.complete) == []
+    with pytest.raises(CourseError, match=re.escape(diagnosis.complete().sentence)):
+        postgres.ensure()
+    shutil.move(tmp_path / "gone", used.data / gone)
+    assert stored("theirs") == [("kept",)]
+
+
+def test_a_server_that_ends_while_it_starts_is_a_sentence_of_its_own_words(used: Home) -> None:
+    for log in (used.data / "pg_wal").iterdir():
+        if log.is_file():
+            log.unlink()
+    with pytest.raises(CourseError, match="does not start.*checkpoint record.*renamed folder"):
+        postgres.ensure()
+
+
+def test_a_supervisor_that_fails_says_so_at_once(used: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    used.port.unlink()
+    used.port.mkdir()
+    with pytest.raises(CourseError, match="could not be started .IsADirectoryError"):
+        postgres.ensure()
+    used.port.rmdir()
+
+
+def test_connections_that_run_out_are_counted_and_named(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert connections_diagnosis.connections().ok
+    monkeypatch.setattr(connections_diagnosis, "_ENOUGH", 3 / 197)
+    address = postgres.create("lesson_3_2")
+    with contextlib.ExitStack() as opened:
+        links = [
+            opened.enter_context(contextlib.closing(psycopg2.connect(address, application_name=name)))
+            for name in ("", "", "play")
+        ]
+        numbers = [str(link.get_backend_pid()) for link in links]
+        assert ill(
+            connections_diagnosis.connections(),
+            "3 of the server's 197",
+            f"the page of lesson 3.2: 2 .server processes {numbers[0]}, {numbers[1]}",
+            f"the page of lesson 3.2: 1 called play .server processes {numbers[2]}",
+            "Shut those pages down",
+        )
+        assert others(connections_diagnosis.connections) == []
+    postgres.stop()
+    assert connections_diagnosis.connections().ok
+
+
+def test_a_server_without_a_connection_left(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise psycopg2.OperationalError("FATAL: sorry, too many clients already")
+
+    postgres.ensure()
+    monkeypatch.setattr(connections_diagnosis, "connecting", full)
+    assert ill(connections_diagnosis.connections(), "no connection left", "Running Terminals and Kernels")
 
 
 def test_a_wrong_password_of_another_server(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,12 @@ from course.workspace.recheck import QUIET_KERNEL
 
 __all__ = ["learner"]
 
+LIMIT = "HOSTILE_LIMIT"  # seconds; a minute for what must end, so that a busy machine fails no test
 CHECKS = """
+import os
 from course.checks.expectations import exercise, expect, require
 
-@exercise("1.2a", hints=["What?", "Where?", "How."], limit_seconds=1)
+@exercise("1.2a", hints=["What?", "Where?", "How."], limit_seconds=float(os.environ.get("HOSTILE_LIMIT", "60")))
 class TestAnswer:
     def test_it_gives_42(self, answer):
         expect(answer(), 42, tried="answer()")
@@ -37,7 +39,7 @@ class TestAnswer:
     def test_it_gives_42_again(self, answer):
         expect(answer(), 42, tried="answer() again")
 
-@exercise("1.2b", hints=["Only one."], limit_seconds=1)
+@exercise("1.2b", hints=["Only one."], limit_seconds=float(os.environ.get("HOSTILE_LIMIT", "60")))
 class TestRead:
     def test_it_ends(self, answer_b):
         got = answer_b()
@@ -99,9 +101,11 @@ def check(learner: Learner):
     """Run a cell with an answer to 1.2a, or 1.2b where it makes `answer_b`, and check it."""
     history.watch(learner)
 
-    def run(text: str) -> Verdict:
+    def run(text: str, limit: int = 60) -> Verdict:
         learner.run(text)
-        return exercise.check("1.2b" if "answer_b" in text else "1.2a")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(LIMIT, str(limit))
+            return exercise.check("1.2b" if "answer_b" in text else "1.2a")
 
     return run
 
@@ -114,17 +118,17 @@ def logged() -> list[str]:
 
 
 def test_a_loop_that_catches_everything_is_stopped(check):
-    verdict = check(STUBBORN)
+    verdict = check(STUBBORN, limit=1)
     assert verdict.outcome == "not yet" and "took too long" in repr(verdict)
     assert check("def answer():\n    return 42").outcome == "done"
 
 
 def test_a_time_out_names_the_line(check):
-    assert "in the line: while 1 < 2: pass" in repr(check("def answer():\n    while 1 < 2: pass"))
+    assert "in the line: while 1 < 2: pass" in repr(check("def answer():\n    while 1 < 2: pass", limit=1))
 
 
 def test_a_loop_of_the_check_itself_is_not_blamed_on_the_learner(check):
-    shown = repr(check("def answer_b():\n    return 'endless'"))
+    shown = repr(check("def answer_b():\n    return 'endless'", limit=1))
     assert "took too long" in shown and "Your own code was not running" in shown
     assert "Is there a loop" not in shown
 
@@ -191,7 +195,8 @@ def test_a_copy_of_the_kernel_ends_quietly(check, tmp_path, end):
     mark = tmp_path / "pids"
     verdict = check(
         f"import os\ndef answer():\n    pid = os.fork()\n"
-        f"    if pid: open({str(mark)!r}, 'a').write(f'{{pid}} ')\n    {end}"
+        f"    if pid: open({str(mark)!r}, 'a').write(f'{{pid}} ')\n    {end}",
+        limit=2 if "while" in end else 60,
     )
     assert "copy of the kernel's process" in repr(verdict)
     assert len(logged()) == 1
@@ -253,7 +258,7 @@ def answer():
 
 
 def test_a_thread_that_cannot_be_stopped_prints_nothing_more(check, learner, capsys):
-    assert "Not all could be stopped" in repr(check(ANSWERS_BACK))
+    assert "still running prints nothing more" in repr(check(ANSWERS_BACK))
     learner.user_ns["go"].set()
     assert learner.user_ns["said"].wait(20)
     print("of this cell")
@@ -344,7 +349,7 @@ def test_a_container_of_the_learners_own_cannot_hold_up_a_check(check, learner, 
 
 def test_a_check_leaves_no_file_behind(check):
     check("def answer():\n    return 42")
-    check("def answer():\n    while True: pass")
+    check("def answer():\n    while True: pass", limit=1)
     assert list((paths.state() / "checks").iterdir()) == []
 
 
@@ -352,7 +357,7 @@ def test_a_check_works_where_its_file_cannot_be_written(check):
     (paths.state()).mkdir(parents=True)
     (paths.state() / "checks").write_text("in the way")
     assert check("def answer():\n    return 42").outcome == "done"
-    assert check("def answer():\n    while True: pass").outcome == "not yet"
+    assert check("def answer():\n    while True: pass", limit=1).outcome == "not yet"
 
 
 # --- when the kernel goes with it ----------------------------------------------------------------------------
@@ -360,7 +365,8 @@ def test_a_check_works_where_its_file_cannot_be_written(check):
 OPENING = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-import pathlib, pytest, test_hostile_answers
+import os, pathlib, pytest, test_hostile_answers
+os.environ["HOSTILE_LIMIT"] = "SECONDS"
 test_hostile_answers.build(pathlib.Path(PLACE), pytest.MonkeyPatch())
 from course import check, check_watchdog, lesson, time_limit
 time_limit.RINGS, check_watchdog.GRACE_SECONDS = 2, MOST
@@ -371,13 +377,17 @@ lesson("1.2", exercises=True)
 class Kernel:
     """A kernel of its own, as Jupyter starts one."""
 
-    def __init__(self, place: Path, grace: float) -> None:
+    def __init__(self, place: Path, grace: float, limit: int) -> None:
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(extra_arguments=QUIET_KERNEL, stderr=subprocess.DEVNULL)
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
-        self.opened = self.run(OPENING.replace("PLACE", repr(str(place))).replace("MOST", str(grace)))
+        self.opened = self.run(
+            OPENING.replace("PLACE", repr(str(place)))
+            .replace("MOST", str(grace))
+            .replace('SECONDS"', f'{limit}"')
+        )
 
     def run(self, text: str) -> str:
         """What a cell prints and shows; what it had printed so far when the kernel dies."""
@@ -406,11 +416,11 @@ class Kernel:
 
 @pytest.fixture
 def kernel(tmp_path: Path) -> Iterator[object]:
-    """Start a kernel on the tiny course: `kernel(grace)`."""
+    """Start a kernel on the tiny course."""
     started: list[Kernel] = []
 
-    def start(grace: float = 60) -> Kernel:
-        started.append(Kernel(tmp_path, grace))
+    def start(grace: float = 60, limit: int = 60) -> Kernel:
+        started.append(Kernel(tmp_path, grace, limit))
         return started[-1]
 
     yield start
@@ -428,7 +438,7 @@ def kernel(tmp_path: Path) -> Iterator[object]:
     ids=["a loop in a loop", "a computation without Python", "a crash"],
 )
 def test_a_kernel_that_ends_with_a_check_is_explained_once(kernel, answer, grace, at_once, later):
-    first = kernel(grace)
+    first = kernel(grace, limit=1)
     first.run(answer)
     shown = first.run("check('1.2a')")
     assert not first.manager.is_alive()
@@ -450,7 +460,7 @@ def test_the_next_check_explains_it_too(kernel):
 def test_a_thread_of_an_old_answer_prints_into_no_later_cell(kernel):
     first = kernel()
     first.run(ANSWERS_BACK)
-    assert "Not all could be stopped" in first.run("check('1.2a')")
+    assert "still running prints nothing more" in first.run("check('1.2a')")
     assert first.run("go.set(); said.wait(20); print('of this cell')") == "of this cell\n"
     assert "thread" not in first.run("check('1.2a')")
 

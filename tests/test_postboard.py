@@ -447,6 +447,13 @@ def test_a_file_in_another_encoding_is_left_as_it_is(patched: Path) -> None:
         ("app/x.py", None, "x = = 1\n", "line 2 of the cell is not valid Python"),
         ("app/x.py", None, "for x in y: pass\n", "defines nothing"),
         ("app/x.py", "x = 1\n", "def part(): ...\n", "the file has no part"),
+        ("app/x.py", "class A:\n    b = 1\n", "class A:\n    ...\n    del b\n", "nothing would be left in A"),
+        (
+            "app/x.py",
+            "class A:\n  b = 1\n",
+            "class A:\n    ...\n    c = 1\n",
+            "line 3 of the file is not valid",
+        ),
         ("notes.sql", "SELECT 1;\n", "SELECT 2;\n", "only Python files"),
     ],
 )

@@ -231,7 +231,7 @@ def elsewhere(a_server: postgres.Access, monkeypatch: pytest.MonkeyPatch, tmp_pa
     yield address
     monkeypatch.delenv(settings.URL_VARIABLE)
     with templates.one_at_a_time(a_server) as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) IN ('ana', 'eve')")
+        cursor.execute("SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = 'ana'")
         for (name,) in cursor.fetchall():
             templates.drop(cursor, a_server, name)
         cursor.execute("DROP ROLE ana")
@@ -251,8 +251,11 @@ def test_the_limits_are_in_force_on_another_server_too(elsewhere: str) -> None:
         assert ask(postgres.reset("lesson"), f"SHOW {name}") == [(limit,)]
 
 
-def test_a_database_that_the_course_did_not_make_is_never_dropped(elsewhere: str) -> None:
-    ask(elsewhere, "CREATE DATABASE ben_lesson")
+def test_a_database_that_the_course_did_not_make_is_never_dropped(
+    elsewhere: str, a_server: postgres.Access
+) -> None:
+    with a_server.admin() as link, link.cursor() as cursor:
+        cursor.execute("CREATE DATABASE ben_lesson OWNER ana")
     theirs = elsewhere.replace("/ana?", "/ben_lesson?")
     ask(theirs, "CREATE TABLE precious ()")
     for dangerous in (postgres.reset, postgres.drop, postgres.set_aside):

@@ -126,6 +126,8 @@ class TestDatabases:
         monkeypatch.setenv(settings.URL_VARIABLE, server.url("ben"))
         with pytest.raises(CourseError, match="must be owner of database ana_lesson_2_1.*COURSE_LEARNER"):
             postgres.reset("lesson_2_1")
+        with pytest.raises(CourseError, match="ana_course_template belongs to another login.*COURSE_LEARNER"):
+            postgres.reset("lesson_2_2_new")
 
     def test_a_former_database_is_kept_under_the_learners_own_names(self, server: Stock) -> None:
         with closing(psycopg2.connect(postgres.reset("postboard"))) as open_meanwhile:
@@ -308,4 +310,4 @@ def test_two_learners_at_once_lose_nothing(server: Stock, logins: tuple[str, str
 @pytest.mark.deep
 @BOTH_LOGINS
 def test_two_learners_at_once_lose_nothing_in_weeks_2_and_3(server: Stock, logins, tmp_path: Path) -> None:
-    two_learners(server, login_diagnosis, tmp_path, WITH_DATABASE, each=9)
+    two_learners(server, login_diagnosis, tmp_path, WITH_DATABASE, each=2)

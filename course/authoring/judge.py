@@ -7,6 +7,7 @@ tests/answers/ holds percent scripts (as jupytext and editors know them), one ce
 import ast
 import asyncio
 import atexit
+import compileall
 import inspect
 import linecache
 import os
@@ -16,8 +17,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from py_compile import PycInvalidationMode
+from types import CodeType
 from typing import Any
 
 from course import postgres
@@ -152,17 +155,19 @@ def _app(lesson_id: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="course-judge-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app_history.build(folder, app_history.after(lesson_id))
+    # Each answer imports it anew; the hash makes sure that a file is what was compiled.
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=PycInvalidationMode.CHECKED_HASH)
     return folder
 
 
-def _cells_before(exercise_id: str) -> Iterator[str]:
+@cache
+def _cells_before(exercise_id: str) -> tuple[str, ...]:
     """The code that stands above an answer: what is given, and the course's own earlier answers."""
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     notebook = notebook_file.read_cells(lesson.solution_notebook)
-    for cell in notebook[: notebook_file.answer_index(notebook, exercise_id)]:
-        text = notebook_file.source(cell)
-        if cell["cell_type"] == "code" and not attempt.COURSE_CALL.search(text):
-            yield notebook_file.without_marks(text)
+    above = notebook[: notebook_file.answer_index(notebook, exercise_id)]
+    texts = [notebook_file.source(cell) for cell in above if cell["cell_type"] == "code"]
+    return tuple(notebook_file.without_marks(text) for text in texts if not attempt.COURSE_CALL.search(text))
 
 
 def _try(text: str, namespace: dict[str, Any], exercise_id: str) -> BaseException | None:
@@ -173,10 +178,15 @@ def _try(text: str, namespace: dict[str, Any], exercise_id: str) -> BaseExceptio
     return None
 
 
+@lru_cache(maxsize=64)  # what is given is run for each answer
+def _compiled(text: str, name: str) -> CodeType:
+    return compile(text, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
 def _execute(text: str, namespace: dict[str, Any], name: str) -> None:
     """Run a cell as a notebook would, `await` at its top level included."""
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    code = compile(text, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    code = _compiled(text, name)
     if code.co_flags & inspect.CO_COROUTINE:
         asyncio.run(eval(code, namespace))
     else:

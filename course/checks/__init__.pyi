@@ -8,5 +8,6 @@ from .toolbox import blocked as blocked
 from .toolbox import engine_for as engine_for
 from .toolbox import finished as finished
 from .toolbox import in_thread as in_thread
+from .toolbox import make_tables as make_tables
 from .toolbox import postboard_client as postboard_client
 from .toolbox import wait_until_blocked as wait_until_blocked

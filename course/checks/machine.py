@@ -47,7 +47,7 @@ def evident(error: BaseException | None) -> str:
         return str(error)
     if _met_by(error, database.__file__):
         late = "it did not answer in time." if isinstance(error, TookTooLong) else _text(error)
-        return f"PostgreSQL gave no clean database to check with: {late} {_AGAIN}"
+        return _full_disk() or f"PostgreSQL gave no clean database to check with: {late} {_AGAIN}"
     return ""
 
 
@@ -57,11 +57,15 @@ def hidden(url: str | None, seconds: float) -> str:
     `url` is the database that the check used, if it did. A server that has started within the last `seconds`
     was gone in between.
     """
-    for folder in (paths.work(), Path(tempfile.gettempdir())):
+    return _full_disk() or (_of_the_server(url, seconds) if url else "")
+
+
+def _full_disk() -> str:
+    for folder in (paths.work(), paths.postgres_home(), Path(tempfile.gettempdir())):
         with suppress(OSError):
             if shutil.disk_usage(folder).free < _FULL_BYTES:
                 return _disk_is_full()
-    return _of_the_server(url, seconds) if url else ""
+    return ""
 
 
 def _of_the_server(url: str, seconds: float) -> str:

@@ -70,7 +70,10 @@ class _Memory:
             self.visit(value)
 
     def _visit_function(self, function: types.FunctionType) -> None:
-        for cell in function.__closure__ or ():
+        names = function.__code__.co_freevars
+        for name, cell in zip(names, function.__closure__ or (), strict=False):
+            if name == "__classdict__":  # a class's own attributes: from Python 3.14 on annotations hold them
+                continue
             try:
                 before = _copied(cell.cell_contents)
             except ValueError:  # an empty cell: its function was never given a value

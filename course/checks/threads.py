@@ -22,21 +22,23 @@ class Leftovers:
 
     def stop(self) -> None:
         """Stop the threads that have come up and run the learner's code; what they print later is dropped."""
-        new = set(threading.enumerate()) - self._before
+        new = set(threading.enumerate()) - self._before - set(self._left)
         frames = sys._current_frames() if new else {}
+        stopped = []
         for thread in new:
             if isinstance(thread, threading.Timer):
                 thread.cancel()
             frame = frames.get(thread.ident or 0)
             if outermost(frame) is None:
                 continue  # a library's worker that waits for work
-            if thread not in self._left and _began_in_learners_code(frame):
+            if _began_in_learners_code(frame):
                 self.number += 1
             self._left.add(thread)
+            stopped.append(thread)
             _silenced.add(thread)
             stop_thread(thread, SystemExit)  # the one that no thread prints a traceback of
-        for thread in list(self._left):
-            thread.join(_PATIENCE_SECONDS / len(self._left))
+        for thread in stopped:
+            thread.join(_PATIENCE_SECONDS / len(stopped))
 
     @property
     def alive(self) -> int:
@@ -51,7 +53,7 @@ class Leftovers:
         said = f"Your code left {threads} running when it returned."
         if not self.alive:
             return f"{said} The check stopped what was left."
-        return f"{said} Not all could be stopped: restart the kernel to be rid of them."
+        return f"{said} What is still running prints nothing more; to end it, restart the kernel."
 
 
 def silence() -> None:

@@ -12,7 +12,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from course.base import files, paths
-from course.postgres import diagnosis, login_diagnosis
+from course.postgres import connections_diagnosis, diagnosis, login_diagnosis
 from course.postgres.diagnosis import Finding
 from course.workspace import progress
 
@@ -40,10 +40,12 @@ def diagnose() -> list[Finding]:
         diagnosis.programs(),
         diagnosis.data_is_ours(),
         diagnosis.version(),
+        diagnosis.complete(),
         diagnosis.port(),
         login_diagnosis.right_server(),
         login_diagnosis.login(),
         login_diagnosis.answers(),
+        connections_diagnosis.connections(),
     ]
 
 

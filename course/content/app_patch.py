@@ -52,7 +52,11 @@ def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
     shown = _parts(path, patch, "the cell", 1, "Fix the cell and run it again")
     work = _Splice(path, again, import_block.read(standing), import_block.read(shown))
     places = work.level(standing, shown, "")
-    work.join_imports(places)
+    try:
+        work.join_imports(places)
+    except SyntaxError as problem:
+        todo = f"Indent the file as the cell is, or write the whole file with %%app {path}"
+        raise _refused(path, f"file and cell do not fit together: {problem.msg}", todo) from None
     return Spliced("\n".join(lines_of(places, 2)) + "\n", work.replaced)
 
 
@@ -99,9 +103,7 @@ class _Splice:
         asked = import_block.names(self._imports) - import_block.names(self._new_imports)
         asked = {name for name in asked if name.split(".")[0] in words}
         for each in (each for each in places if each is not place):
-            if any(
-                name.split(".")[0] in each.part.text for name in asked
-            ):  # seldom: reading code takes longer
+            if any(name.split(".")[0] in each.part.text for name in asked):  # reading code takes longer
                 used = import_block.used(each.nodes)
                 asked = {name for name in asked if name.split(".")[0] not in used}
         self._dropped |= asked
@@ -111,8 +113,9 @@ class _Splice:
             self.replaced[_IMPORT.format(name)] = before[name]
         joined = import_block.without(joined, self._dropped)
         if joined != self._imports:
-            place.part = replace(place.part, lines=tuple(import_block.written(joined)))
-        if not joined:
+            lines = (*import_block.written(joined), *import_block.comments_below(place.part))
+            place.part = replace(place.part, lines=lines)
+        if not place.part.lines:
             places.remove(place)
 
     def _put_on_top(self, places: list[Place], new: Place, inside: str) -> None:
@@ -177,7 +180,10 @@ class _Splice:
             if head != theirs.head or len(shown) > 1:
                 raise self._refused(f"the file has {name} in one line")
             return old
-        return replace(old, lines=(*head, *lines_of(self.level(theirs.body, shown, f"{name}."), 1)))
+        places = self.level(theirs.body, shown, f"{name}.")
+        if not any(place.part.nodes for place in places):
+            raise self._refused(f"nothing would be left in {name}")
+        return replace(old, lines=(*head, *lines_of(places, 1)))
 
     def _remove(self, places: list[Place], node: ast.Delete, inside: str) -> None:
         gone = {ast.unparse(target) for target in node.targets}

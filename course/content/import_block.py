@@ -41,9 +41,17 @@ def read(parts: Iterable[Part]) -> list[Import]:
         module = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else ""
         aliases = tuple((each.name, each.asname or each.name) for each in node.names)
         comments = tuple(line for line in block.lines[at:first] if line.strip())
-        found.append(Import(module, aliases, comments, block.lines[first:last]))
+        lines = block.lines[first:last] if first >= at else ()
+        if not lines:  # a second statement in the same line
+            found[-1] = replace(found[-1], lines=())
+        found.append(Import(module, aliases, comments, lines))
         at = last
     return found
+
+
+def comments_below(part: Part) -> tuple[str, ...]:
+    """The comments between the last import and the first empty line below it."""
+    return part.lines[max(node.end_lineno or node.lineno for node in part.nodes) - part.start :]
 
 
 def names(imports: Iterable[Import]) -> set[str]:

@@ -153,7 +153,7 @@ def _cut(body: Sequence[ast.stmt], lines: Sequence[str], start: int) -> list[Par
         names = (DOCSTRING,) if not place and _is_text(node) else _names(node)
         if first < at:  # a second statement in the same line
             second = Part(names, (), tuple(lines[at:last]), (node,), start + at)
-            found[-1] = _joined(found[-1], second, (*found[-1].names, *names))
+            found[-1] = _joined(found[-1], second, tuple(dict.fromkeys((*found[-1].names, *names))))
             at = max(at, last)
             continue
         at = _claim(found, lines, at, first, node.col_offset)

@@ -49,7 +49,6 @@ def patch(path: str, text: str) -> diff.Change:
         standing = _standing(folder / path, old)
         ours = app_files.from_course(folder, path, written)
         new, clashes = _patched(path, standing, text)
-        _refuse_broken_python(path, new)
         kept = app_files.keep(folder, path) if clashes else ""
         if old != new:
             files.write_text(folder / path, new)
@@ -112,6 +111,7 @@ def _patched(path: str, old: str, text: str) -> tuple[str, list[str]]:
     if steps and old in texts:  # the lessons' file, though perhaps not as it was just before this cell
         return steps.get(old) or next(iter(steps.values())), []
     spliced = app_patch.splice(path, old, text, again=True)
+    _refuse_broken_python(path, spliced.text)
     known = [app_patch.definitions(each) for each in texts]
     now = app_patch.definitions(spliced.text)
     lost = [name for name, was in spliced.replaced.items() if now.get(name) != was]

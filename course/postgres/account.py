@@ -27,11 +27,12 @@ class Account:
     ids: tuple[int, int] | None = None
 
     def popen(self, command: Sequence[str | Path], **options: Any) -> subprocess.Popen[bytes]:
-        """Start a program with no input, in the folder that every user can enter."""
+        """Start a program in the folder that every user can enter, with no input unless `stdin` is given."""
         if self.ids is not None:
             options |= {"user": self.ids[0], "group": self.ids[1], "extra_groups": []}
         folder = "/" if os.name == "posix" else None
-        return subprocess.Popen([*self.prefix, *command], stdin=subprocess.DEVNULL, cwd=folder, **options)
+        stdin = options.pop("stdin", subprocess.DEVNULL)
+        return subprocess.Popen([*self.prefix, *command], stdin=stdin, cwd=folder, **options)
 
     def can(self, command: Sequence[str | Path]) -> bool:
         """Say whether a short program succeeds."""

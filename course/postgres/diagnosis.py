@@ -6,6 +6,7 @@
 import os
 import shutil
 import socket
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,8 @@ def raise_first(findings: Iterable[Finding]) -> None:
 
 def before_start() -> list[Finding]:
     """Return what decides whether our own server can start at all."""
-    return [data_is_ours(), programs(), version(), disk(), port()]
+    data = [data_is_ours(), programs(), version(), complete()]
+    return [*data, disk(), port()]
 
 
 def programs() -> Finding:
@@ -121,26 +123,78 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
+# Without one of these PostgreSQL does not start; what it makes anew by itself is left out.
+_NEEDED = (
+    "base",
+    "global/pg_control",
+    "pg_hba.conf",
+    "pg_multixact",
+    "pg_notify",
+    "pg_tblspc",
+    "pg_wal",
+    "pg_xact",
+    "postgresql.conf",
+)
+_ANEW = (
+    "rename the folder: the course makes a new one, and each lesson makes its tables again. What you stored "
+    "yourself stays in the renamed folder."
+)
+
+
 def version() -> Finding:
     """Was the data folder made by the version of PostgreSQL that we have?"""
     name = "The data folder's version"
     data = Home.here().data
+    if settings.uses_other() or not os.path.exists(data / MARKER):
+        return Finding(
+            name, True, NOT_USED if settings.uses_other() else "There is no data folder of ours yet."
+        )
+    folder = binaries.find()
+    here = binaries.major(folder) if folder else None
     try:
         made_by = int((data / "PG_VERSION").read_text("ascii").split(".")[0])
     except (OSError, ValueError):
-        return Finding(name, True, "There is no data folder yet.")
-    folder = binaries.find()
-    here = binaries.major(folder) if folder else None
-    if settings.uses_other() or here in (made_by, None):
+        return _no_version(name, data, here)
+    if here in (made_by, None):
         return Finding(name, True, f"The data folder is PostgreSQL {made_by}'s.")
     return Finding(
         name,
         False,
         f"The data folder {data} was made by PostgreSQL {made_by}, and the programs here are version {here}.",
         "PostgreSQL reads only data folders of its own major version.",
-        f"Point {settings.BIN_VARIABLE} to programs of version {made_by}, or rename the folder: "
-        "the course makes a new one, and each lesson makes its tables again.",
+        f"Point {settings.BIN_VARIABLE} to programs of version {made_by}, or {_ANEW}",
     )
+
+
+def _no_version(name: str, data: Path, here: int | None) -> Finding:
+    file = data / "PG_VERSION"
+    known = f"Write the single line {here} into it, or " if here and _control_says(data, here) else ""
+    cure = f"{known}{_ANEW}" if known else f"{_ANEW[0].upper()}{_ANEW[1:]}"
+    what = f"The file {file} is missing or damaged."
+    return Finding(name, False, what, "PostgreSQL does not start without its version number in there.", cure)
+
+
+def _control_says(data: Path, version: int) -> bool:
+    """Say whether the folder's other record of a version, a number behind an id of 8 bytes, is this one."""
+    try:
+        head = (data / "global" / "pg_control").read_bytes()[:12]
+        return bool(struct.unpack("=QI", head)[1] == version * 100)
+    except (OSError, struct.error):
+        return False
+
+
+def complete() -> Finding:
+    """Is everything in the data folder that PostgreSQL needs to start?"""
+    name = "The data folder's contents"
+    data = Home.here().data
+    if settings.uses_other() or not os.path.exists(data / MARKER):
+        return Finding(name, True, NOT_USED if settings.uses_other() else "There is none of ours yet.")
+    missing = [entry for entry in _NEEDED if not os.path.exists(data / entry)]
+    if not missing:
+        return Finding(name, True, "All parts of it are there.")
+    what = f"The data folder {data} is damaged: it lacks {', '.join(missing)}."
+    cause = "Something deleted it: PostgreSQL itself never does."
+    return Finding(name, False, what, cause, f"Put it back from a copy if you have one. Else {_ANEW}")
 
 
 def data_is_ours() -> Finding:

@@ -108,7 +108,8 @@ class Home:
             found = json.loads(self.passwords_file.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return found if isinstance(found, dict) else {}
+        roles = (settings.ADMIN, settings.LEARNER)
+        return found if isinstance(found, dict) and all(found.get(role) for role in roles) else {}
 
     def make_passwords(self) -> dict[str, str]:
         """Make and store new random passwords, for a new data folder."""

@@ -3,7 +3,9 @@
 import contextlib
 import os
 import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -33,6 +35,30 @@ def make(home: Home, programs: Path, who: Account) -> None:
     home.ready.unlink(missing_ok=True)
     fresh.rename(home.data)
     shutil.rmtree(making)
+
+
+def renew_password(home: Home, programs: Path, who: Account) -> None:
+    """Give a data folder whose password file was lost new passwords; everything in it stays.
+
+    Only the owner of the folder can do that, while no server runs: PostgreSQL's single-user mode asks nobody
+    for a password. Raises CourseError when it does not work.
+    """
+    passwords = home.make_passwords()
+    home.ready.unlink(missing_ok=True)  # then the learner's role gets its new password, too
+    since = home.log_size()
+    command: list[str | Path] = [binaries.program(programs, "postgres"), "--single", "-D", home.data]
+    with home.log.open("ab") as log:
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": log, "stderr": log}
+        child = who.popen([*command, settings.MAINTENANCE], **pipes)
+        child.communicate(f"ALTER ROLE {settings.ADMIN} PASSWORD '{passwords[settings.ADMIN]}'\n".encode())
+    said = home.log_end(since)
+    if child.returncode != 0 or "ERROR" in said:
+        home.passwords_file.unlink(missing_ok=True)
+        raise CourseError(
+            f"The file {home.passwords_file} is lost, and PostgreSQL took no new password. It says: {said} "
+            f"Put the file back, or rename {home.data}: a new one is made, and lessons make their tables "
+            "again. What you stored yourself stays in the renamed folder."
+        )
 
 
 def _end_makers(rest: Path) -> None:

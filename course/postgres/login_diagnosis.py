@@ -1,7 +1,5 @@
 """What can be wrong between us and a server that runs, or should. Nothing here starts or changes anything."""
 
-import os
-
 import psycopg2
 
 from course.base.errors import CourseError
@@ -128,10 +126,10 @@ def _other_login() -> Finding:
 def _own_login() -> Finding:
     name, home = "The password", Home.here()
     running = postmaster.find(home.data)
-    if os.path.exists(home.data) and not home.passwords():
-        cause = f"The file {home.passwords_file} is missing or damaged."
-    elif running is None or not running.port:
+    if running is None or not running.port:
         return Finding(name, True, "It is tried when the server runs.")
+    if not home.passwords():
+        cause = f"The file {home.passwords_file} is missing or damaged."
     else:
         access = Access.to_ours(home, running.port)
         tries = (_try(access.admin_url, True), _try(access.owner_url, True))
@@ -141,7 +139,10 @@ def _own_login() -> Finding:
             return Finding(name, True, "The course's server accepts it.")
         cause = f"{_words(problem)}. The passwords in {home.passwords_file} are not this server's."
     what = "The course's own server refuses the course's password."
-    cure = f"Put the right file back, or run `course stop` and rename {home.folder}: a new one is made."
+    cure = (
+        f"Run `course stop`, delete {home.passwords_file} if it is there, and open a lesson: the course "
+        "gives the server new passwords, and what is stored in it stays."
+    )
     return Finding(name, False, what, cause, cure)
 
 

@@ -25,6 +25,7 @@ class Postmaster(NamedTuple):
 
     process: psutil.Process
     port: int
+    ready: bool = False  # it accepts connections: it is neither starting nor recovering from a crash
 
 
 def find(data: Path) -> Postmaster | None:
@@ -33,7 +34,8 @@ def find(data: Path) -> Postmaster | None:
         lines = _pid_file(data).read_text("utf-8", errors="replace").splitlines()
         process = psutil.Process(int(lines[0]))
         port = int(lines[3]) if len(lines) > 3 else 0  # the lines come one by one while it starts
-        return Postmaster(process, port) if _serves(process, data) else None
+        ready = len(lines) > 7 and lines[7].strip() == "ready"
+        return Postmaster(process, port, ready) if _serves(process, data) else None
     except (OSError, ValueError, IndexError, psutil.Error):
         return None
 
@@ -93,6 +95,8 @@ def start(home: Home) -> psutil.Process:
     if not home.data.exists():
         initdb.make(home, programs, who)
     disown_pid_file(home.data)
+    if not home.passwords():
+        initdb.renew_password(home, programs, who)
     if home.log_size() > 2**20:
         home.log.unlink()
     return _insist(home, programs, who)
@@ -113,7 +117,8 @@ def _insist(home: Home, programs: Path, who: account.Account) -> psutil.Process:
         time.sleep(0.2)
     raise CourseError(
         f"PostgreSQL does not start. The end of its log says: {home.log_end(since)} {home.log} says more. "
-        f"If nothing there helps, rename {home.data}: a new one is made, and lessons make their tables again."
+        f"If nothing there helps, rename {home.data}: a new one is made, and lessons make their tables "
+        "again. What you stored yourself stays in the renamed folder."
     )
 
 
@@ -126,13 +131,15 @@ def _launch(home: Home, programs: Path, who: account.Account) -> psutil.Process 
     deadline = time.monotonic() + settings.START_SECONDS
     while time.monotonic() < deadline:
         running = find(home.data)
-        if running is not None and running.port == port:
+        if running is not None and running.port == port and running.ready:
             home.port.write_text(str(port), "ascii")
             return running.process
         if child.poll() not in (None, 0):
             return None
         time.sleep(0.01)
-    return None
+    # It still reads what a crash left: then it runs, and who needs it says that it does not answer yet.
+    running = find(home.data)
+    return running.process if running is not None else None
 
 
 def _command(data: Path, programs: Path, port: int) -> list[str | Path]:
@@ -150,7 +157,7 @@ def _options(data: Path, port: int) -> dict[str, str | int]:
         "listen_addresses": settings.HOST,
         "unix_socket_directories": "",
         "shared_buffers": "32MB",
-        "max_connections": 60,
+        "max_connections": settings.MAX_CONNECTIONS,
         "min_wal_size": "32MB",
         "max_wal_size": "64MB",
         "max_logical_replication_workers": 0,

@@ -19,7 +19,7 @@ def told(access: Access) -> Iterator[None]:
     except errors.ReadOnlySqlTransaction as problem:
         raise CourseError(read_only(problem)) from problem
     except errors.InsufficientPrivilege as problem:
-        raise CourseError(_no_right(access, problem)) from problem
+        raise CourseError(no_right(access, _words(problem))) from problem
     except psycopg2.OperationalError as problem:
         raise CourseError(
             f"The server did not do what this page needs of it. It says: {_words(problem)} Run `course "
@@ -37,13 +37,14 @@ def read_only(problem: Exception | None = None) -> str:
     )
 
 
-def _no_right(access: Access, problem: Exception) -> str:
+def no_right(access: Access, words: str) -> str:
+    """Return the sentence for what the login may not do, with what the server says of it."""
     if access.ours:
-        return f"PostgreSQL refused to make or drop a database: {_words(problem)} Run `course doctor`."
+        return f"PostgreSQL refused to make or drop a database: {words} Run `course doctor`."
     return (
-        f"The login in {settings.URL_VARIABLE} may not do this on that server. It says: {_words(problem)} A "
-        f"database of the learner {access.learner} that another login made stays that login's: use the login "
-        f"of before, or set {settings.LEARNER_VARIABLES[0]} to a name that nobody has used there."
+        f"The login in {settings.URL_VARIABLE} may not do this on that server. It says: {words} A database "
+        f"of the learner {access.learner} that another login made stays that login's: use the login of "
+        f"before, or set {settings.LEARNER_VARIABLES[0]} to a name that nobody has used there."
     )
 
 

@@ -108,6 +108,8 @@ def _wait(home: Home, deadline: float) -> Access:
             supervisor.launch(home)
             launched = time.monotonic()
         access = _answering(home)
+        if access is None and postmaster.find(home.data) is not None and not home.passwords():
+            raise_first([login_diagnosis.login()])
         if access is not None and lease.is_locked(home.supervisor_lock):
             return access
         time.sleep(0.01)

@@ -35,6 +35,9 @@ LIMITS = {
 # Time and process as PostgreSQL writes them itself, then for a session its database and its name.
 LOG_LINE_PREFIX = "%m [%p] %q[%d] <%a> "
 
+# A page that works with pools keeps up to thirty, and JupyterLab keeps the pages of closed tabs running.
+MAX_CONNECTIONS = 200
+
 MINIMUM_FREE = 100 * 2**20  # bytes: a new data folder takes 40 MB, its write-ahead log up to 48 more
 START_SECONDS = 60.0  # crash recovery on a slow disk included
 STOP_SECONDS = 20.0

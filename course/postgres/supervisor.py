@@ -71,6 +71,10 @@ def main() -> None:
     except CourseError as problem:
         home.failure.write_text(str(problem), "utf-8")
         return
+    except Exception as problem:  # else those who wait would wait for a minute and learn nothing
+        said = f"PostgreSQL could not be started ({type(problem).__name__}: {problem})."
+        home.failure.write_text(f"{said} Run `course doctor`; {home.log} says more.", "utf-8")
+        raise
     # From here on by relative names, where the system allows it: they stay right when the folder is moved.
     if os.name == "posix":
         os.chdir(home.folder)

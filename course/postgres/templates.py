@@ -11,7 +11,7 @@ from psycopg2.extensions import cursor as Cursor
 from course.base.errors import CourseError
 from course.postgres import naming, settings
 from course.postgres.connection import Access, connecting
-from course.postgres.refusals import told
+from course.postgres.refusals import no_right, told
 
 _WAIT = 60  # seconds
 _OURS = "Made by the backend course, which may drop it."
@@ -47,6 +47,8 @@ def _wait_for_others(cursor: Cursor, access: Access) -> None:
 
 def copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
     """Make the database `name` from `template`; only its owner may connect to it."""
+    if not access.ours:
+        _require_own(cursor, access, template)
     try:
         _copy(cursor, access, name, template)
     except errors.InvalidCatalogName:
@@ -56,6 +58,15 @@ def copy(cursor: Cursor, access: Access, name: str, template: str) -> None:
             ) from None
         build_template(cursor, access, template, "")  # the first database on a server that is not ours
         _copy(cursor, access, name, template)
+
+
+def _require_own(cursor: Cursor, access: Access, template: str) -> None:
+    """Anybody may copy a template, but the tables in the copy would still be the other login's."""
+    cursor.execute(
+        "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = %s", [access.real(template)]
+    )
+    if cursor.fetchone() == (False,):
+        raise CourseError(no_right(access, f"{access.real(template)} belongs to another login."))
 
 
 def _copy(cursor: Cursor, access: Access, name: str, template: str) -> None:

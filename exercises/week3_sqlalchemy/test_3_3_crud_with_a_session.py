@@ -10,7 +10,16 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks import ask, engine_for, exercise, expect, learners_line, postboard_client, require
+from course.checks import (
+    ask,
+    engine_for,
+    exercise,
+    expect,
+    learners_line,
+    make_tables,
+    postboard_client,
+    require,
+)
 
 TEXT = "Some text."
 ADA = {"X-API-Key": "not-a-real-key-ada"}
@@ -38,7 +47,7 @@ def published_in(url):
 def opened(url, *titles, published=True, **options) -> Iterator[Session]:
     """A session like Postboard's on the app's tables, with a post for each title, numbered from 1."""
     with engine_for(url) as engine:
-        import_module("app.models").Base.metadata.create_all(engine)
+        make_tables(engine, import_module("app.models").Base.metadata)
         add(url, *titles, published=published)
         with Session(engine, **({"expire_on_commit": False} | options)) as session:
             yield session

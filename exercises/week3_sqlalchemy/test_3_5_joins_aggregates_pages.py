@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks import engine_for, exercise, expect, postboard_client, require
+from course.checks import engine_for, exercise, expect, make_tables, postboard_client, require
 
 TEXT = "Some text."
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -26,7 +26,7 @@ def models():
 def board(url, *people) -> Iterator[Session]:
     """A session on Postboard's tables, with these users numbered from 1."""
     with engine_for(url) as engine:
-        models().Base.metadata.create_all(engine)
+        make_tables(engine, models().Base.metadata)
         with Session(engine) as session:
             for name in people:
                 add(session, models().User(name=name))

@@ -13,14 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from course import draw, sql_tape
-from course.checks import engine_for, exercise, expect, require
+from course.checks import engine_for, exercise, expect, make_tables, require
 
 
 @contextmanager
 def filled(url, *statements) -> Iterator[Engine]:
     """An engine on a database with Postboard's tables, in which these statements have run."""
     with engine_for(url) as engine:
-        import_module("app.models").Base.metadata.create_all(engine)
+        make_tables(engine, import_module("app.models").Base.metadata)
         with engine.begin() as connection:
             for each in statements:
                 connection.execute(text(each))

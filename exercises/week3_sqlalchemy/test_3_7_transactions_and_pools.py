@@ -15,7 +15,17 @@ from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from course.checks import ask, blocked, exercise, expect, finished, in_thread, require, wait_until_blocked
+from course.checks import (
+    ask,
+    blocked,
+    exercise,
+    expect,
+    finished,
+    in_thread,
+    make_tables,
+    require,
+    wait_until_blocked,
+)
 
 ACCOUNTS = """
     CREATE TABLE accounts (
@@ -410,7 +420,7 @@ def posts_in(engine):
     """Postboard's tables with four posts."""
     from app.models import Base, Post  # the app of the page: not there when this file is read
 
-    Base.metadata.create_all(engine)
+    make_tables(engine, Base.metadata)
     with Session(engine) as session:
         for title in ["Hello", "Sockets", "Ideas", "Pools"]:
             session.add(Post(title=title, content="Text."))
@@ -567,7 +577,7 @@ def drafting(url, drafts) -> Iterator[Engine]:
     from app.models import Base, Post
 
     with engine_on(url, poolclass=None) as engine:
-        Base.metadata.create_all(engine)
+        make_tables(engine, Base.metadata)
         with Session(engine) as session:
             for number in range(1, 8):
                 session.add(Post(title=f"Post {number}", content="Text.", published=number > drafts))
