@@ -11,7 +11,7 @@ from learner import learner
 from course.authoring import execute
 from course.base import paths
 from course.checks import verdict
-from course.content import catalog, notebook_file
+from course.content import catalog, kernel, notebook_file
 from course.content.catalog import lesson, lessons
 from course.page import lesson as page
 from course.page.exercise import check
@@ -132,7 +132,7 @@ CATCHES_ALL = (
 
 
 def test_a_cell_that_ends_its_kernel_or_never_ends_costs_the_others_nothing(work, monkeypatch):
-    monkeypatch.setattr(recheck, "CELL_LIMIT_SECONDS", 20)
+    monkeypatch.setattr(kernel, "CELL_LIMIT_SECONDS", 20)
     rows = answered(
         a="import os\nrequest_for = os._exit(1)",
         b=f"read_response = None\n{CATCHES_ALL}",

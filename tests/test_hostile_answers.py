@@ -20,9 +20,9 @@ from course.base.errors import CourseError
 from course.checks import threads, watchdog
 from course.checks.verdict import Verdict
 from course.content import catalog
+from course.content.kernel import QUIET
 from course.page import exercise, history
 from course.workspace import progress
-from course.workspace.recheck import QUIET_KERNEL
 
 __all__ = ["learner"]
 
@@ -379,7 +379,7 @@ class Kernel:
 
     def __init__(self, place: Path, grace: float, limit: int) -> None:
         self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(extra_arguments=QUIET_KERNEL, stderr=subprocess.DEVNULL)
+        self.manager.start_kernel(extra_arguments=QUIET, stderr=subprocess.DEVNULL)
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)

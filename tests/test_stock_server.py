@@ -15,7 +15,7 @@ import stock
 from stock import LOGGING, Stock
 
 from course.authoring import execute, judge
-from course.content import catalog
+from course.content import catalog, kernel
 from course.postgres import settings
 
 LESSONS = [lesson for lesson in catalog.lessons() if lesson.database]
@@ -95,7 +95,7 @@ def run_lesson(given: Given, lesson: catalog.Lesson, *, log: bool = False) -> No
     allowed = {at: why for at, why in DIFFERS.get(lesson.id, {}).items() if not (log and why == _LOG)}
     if given.version < 18:
         allowed |= OLDER.get(lesson.id, {})
-    with execute.empty_work():
+    with kernel.empty_work():
         ran = execute.run(lesson.notebook)  # raises at the first cell that does
     found = differing(nbformat.read(lesson.notebook, as_version=4), ran)
     assert {number: pair for number, pair in found.items() if number not in allowed} == {}
@@ -144,7 +144,7 @@ def test_a_lesson_runs_to_its_end(on_it: Given, lesson: catalog.Lesson, login: s
 @each_login
 @names(LESSONS)
 def test_solutions_run_and_pass_their_checks(on_it: Given, lesson: catalog.Lesson, login: str) -> None:
-    with execute.empty_work():
+    with kernel.empty_work():
         ran = execute.run(lesson.solution_notebook)
     assert differing(nbformat.read(lesson.solution_notebook, as_version=4), ran) == {}
 

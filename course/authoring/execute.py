@@ -1,37 +1,13 @@
 """Run a notebook from top to bottom in a fresh kernel and store what it printed."""
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from course.base import files, paths
+from course.base import files
 from course.base.errors import CourseError
-from course.workspace.recheck import QUIET_KERNEL
-
-KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-CELL_LIMIT_SECONDS = 60
-
-
-@contextmanager
-def empty_work() -> Iterator[Path]:
-    """An empty learner's folder for the kernels started in this block; PostgreSQL stays the shared one."""
-    shared = str(paths.postgres_home())
-    before = {name: os.environ.get(name) for name in (paths.WORK_VARIABLE, paths.POSTGRES_VARIABLE)}
-    with tempfile.TemporaryDirectory(prefix="course-work-") as folder:
-        os.environ.update({paths.WORK_VARIABLE: folder, paths.POSTGRES_VARIABLE: shared})
-        try:
-            yield Path(folder)
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name)
-                if value is not None:
-                    os.environ[name] = value
+from course.content import kernel
 
 
 def run(path: Path, *, allow_errors: bool = False) -> nbformat.NotebookNode:
@@ -40,16 +16,13 @@ def run(path: Path, *, allow_errors: bool = False) -> nbformat.NotebookNode:
     Raises CourseError that names the cell when one raises and `allow_errors` is False.
     """
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
+    client = kernel.client(
         notebook,
-        timeout=CELL_LIMIT_SECONDS,
-        kernel_name=KERNEL["name"],
+        path.parent,
         allow_errors=allow_errors,
         record_timing=False,
         coalesce_streams=True,
-        extra_arguments=QUIET_KERNEL,
         store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
     )
     try:
         client.execute()
@@ -61,7 +34,7 @@ def run(path: Path, *, allow_errors: bool = False) -> nbformat.NotebookNode:
 
 def store(path: Path) -> None:
     """Run a notebook in an empty learner's folder and write its outputs into the file."""
-    with empty_work():
+    with kernel.empty_work():
         write(path, run(path))
 
 
@@ -74,7 +47,7 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
         cell.id = _steady_id(cell, number)
     about = notebook.metadata.get("course", {})
     notebook.metadata = nbformat.from_dict(
-        {"course": about, "kernelspec": KERNEL, "language_info": {"name": "python"}}
+        {"course": about, "kernelspec": kernel.KERNEL, "language_info": {"name": "python"}}
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     nbformat.validate(notebook)

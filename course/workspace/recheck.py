@@ -9,12 +9,8 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.checks import verdict, watchdog
-from course.content import catalog, notebook_file
+from course.content import catalog, kernel, notebook_file
 from course.workspace import manifest, progress
-
-CELL_LIMIT_SECONDS = 60
-# ipykernel 7 warns at each start that it speaks unencrypted TCP; it does so on 127.0.0.1 only.
-QUIET_KERNEL = ["--IPKernelApp.log_level=40"]
 
 
 @dataclass(frozen=True)
@@ -147,25 +143,18 @@ def _run(lesson: catalog.Lesson) -> dict[str, str]:
 
 def _try(sitting: _Sitting, lesson: catalog.Lesson) -> tuple[Any, str]:
     """Run the notebook in a fresh kernel; it, and what happened when a cell ended the kernel, else ""."""
-    from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     def begin(cell: Any, cell_index: int) -> None:
         sitting.at = cell_index
 
     fresh, happened = sitting.fresh(), ""
-    client = NotebookClient(
-        fresh,
-        timeout=CELL_LIMIT_SECONDS,
-        allow_errors=True,
-        extra_arguments=QUIET_KERNEL,
-        on_cell_start=begin,
-        resources={"metadata": {"path": str(manifest.exercise_copy(lesson).parent)}},
-    )
+    folder = manifest.exercise_copy(lesson).parent
+    client = kernel.client(fresh, folder, allow_errors=True, on_cell_start=begin)
     try:
         client.execute()
     except CellTimeoutError:  # not interrupted: code that catches everything would go on
-        happened = f"a cell of it had not ended after {CELL_LIMIT_SECONDS} seconds and was stopped"
+        happened = f"a cell of it had not ended after {kernel.CELL_LIMIT_SECONDS} seconds and was stopped"
     except DeadKernelError:
         stopped = watchdog.left_behind(lesson.id)
         happened = stopped[-1].sentence if stopped else "a cell of it ends the kernel"

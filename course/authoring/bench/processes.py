@@ -20,8 +20,8 @@ import psutil
 
 from course.authoring import net
 from course.base import paths
+from course.content.kernel import QUIET
 from course.postgres import settings
-from course.workspace.recheck import QUIET_KERNEL
 
 _DATABASE_CHECK = """
     from course.checks.expectations import exercise, expect
@@ -93,7 +93,7 @@ def first_cell(folder: Path) -> tuple[float, float]:
     env, found = _environment(folder), []
     try:
         for _ in range(_KERNELS + 1):
-            manager, client = start_new_kernel(env=env, cwd=str(folder), extra_arguments=QUIET_KERNEL)
+            manager, client = start_new_kernel(env=env, cwd=str(folder), extra_arguments=QUIET)
             said: list[str] = []
             client.execute_interactive(
                 _FIRST_CELL, timeout=120, output_hook=lambda m, s=said: s.append(m["content"].get("text", ""))
