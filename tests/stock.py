@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from test_postgres_support import until
+from postgres_support import until
 
 from course.postgres import account, binaries, postmaster, settings
 from course.postgres.home import Home

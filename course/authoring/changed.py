@@ -16,9 +16,10 @@ from course.content import catalog
 ALL = ["everything"]
 _OF_EVERYTHING = ("conftest.py", "pyproject.toml", "requirements.lock", "requirements-dev.lock")
 # What makes and judges a check is proved by the answers of all lessons, beside its own tests.
-_JUDGES = re.compile(r"course/(check|attempt|verdict|snapshot|time_limit|exercise|authoring/judging)")
-_ANSWERS = "tests/test_answers.py"
-_OF_A_LESSON = ["tests/test_lessons.py", "tests/test_exercises.py", "tests/test_sample_app.py"]
+_JUDGES = re.compile(r"course/(checks/|authoring/judge)")
+_ANSWERS = "tests/lessons/test_answers.py"
+_OF_A_LESSON = [f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app")]
+_CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
 
 
 @cache
@@ -61,13 +62,13 @@ def _is_of(name: str, lesson: catalog.Lesson) -> bool:
 def _own(name: str) -> set[str]:
     """Files of tests that are about one file: itself, or those that name it."""
     path = Path(name)
-    if name.startswith("tests/test_"):
+    if name.startswith("tests/") and path.name.startswith("test_"):
         return {name} if (paths.ROOT / name).exists() else set()
     if path.suffix == ".py" and (name.startswith(("course/", "tests/")) or name == "start.py"):
         if name.startswith("tests/answers/"):
             return set()
-        return {"tests/test_code.py", *_naming(path.parent.name if path.stem == "__init__" else path.stem)}
-    return {"tests/test_code.py", "tests/test_environments.py"} if path.suffix != ".ipynb" else set()
+        return {_CODE, *_naming(path.parent.name if path.stem == "__init__" else path.stem)}
+    return {_CODE, _OTHER_FILES} if path.suffix != ".ipynb" else set()
 
 
 def _naming(word: str) -> set[str]:

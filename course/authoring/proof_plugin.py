@@ -19,13 +19,13 @@ from course.base import paths
 SECONDS = paths.ROOT / ".pytest_cache" / "course-proof-seconds.json"
 WHOLE_VARIABLE = "COURSE_WHOLE_PROOF"  # set where everything is proved: only that is worth keeping
 _MACHINERY = "machinery"
-# Files of tests/ that are not about the machinery, by how their names begin.
+# Files of tests/ that are not about the machinery, by their names.
 _KINDS = {
     "test_answers": "answers",
-    "test_browser": "browser",
+    "test_sittings": "browser",
     "test_sample_app": "sample app",
-    "test_equivalence": "sample app",
-    "test_bench_app": "sample app",
+    "test_stages": "sample app",
+    "test_bench_sample_app": "sample app",
     "test_start": "doors",
     "test_environments": "doors",
     "test_lab": "doors",

@@ -9,8 +9,8 @@ from typing import Any
 
 import psycopg2
 import pytest
+from postgres_support import own_home, until
 from psycopg2 import errors
-from test_postgres_support import own_home, until
 
 from course import look, postgres
 from course.base.errors import CourseError

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_postgres_support import own_home
+from postgres_support import own_home
 
 from course.authoring.bench import sample_app
 from course.base.errors import CourseError

@@ -6,8 +6,8 @@ from contextlib import closing
 import psycopg2
 import pytest
 import stock
+from postgres_support import until
 from stock import LOGGING, Stock
-from test_postgres_support import until
 
 from course import draw, look
 from course.base.errors import CourseError

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from postgres_support import own_home
 from sqlalchemy import (
     ForeignKey,
     Numeric,
@@ -23,7 +24,6 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.pool import NullPool
-from test_postgres_support import own_home
 
 from course import draw, play, postgres, sql_tape
 from course.base.errors import CourseError, ExpectationFailed

@@ -8,10 +8,10 @@ from typing import Any
 
 import altair
 import pytest
+from postgres_support import own_home
 from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.dialects import postgresql  # noqa: F401  (engines load it; here there is none)
 from sqlalchemy.orm import DeclarativeBase, Mapped, aliased, mapped_column
-from test_postgres_support import own_home
 
 from course import draw, look
 from course.base.errors import CourseError

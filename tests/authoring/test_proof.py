@@ -21,21 +21,23 @@ CHECK = "exercises/week1_fastapi_basics/test_1_4_contracts_with_pydantic.py"
 )
 def test_a_lessons_file_brings_the_lesson_its_solutions_and_its_answers(name):
     chosen = changed.tests([name])
-    assert {f"notebooks/{NAME}.ipynb", f"solutions/{NAME}.ipynb", "tests/test_answers.py"} <= set(chosen)
+    assert {f"notebooks/{NAME}.ipynb", f"solutions/{NAME}.ipynb", "tests/lessons/test_answers.py"} <= set(
+        chosen
+    )
     assert chosen[-1] == "--lessons=1.4"
 
 
 @pytest.mark.parametrize(
     ("names", "wanted"),
     [
-        (["course/lab.py"], "tests/test_lab.py"),
-        (["course/postgres/server.py"], "tests/test_postgres_server.py"),
-        (["tests/test_lab.py"], "tests/test_lab.py"),
-        (["tests/learner.py"], "tests/test_checking.py"),
-        (["start.py"], "tests/test_start.py"),
-        (["docs/authors.md"], "tests/test_environments.py"),
-        (["course/check_plugin.py"], "tests/test_answers.py"),
-        ([CHECK, "course/check_plugin.py"], "tests/test_answers.py"),
+        (["course/cli/lab.py"], "tests/cli/test_lab.py"),
+        (["course/postgres/server.py"], "tests/postgres/test_server.py"),
+        (["tests/cli/test_lab.py"], "tests/cli/test_lab.py"),
+        (["tests/learner.py"], "tests/page/test_exercise.py"),
+        (["start.py"], "tests/house/test_start.py"),
+        (["docs/authors.md"], "tests/house/test_environments.py"),
+        (["course/checks/runner.py"], "tests/lessons/test_answers.py"),
+        ([CHECK, "course/checks/runner.py"], "tests/lessons/test_answers.py"),
     ],
     ids=lambda each: each if isinstance(each, str) else " ".join(each),
 )
@@ -46,7 +48,7 @@ def test_another_file_brings_the_tests_that_name_it(names, wanted):
 
 
 def test_what_is_about_everything_brings_everything_and_nothing_brings_nothing():
-    assert changed.tests(["course/lab.py", "pyproject.toml"]) == changed.ALL
+    assert changed.tests(["course/cli/lab.py", "pyproject.toml"]) == changed.ALL
     assert changed.tests([]) == []
 
 
@@ -106,7 +108,7 @@ def test_three_runs_and_pytests_own_options(asked, monkeypatch):
     everything, deep, some, own = asked
     assert everything == proof.EVERYTHING
     assert deep[-3:] == ["-m", "deep", "tests"]
-    assert "tests/test_answers.py" in some and some[-1] == "-x"
+    assert "tests/lessons/test_answers.py" in some and some[-1] == "-x"
     assert own == ["-k", "lab"]
     assert proof.last_minutes() == 0.0
 
@@ -131,20 +133,20 @@ def collected(monkeypatch, items, lessons=None, groups=None):
 
 def test_a_file_is_a_group_and_the_longest_group_comes_first(monkeypatch):
     items = [
-        item("tests/test_lab.py"),
+        item("tests/cli/test_lab.py"),
         item("notebooks/a.ipynb"),
-        item("tests/test_lab.py"),
+        item("tests/cli/test_lab.py"),
         item("notebooks/a.ipynb"),
     ]
-    groups = {"notebooks/a.ipynb": 9.0, "tests/test_lab.py": 2.0}
-    wanted = ["notebooks/a.ipynb"] * 2 + ["tests/test_lab.py"] * 2
+    groups = {"notebooks/a.ipynb": 9.0, "tests/cli/test_lab.py": 2.0}
+    wanted = ["notebooks/a.ipynb"] * 2 + ["tests/cli/test_lab.py"] * 2
     assert collected(monkeypatch, items, groups=groups) == wanted
 
 
 def test_only_the_answers_of_the_lessons_asked_for_are_judged(monkeypatch):
-    items = [item("tests/test_answers.py", f"answers {each}") for each in ("1.1", "1.2")]
-    assert collected(monkeypatch, [*items, item("tests/test_lab.py")], lessons="1.2") == [
-        "tests/test_lab.py",
+    items = [item("tests/lessons/test_answers.py", f"answers {each}") for each in ("1.1", "1.2")]
+    assert collected(monkeypatch, [*items, item("tests/cli/test_lab.py")], lessons="1.2") == [
+        "tests/cli/test_lab.py",
         "answers 1.2",
     ]
 

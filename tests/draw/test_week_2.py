@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
-from test_postgres_support import own_home
+from postgres_support import own_home
 
 from course import draw, postgres
 from course.base.errors import CourseError

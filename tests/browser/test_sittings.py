@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import browser
+import browser_driver as browser
 import pytest
 
 from course.base import paths

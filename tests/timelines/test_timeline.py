@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg2
 import pytest
+from postgres_support import own_home, until
 from sqlalchemy import text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from test_postgres_support import own_home, until
 
 from course import draw, look, play, timeline
 from course.base.errors import CourseError

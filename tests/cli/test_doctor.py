@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from test_postgres_support import own_home, quiet
+from postgres_support import own_home, quiet
 
 from course import postgres
 from course.base import paths

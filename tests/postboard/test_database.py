@@ -9,7 +9,7 @@ from typing import Any
 import psycopg2
 import pytest
 import tiny_course
-from test_postgres_support import own_home
+from postgres_support import own_home
 
 from course import postgres
 from course.base import paths

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
-from test_postgres_support import kill, own_home, python, quiet, server_of, until, user
+from postgres_support import kill, own_home, python, quiet, server_of, until, user
 
 from course import postgres
 from course.base.errors import CourseError
