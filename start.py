@@ -358,6 +358,8 @@ class Installer:
 
     def make_environment(self) -> None:
         """An empty .venv; whatever was there before goes first."""
+        if path_problem(ROOT):
+            raise Problem(path_problem(ROOT))
         self.progress.show("Making .venv")
         need_modules(with_pip=not self.uv)
         STAMP.unlink(missing_ok=True)
@@ -488,6 +490,18 @@ def available(module: str) -> bool:
     import importlib.util
 
     return importlib.util.find_spec(module) is not None
+
+
+def path_problem(folder: Path) -> str:
+    """Why programs cannot be installed below this folder, as a sentence; "" when they can."""
+    signs = os.pathsep if os.name == "nt" else os.pathsep + '$"`'  # initdb hands its own path to a shell
+    bad = next((sign for sign in str(folder) if sign in signs), "")
+    if not bad:
+        return ""
+    return (
+        f"The path of this folder holds the sign {bad} and programs that are installed there do not run: "
+        f"{folder}\nGive the folder another name, or move the course to another place, {AGAIN}"
+    )
 
 
 def need_modules(with_pip: bool) -> None:
