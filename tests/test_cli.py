@@ -53,6 +53,12 @@ def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
 
 
+def test_the_help_of_start_py_names_every_command_of_a_learner() -> None:
+    done = subprocess.run([sys.executable, paths.ROOT / "start.py", "--help"], capture_output=True, text=True)
+    commands = {command.name or command.callback.__name__ for command in cli.app.registered_commands}
+    assert [name for name in commands - {"bench"} if name not in done.stdout] == []
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = {"rich", "fastapi", "jupyterlab", "nbformat", "pytest", "psycopg2", "sqlalchemy"}
     code = f"import sys, course.cli; print(sorted({heavy} & set(sys.modules)))"

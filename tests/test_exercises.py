@@ -86,3 +86,11 @@ def test_a_lesson_out_of_order_works_on_a_copy_and_leaves_the_learners_app_alone
     assert "works on a copy" in card and "course start-at 1.5" in card
     assert mine.read_text(encoding="utf-8").endswith("# mine\n")
     shutil.rmtree(work / "postboard")
+
+
+def test_a_check_that_could_not_run_is_told_from_a_page_that_was_never_opened(work, monkeypatch):
+    workspace.prepare()
+    monkeypatch.setattr(recheck, "_run", lambda lesson: {})  # as when the set-up cell was deleted
+    assert [row.after for row in recheck.recheck("1.1a")] == [
+        "its check did not run: is the first cell still there?"
+    ]
