@@ -22,6 +22,7 @@ def bookkeeping() -> Iterator[Written]:
     """
     record = paths.state() / "written.json"
     with disk.plainly("Writing your app"):
+        disk.make_work()
         record.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(record.with_suffix(".lock"), timeout=30):
             written = disk.read_record(record)

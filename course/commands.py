@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from course import catalog, progress_log, start_page, workspace
+from course.errors import CourseError
 
 
 def doctor() -> int:
@@ -45,7 +46,10 @@ def status() -> None:
     if trouble := progress_log.trouble():
         console.print(escape(trouble), soft_wrap=True)
     console.print(f"Next: {escape(start_page.said(progress_log.next_step()))}", soft_wrap=True)
-    start_page.write()
+    try:
+        start_page.write()
+    except CourseError as problem:  # all that was asked for is shown already
+        console.print(escape(str(problem)), soft_wrap=True)
 
 
 def check(what: str) -> None:

@@ -38,11 +38,13 @@ def start_at(lesson_id: str) -> Moved:
         kept = _swap(fresh, folder)
         for path, text in tree.items():
             app_files.note(folder, path, text, written)
+        # Before the next start_at goes on: two at once would both put the same database aside.
+        database = page_database.begin_app(tree)
     said = f"work/postboard/ now holds the app {where}."
     if kept:
         said += f" What was there is in {disk.shown(kept)}/; files that no lesson writes came along."
     said += " In a lesson that is open, run the first cell again."
-    return Moved(kept, f"{said} {page_database.begin_app(tree)}".rstrip())
+    return Moved(kept, f"{said} {database}".rstrip())
 
 
 def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:
