@@ -3,7 +3,8 @@
 
   python3 start.py                 install what is missing, then open JupyterLab where you left off
   python3 start.py test ...        install what authors need too, then prove every notebook
-  python3 start.py COMMAND ...     the same as `course COMMAND ...`, for example: doctor, status
+  python3 start.py COMMAND ...     the same as `course COMMAND ...`; with --help it explains the command
+  python3 start.py COMMAND         lab, doctor, status, check, start-at, update, reset, url, stop
   python3 start.py --no-browser    options without a command are for JupyterLab: --port 9000, ...
 
 Everything is installed into .venv beside this file, with uv where it is found, else with pip.
@@ -358,6 +359,8 @@ class Installer:
 
     def make_environment(self) -> None:
         """An empty .venv; whatever was there before goes first."""
+        if path_problem(ROOT):
+            raise Problem(path_problem(ROOT))
         self.progress.show("Making .venv")
         need_modules(with_pip=not self.uv)
         STAMP.unlink(missing_ok=True)
@@ -488,6 +491,18 @@ def available(module: str) -> bool:
     import importlib.util
 
     return importlib.util.find_spec(module) is not None
+
+
+def path_problem(folder: Path) -> str:
+    """Why programs cannot be installed below this folder, as a sentence; "" when they can."""
+    signs = os.pathsep if os.name == "nt" else os.pathsep + '$"`'  # initdb hands its own path to a shell
+    bad = next((sign for sign in str(folder) if sign in signs), "")
+    if not bad:
+        return ""
+    return (
+        f"The path of this folder holds the sign {bad} and programs that are installed there do not run: "
+        f"{folder}\nGive the folder another name, or move the course to another place, {AGAIN}"
+    )
 
 
 def need_modules(with_pip: bool) -> None:

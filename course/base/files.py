@@ -43,7 +43,7 @@ def shown(path: Path) -> str:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a whole file or nothing (new file beside it, then os.replace). Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(path.parent)
     fresh = path.with_name(f".{path.name}.{os.getpid()}-{next(_serial)}.tmp")
     try:
         with fresh.open("xb") as file:
@@ -51,6 +51,9 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(fresh, path)
+    except OSError as problem:
+        problem.filename = str(path)  # what the learner knows; the draft beside it has a name of ours
+        raise
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -74,7 +77,7 @@ def keep(wanted: Path, content: bytes | str) -> Path:
     `wanted` "kept/main.py" becomes kept/main-1.py, or the next number that is free, also when another
     process keeps a text of that name at the same moment. Raises OSError, and then leaves no half a file.
     """
-    wanted.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(wanted.parent)
     path, file = _claim(wanted)
     try:
         with file:
@@ -104,6 +107,20 @@ def free_path(wanted: Path) -> Path:
         if not os.path.lexists(path):
             return path
     raise AssertionError("count() does not end")
+
+
+def make_work() -> None:
+    """Make the learner's folder, closed to other users: it holds answers, progress and addresses.
+
+    One that is there keeps the permissions that it has. Raises OSError.
+    """
+    paths.work().mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.is_relative_to(paths.work()):
+        make_work()
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def digest(content: bytes | str) -> str:

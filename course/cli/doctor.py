@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -35,6 +36,7 @@ def diagnose() -> list[Finding]:
         no_file_hides_a_module(),
         diagnosis.disk(),
         lock_is_installed(),
+        lessons_are_as_published(),
         jupyterlab_is_there(),
         kernel_is_ours(),
         diagnosis.programs(),
@@ -71,7 +73,7 @@ def work_is_writable() -> Finding:
 def progress_is_readable() -> Finding:
     """Can the log of what the learner has done be read, and written?"""
     name, log = "Your progress", paths.progress_log()
-    if log.exists() and not log.is_dir() and not os.access(log, os.W_OK):
+    if os.path.isfile(log) and not os.access(log, os.W_OK):
         what = f"{files.shown(log)} cannot be written."
         cure = "Give yourself the right to write it."
         return Finding(name, False, what, "Its permissions do not let you, so nothing new is saved.", cure)
@@ -79,7 +81,7 @@ def progress_is_readable() -> Finding:
     what, _, cure = trouble.partition(". ")
     if trouble:
         return Finding(name, False, f"{what}.", "Another program or a crash may have changed the file.", cure)
-    return Finding(name, True, "What you did is saved." if log.exists() else "There is none yet.")
+    return Finding(name, True, "What you did is saved." if os.path.exists(log) else "There is none yet.")
 
 
 def no_file_hides_a_module() -> Finding:
@@ -88,7 +90,7 @@ def no_file_hides_a_module() -> Finding:
     work = paths.work()
     try:
         places = [work, paths.postboard(), *sorted(work.glob("week*"))]
-        found = [path for place in places if place.is_dir() for path in place.iterdir() if _hides(path)]
+        found = [path for place in places if os.path.isdir(place) for path in place.iterdir() if _hides(path)]
     except OSError as problem:
         return Finding(
             name,
@@ -161,6 +163,30 @@ def _difference(package: str, wanted: str) -> str | None:
     except metadata.PackageNotFoundError:
         return f"{package} {wanted} is not installed"
     return None if Version(installed) == Version(wanted) else f"{package} is {installed}, wanted is {wanted}"
+
+
+def lessons_are_as_published() -> Finding:
+    """Were lessons run in notebooks/ itself, where the next `git pull` would stop at them?"""
+    name = "The published lessons"
+    # Without optional locks git writes nothing, as all that the doctor starts.
+    command = ["git", "--no-optional-locks", "-C", str(paths.ROOT), "status", "--porcelain", "--"]
+    command += [str(paths.NOTEBOOKS), str(paths.EXERCISES)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):  # no git, or the course was unpacked from an archive
+        return Finding(name, True, "Git does not look after them here.")
+    changed = [line[3:].strip('"') for line in done.stdout.splitlines() if not line.startswith("??")]
+    if not changed:
+        return Finding(name, True, "They are as the course published them.")
+    shown = ", ".join(changed[:3]) + f" and {len(changed) - 3} more" * (len(changed) > 3)
+    return Finding(
+        name,
+        False,
+        f"You have changed the course's own files: {shown}.",
+        f"They were run or edited there, not in {paths.work()}. The next `git pull` may stop at them.",
+        "Run `git stash` before you pull: it puts these changes aside, and `git stash pop` brings them back. "
+        "Then work on the copies that `course lab` opens: updates leave alone what you change there.",
+    )
 
 
 def jupyterlab_is_there() -> Finding:

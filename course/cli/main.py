@@ -181,6 +181,14 @@ def main() -> None:
     except ImportError as problem:
         _complain(_incomplete(problem))
         sys.exit(1)
+    except OSError as problem:
+        where = f": {problem.filename}" if problem.filename else ""
+        _complain(
+            f"The system refused what this command needs ({problem.strerror or problem}{where}). Nothing of "
+            "yours was lost. Check that your folder is yours to read and to write; `course doctor` looks for "
+            "the cause."
+        )
+        sys.exit(1)
 
 
 def _complain(sentence: str) -> None:

@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from course.base.errors import CourseError
 from course.content import catalog
 from course.workspace import copies, manifest, progress, reset_exercise, start_page
 from course.workspace.progress import next_step, record, standings
@@ -47,7 +48,10 @@ def status() -> None:
     if trouble := progress.trouble():
         console.print(escape(trouble), soft_wrap=True)
     console.print(f"Next: {escape(start_page.next_in_words(next_step()))}", soft_wrap=True)
-    start_page.write()
+    try:
+        start_page.write()
+    except CourseError as problem:  # all that was asked for is shown already
+        console.print(escape(str(problem)), soft_wrap=True)
 
 
 def check(what: str) -> None:

@@ -23,6 +23,7 @@ def bookkeeping() -> Iterator[Written]:
     """
     record = paths.state() / "written.json"
     with files.plainly("Writing your app"):
+        files.make_work()
         record.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(record.with_suffix(".lock"), timeout=30):
             written = files.read_record(record)

@@ -82,11 +82,12 @@ def current() -> Path:
 
 def forget(folder: Path) -> None:
     """Drop every module that was loaded from a folder, so that the next import reads the files."""
+    inside = f"{folder}{os.sep}"
     for name, module in list(sys.modules.items()):
         about = getattr(module, "__dict__", {})  # not getattr for each: a lazy module would load
-        # A namespace package has no file, and to ask one for its path is slow.
-        places = [about.get("__file__")] if about.get("__file__") else list(about.get("__path__") or ())
-        if any(str(place).startswith(f"{folder}{os.sep}") for place in places if place):
+        # A package without a file has only a path, and to ask for a path is slow.
+        places = [about["__file__"]] if about.get("__file__") else list(about.get("__path__") or ())
+        if [place for place in places if str(place).startswith(inside)]:
             del sys.modules[name]
     importlib.invalidate_caches()
 

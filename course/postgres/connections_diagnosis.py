@@ -21,6 +21,11 @@ _LIMIT = """
 SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 """
 
+_CURE = (
+    "Shut those pages down: in JupyterLab's left bar, under Running Terminals and Kernels, closed tabs "
+    "still run. In a page that goes on, Kernel > Restart Kernel closes its connections."
+)
+
 Held = list[tuple[str, str, int, list[int]]]
 
 
@@ -41,12 +46,6 @@ def connections() -> Finding:
             return Finding(name, False, "The server has no connection left.", "Pages hold them all.", _CURE)
         return Finding(name, True, "They are counted when the server answers.")
     return _judged(name, held, limit)
-
-
-_CURE = (
-    "Shut those pages down: in JupyterLab's left bar, under Running Terminals and Kernels, closed tabs "
-    "still run. In a page that goes on, Kernel > Restart Kernel closes its connections."
-)
 
 
 def _judged(name: str, held: Held, limit: int) -> Finding:

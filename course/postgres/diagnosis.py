@@ -54,6 +54,11 @@ def programs() -> Finding:
     if settings.uses_other():
         return Finding(name, True, NOT_USED)
     folder = binaries.find()
+    sign = next((sign for sign in '$"`' if os.name == "posix" and sign in str(folder)), "")
+    if sign:
+        what = f"PostgreSQL's programs are in {folder}, and its initdb does not run from there."
+        cause = f"It hands this path to a shell, for which the sign {sign} means something else."
+        return Finding(name, False, what, cause, "Give the folder another name, and run `python3 start.py`.")
     if folder is not None and binaries.major(folder) is not None:
         return Finding(name, True, f"PostgreSQL {binaries.major(folder)} is in {folder}.")
     what = f"The programs in {folder} do not run." if folder else "No PostgreSQL programs were found."

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from course.base import paths
+from course.base import files, paths
 from course.postgres import settings
 
 MARKER = "made-by-the-backend-course"
@@ -91,6 +91,8 @@ class Home:
     def create(self) -> None:
         """Make the folder, closed to other users, when it is missing."""
         if not self.leases.is_dir():
+            if self.folder.is_relative_to(paths.work()):
+                files.make_work()
             self.folder.parent.mkdir(parents=True, exist_ok=True)
             self.folder.mkdir(mode=0o700, exist_ok=True)
             self.leases.mkdir(mode=0o700, exist_ok=True)

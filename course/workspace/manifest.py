@@ -25,6 +25,7 @@ def record() -> Iterator[Record]:
     """The record, for one process at a time; saved at the end if it changed. Raises CourseError."""
     file = paths.state() / "given.json"
     with files.plainly("Preparing your folder"):
+        files.make_work()
         file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(file.with_suffix(".lock"), timeout=30):
             known = files.read_record(file)

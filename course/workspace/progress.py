@@ -61,7 +61,7 @@ def record(event: str, about: str, **details: Any) -> str:
 
 
 def _append(path: Path, lines: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    files.make_work()
     with path.open("ab+") as log:
         end = log.seek(0, os.SEEK_END)
         log.seek(max(0, end - 1))

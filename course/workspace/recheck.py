@@ -165,8 +165,10 @@ def _refused(ran: Any, exercise_id: str) -> str:
     """What a check says that came to no outcome: its error, such as a server that does not answer."""
     place = notebook_file.check_index(ran.cells, exercise_id)
     outputs = [] if place is None else ran.cells[place].outputs
-    errors = [output.evalue for output in outputs if output.output_type == "error"]
-    return errors[-1] if errors else "its check came to no result"
+    errors = [output for output in outputs if output.output_type == "error"]
+    if errors and errors[-1].ename == "NameError":  # nobody imported check
+        return "its check did not run: is the first cell still there?"
+    return errors[-1].evalue if errors else "its check came to no result"
 
 
 @contextmanager

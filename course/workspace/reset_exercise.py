@@ -1,6 +1,7 @@
 """The answer cell of one exercise: what the learner wrote there, and how to put the starter back."""
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ def reset_exercise(exercise_id: str, notebook: Path | None = None) -> str:
     original = _published(exercise_id)
     notebook = (notebook or _copy(exercise_id)).resolve()  # a link stays the link it is
     notebook_file.read_cells(notebook)  # says in plain words what a damaged notebook needs
-    book = nbformat.read(notebook, as_version=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # cells without ids, which get some when the notebook is written
+        book = nbformat.read(notebook, as_version=4)
     place = cell_finder.answer_index(book.cells, exercise_id)
     text = notebook_file.source(original)
     earlier = book.cells[place].source if place is not None else ""
@@ -83,13 +86,15 @@ def _fenced(exercise_id: str, code: str) -> str:
 
 def _write(book: Any, notebook: Path) -> None:
     import nbformat
+    from nbformat.validator import normalize
 
     try:
+        _, book = normalize(book)  # another program may have taken the ids of cells away, or given one twice
         nbformat.validate(book)
     except nbformat.ValidationError as problem:
         raise CourseError(
             f"{notebook.name} is not a sound notebook, so nothing was changed: {problem.message}. "
-            "`course doctor` and `course update` help to bring it back."
+            "Give the file another name, and `course update` brings a new one; then copy your answers over."
         ) from problem
     with files.plainly(f"Writing {notebook.name}"):
         files.write_text(notebook, nbformat.writes(book) + "\n")

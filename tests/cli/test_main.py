@@ -56,6 +56,12 @@ def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
 
 
+def test_the_help_of_start_py_names_every_command_of_a_learner() -> None:
+    done = subprocess.run([sys.executable, paths.ROOT / "start.py", "--help"], capture_output=True, text=True)
+    commands = {command.name or command.callback.__name__ for command in main.app.registered_commands}
+    assert [name for name in commands - {"bench"} if name not in done.stdout] == []
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = {"rich", "fastapi", "jupyterlab", "nbformat", "pytest", "psycopg2", "sqlalchemy"}
     code = f"import sys, course.cli; print(sorted({heavy} & set(sys.modules)))"
@@ -72,7 +78,7 @@ def test_an_unknown_lesson_is_a_sentence_with_the_ones_that_exist(course: Run) -
 
 def test_a_folder_that_cannot_be_written_is_a_sentence_for_each_command(course: Run, work: Path) -> None:
     work.write_text("in the way")
-    for words in (["update"], ["start-at", "1.3"], ["status"], ["lab", "--no-browser"]):
+    for words in (["update"], ["start-at", "1.3"], ["lab", "--no-browser"]):
         status, _, err = course(*words)
         assert status == 1 and "did not work" in err and "Traceback" not in err
     assert work.read_text() == "in the way"
@@ -233,3 +239,21 @@ def test_progress_that_cannot_be_read_is_said_and_stops_no_command(
     assert "be read" in start_page.write().read_text(encoding="utf-8")
     finding = doctor.progress_is_readable()
     assert not finding.ok and finding.cause and finding.cure.endswith(".")
+
+
+def test_what_the_system_refuses_is_a_sentence_for_every_command(
+    course: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> None:
+        raise PermissionError(13, "Permission denied", "/work/week1/1_1.ipynb")
+
+    monkeypatch.setattr("course.cli.output.reset", refuse)
+    status, _, err = course("reset", "1.2a")
+    assert status == 1 and "Permission denied: /work/week1/1_1.ipynb" in err and "course doctor" in err
+
+
+def test_status_shows_what_it_can_where_the_first_page_cannot_be_written(course: Run, work: Path) -> None:
+    (work / "start_here.md").mkdir(parents=True)
+    status, out, err = course("status")
+    assert (status, err) == (0, "") and "Next: Read lesson 1.1" in out
+    assert "Writing the first page did not work" in out and "work/start_here.md" in out

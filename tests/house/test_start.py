@@ -613,6 +613,16 @@ def test_a_folder_that_cannot_be_written_is_named(course: Course) -> None:
     course.refuses(done, "You may not write here", str(course.root), "folder of your own")
 
 
+@posix
+@pytest.mark.parametrize("name", ['my "own" course', "a $HOME", "week:1", "a`b"])
+def test_a_folder_whose_name_no_program_can_run_from_is_named(course: Course, name: str) -> None:
+    course.root = course.root.rename(course.root.with_name(name))
+    course.refuses(course.start(), str(course.root), "Give the folder another name")
+    assert course.asked_of_uv() == []
+    course.root = course.root.rename(course.root.with_name("my course"))
+    assert course.start().returncode == 0
+
+
 def test_a_file_that_is_called_venv_is_named(course: Course) -> None:
     course.write(".venv", "")
     course.refuses(course.start(), str(course.root / ".venv"), "run the same command again")

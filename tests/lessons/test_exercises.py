@@ -189,3 +189,13 @@ def test_a_fresh_run_leaves_the_database_of_the_open_page_alone(work):
         assert answered(of="2.2")["2.2a"] == "not attempted"
         cursor.execute("SELECT count(*) FROM mine")
         assert cursor.fetchone() == (0,)
+
+
+def test_a_check_that_could_not_run_is_told_from_a_page_that_was_never_opened(work):
+    copies.prepare()
+    copy = manifest.exercise_copy(lesson("1.1"))
+    notebook = nbformat.read(copy, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "from course import" not in cell.source]
+    nbformat.write(notebook, copy)
+    rows = {row.exercise_id: row.after for row in recheck.recheck("1.1")}
+    assert rows["1.1a"] == "its check did not run: is the first cell still there?"

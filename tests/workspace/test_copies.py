@@ -15,6 +15,7 @@ from course.base.errors import CourseError
 from course.content import app_history, catalog, notebook_file
 from course.content.catalog import starter
 from course.content.notebook_file import answer
+from course.postgres import lease
 from course.workspace import copies, manifest, reset_exercise, start_at
 
 LESSON = "week1_start/1_2_second.ipynb"
@@ -314,3 +315,35 @@ def test_a_reset_that_cannot_work_says_so_and_changes_nothing(ready: Path) -> No
     (ready / EXERCISES).unlink()
     with pytest.raises(CourseError, match="course update"):
         reset_exercise.reset_exercise("1.2a")
+
+
+@pytest.mark.parametrize("ids", [None, "the same"])
+def test_an_exercise_is_reset_in_a_notebook_whose_cells_lost_their_ids(
+    ready: Path, ids: str | None, recwarn: pytest.WarningsRecorder
+) -> None:
+    notebook = json.loads((ready / EXERCISES).read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell.pop("id")
+        if ids:
+            cell["id"] = "same"
+    notebook["cells"][1]["source"] = "mine"
+    (ready / EXERCISES).write_text(json.dumps(notebook), encoding="utf-8")
+    assert reset_exercise.reset_exercise("1.2a") == "mine"
+    assert not [each for each in recwarn if "id" in type(each.message).__name__.lower()]
+    cells = nbformat.read(ready / EXERCISES, as_version=4).cells
+    assert len({cell.id for cell in cells}) == len(cells) and cells[1].source == STARTER
+
+
+def test_of_several_starts_at_once_each_makes_its_database_before_the_next_goes_on(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free: list[bool] = []
+
+    def begin(_: app_history.Tree) -> str:
+        with lease.hold_lock(paths.state() / "written.lock") as mine:
+            free.append(mine)
+        return ""
+
+    monkeypatch.setattr("course.postboard.database.begin_app", begin)
+    start_at.start_at("1.3")
+    assert free == [False]
