@@ -33,6 +33,7 @@ def diagnose() -> list[Finding]:
         logins.right_server(),
         logins.login(),
         logins.answers(),
+        logins.rights(),
     ]
 
 
