@@ -47,6 +47,7 @@ def diagnose() -> list[Finding]:
         logins.login(),
         logins.answers(),
         connection_findings.connections(),
+        logins.rights(),
     ]
 
 

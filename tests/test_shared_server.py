@@ -190,7 +190,7 @@ class TestRefusals:
             "createdb_reader": "may only read",
         }.items():
             monkeypatch.setenv(settings.URL_VARIABLE, server.url(login))
-            assert not logins.rights().ok and said in logins.rights().what
+            assert not logins.rights().ok and said in logins.rights().cause
             assert logins.login().ok and logins.answers().ok
 
     def test_a_lock_that_another_program_holds_is_told(self, server: Stock, monkeypatch) -> None:
