@@ -48,6 +48,7 @@ def diagnose() -> list[Finding]:
         login_diagnosis.login(),
         login_diagnosis.answers(),
         connections_diagnosis.connections(),
+        login_diagnosis.rights(),
     ]
 
 

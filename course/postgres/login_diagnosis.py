@@ -53,7 +53,9 @@ def rights() -> Finding:
     try:
         roles.require_createdb(Access.to_other(settings.database_url() or ""))
     except CourseError as problem:
-        return Finding(name, False, str(problem))
+        what = f"The login in {settings.URL_VARIABLE} has not the rights that the course needs."
+        cure = f"Have them given to that login, or put another into {settings.URL_VARIABLE}."
+        return Finding(name, False, what, str(problem), cure)
     return Finding(name, True, f"The login in {settings.URL_VARIABLE} may make databases.")
 
 

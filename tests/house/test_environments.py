@@ -314,6 +314,7 @@ def test_the_compose_file_gives_the_course_its_database_and_no_other_computer_a_
         f"postgresql://{login['POSTGRES_USER']}:{login['POSTGRES_PASSWORD']}@db:5432/{login['POSTGRES_DB']}"
     )
     assert services["lab"]["environment"]["COURSE_DATABASE_URL"] == address == OWN_ADDRESS
+    assert services["lab"]["environment"]["COURSE_LEARNER"], "else the databases follow the container's name"
     assert "ports" not in services["db"]
     assert services["lab"]["ports"] == ["127.0.0.1:8888:8888"]
 

@@ -192,7 +192,7 @@ class TestRefusals:
             "createdb_reader": "may only read",
         }.items():
             monkeypatch.setenv(settings.URL_VARIABLE, server.url(login))
-            assert not login_diagnosis.rights().ok and said in login_diagnosis.rights().what
+            assert not login_diagnosis.rights().ok and said in login_diagnosis.rights().cause
             assert login_diagnosis.login().ok and login_diagnosis.answers().ok
 
     def test_a_lock_that_another_program_holds_is_told(self, server: Stock, monkeypatch) -> None:
