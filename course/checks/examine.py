@@ -7,12 +7,8 @@ from course.checks.expectations import is_unmet
 from course.checks.learners_code import learners_line
 from course.checks.runner import CheckRun, run
 from course.checks.time_limit import TookTooLong
-from course.checks.verdict import Outcome, Verdict, describe
+from course.checks.verdict import Outcome, Verdict, describe, joined_notes
 from course.content import catalog
-
-
-def joined_notes(*notes: str) -> str:
-    return " ".join(note.strip() for note in notes if note.strip())
 
 
 def examine(

@@ -165,3 +165,8 @@ def _row(expectation: Expectation, lines: list[str]) -> str:
     mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
     why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in lines)
     return f"<div>{mark} {escape(expectation.sentence)}{why}</div>"
+
+
+def joined_notes(*notes: str) -> str:
+    """Notes beside a verdict as one text; empty ones are left out."""
+    return " ".join(note.strip() for note in notes if note.strip())

@@ -20,8 +20,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
-import psutil
-
 from course.base import paths
 from course.checks.learners_code import is_learners
 from course.checks.time_limit import RINGS
@@ -155,10 +153,14 @@ def _open(name: str) -> tuple[TextIO, Path | None]:
 
 @cache
 def _born() -> float:
+    import psutil
+
     return psutil.Process().create_time()
 
 
 def _alive(pid: Any, born: Any) -> bool:
+    import psutil
+
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - born) < _SAME_PROCESS_SECONDS

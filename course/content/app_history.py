@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from course.base import files, paths
 from course.base.errors import CourseError
-from course.content import app_patch, catalog, notebook_file
+from course.content import catalog, notebook_file
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
@@ -151,6 +151,8 @@ def _patched(tree: Tree, cell: AppCell) -> str:
             f"Let its first cell hold the whole file: %%app {cell.path}"
         )
     try:
+        from course.content import app_patch  # a page without patches need not wait for it
+
         return app_patch.splice(cell.path, tree[cell.path], cell.patch).text
     except CourseError as problem:
         raise CourseError(f"In a cell of lesson {cell.lesson_id}: {problem}") from None

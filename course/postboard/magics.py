@@ -9,7 +9,7 @@ from typing import Any
 
 from course.base import files
 from course.base.errors import CourseError
-from course.content import app_history, app_patch
+from course.content import app_history
 from course.postboard import diff, page_app
 from course.postboard import files as app_files
 
@@ -110,6 +110,8 @@ def _patched(path: str, old: str, text: str) -> tuple[str, list[str]]:
     steps = {texts[n - 1]: texts[n] for n, cell in enumerate(versions) if cell.patch == text}
     if steps and old in texts:  # the lessons' file, though perhaps not as it was just before this cell
         return steps.get(old) or next(iter(steps.values())), []
+    from course.content import app_patch
+
     spliced = app_patch.splice(path, old, text, again=True)
     _refuse_broken_python(path, spliced.text)
     known = [app_patch.definitions(each) for each in texts]

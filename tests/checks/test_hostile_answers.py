@@ -368,8 +368,9 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 import os, pathlib, pytest, test_hostile_answers
 os.environ["HOSTILE_LIMIT"] = "SECONDS"
 test_hostile_answers.build(pathlib.Path(PLACE), pytest.MonkeyPatch())
-from course import check, check_watchdog, lesson, time_limit
-time_limit.RINGS, check_watchdog.GRACE_SECONDS = 2, MOST
+from course import check, lesson
+from course.checks import time_limit, watchdog
+time_limit.RINGS, watchdog.GRACE_SECONDS = 2, MOST
 lesson("1.2", exercises=True)
 """
 

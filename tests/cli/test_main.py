@@ -218,7 +218,7 @@ def test_the_shells_completion_asks_the_command_itself(course: Run, monkeypatch:
 @pytest.mark.parametrize("command", ["doctor", "status"])
 def test_a_package_that_is_gone_is_a_sentence(work: Path, gone: str, command: str) -> None:
     code = f"import sys; sys.modules[{gone!r}] = None; sys.argv[1:] = [{command!r}]"
-    code += "; from course import cli; cli.main()"
+    code += "; from course.cli import main; main.main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
     if done.returncode:

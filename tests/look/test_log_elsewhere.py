@@ -11,6 +11,7 @@ from stock import LOGGING, Stock
 
 from course import draw, look
 from course.base.errors import CourseError
+from course.look import _log
 from course.look.log_format import Statement
 from course.postboard import database
 from course.postgres import settings
@@ -44,7 +45,9 @@ def opened(server: Stock, login: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv(settings.URL_VARIABLE, server.url(login))
     monkeypatch.setenv("COURSE_LEARNER", f"of{login}")
     monkeypatch.setenv("DATABASE_URL", "")
-    return database.open_for("lesson_2_2", {})
+    address = database.open_for("lesson_2_2", {})
+    _log.begin(address)  # as a page does
+    return address
 
 
 def send(url: str, *statements: str) -> None:
@@ -64,7 +67,7 @@ def test_it_shows_what_our_own_server_would(page: str) -> None:
 def test_without_a_block_it_is_all_since_the_database_was_made(page: str, monkeypatch) -> None:
     send(page, "SELECT 1")
     assert [one.text for one in look.log()] == ["BEGIN", "SELECT 1"]
-    database.open_for("lesson_2_2", {})
+    _log.begin(database.open_for("lesson_2_2", {}))
     assert len(look.log()) == 0
 
 

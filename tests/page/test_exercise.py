@@ -400,8 +400,8 @@ def test_a_database_that_cannot_be_made_is_said(opened, monkeypatch):
     monkeypatch.setenv("COURSE_DATABASE_URL", "mysql://somewhere")
     catalog.lesson("1.2").check_file.write_text(DATABASE_CHECKS, encoding="utf-8")
     opened.run("def answer():\n    return 42")
-    shown = repr(exercise.check("1.2a"))
-    assert "COURSE_DATABASE_URL is not a PostgreSQL address" in shown
+    with pytest.raises(CourseError, match="COURSE_DATABASE_URL is not a PostgreSQL address"):
+        exercise.check("1.2a")
 
 
 @pytest.mark.parametrize(
