@@ -4,7 +4,8 @@
   python3 start.py                 install what is missing, then open JupyterLab where you left off
   python3 start.py test ...        install what authors need too, then prove every notebook
   python3 start.py COMMAND ...     the same as `course COMMAND ...`; with --help it explains the command
-  python3 start.py COMMAND         lab, doctor, status, check, start-at, update, reset, url, stop
+  python3 start.py COMMAND         lab, doctor, status, check, start-at, update, reset, url, psql,
+                                   stop
   python3 start.py --no-browser    options without a command are for JupyterLab: --port 9000, ...
 
 Everything is installed into .venv beside this file, with uv where it is found, else with pip.

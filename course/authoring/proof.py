@@ -10,7 +10,7 @@ from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # A group of tests stays on one worker, in order; more workers than cores are slower.
-_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
 DEEP = [*_WORKERS, "-m", "deep", "tests"]
 _NOTHING_COLLECTED = 5

@@ -5,6 +5,7 @@ pytest-xdist's own order was considered: it balances by the number of tests, and
 
 import json
 import os
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,12 +14,14 @@ from typing import Any
 
 import psutil
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from course.base import paths
 
 SECONDS = paths.ROOT / ".pytest_cache" / "course-proof-seconds.json"
 WHOLE_VARIABLE = "COURSE_WHOLE_PROOF"  # set where everything is proved: only that is worth keeping
 _MACHINERY = "machinery"
+_LESSON = re.compile(r"\[(\d+\.\d+)")
 # Files of tests/ that are not about the machinery, by their names.
 _KINDS = {
     "test_answers": "answers",
@@ -56,16 +59,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Make each file one group, unless it has groups of its own; the longest group comes first."""
+    """The longest group comes first, so that no worker is left with it at the end."""
     _choose(config, items)
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(paths.ROOT).as_posix()))
     known = last()["groups"]
     weight: defaultdict[str, float] = defaultdict(float)
     for item in items:
-        weight[_group(item)] += _GUESS[kind(item.path)]
-    items.sort(key=lambda item: -known.get(_group(item), weight[_group(item)]))
+        weight[group(item.nodeid)] += _GUESS[kind(item.path)]
+    items.sort(key=lambda item: -known.get(group(item.nodeid), weight[group(item.nodeid)]))
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -74,22 +74,39 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
-            wrong = kind(item.path) == "answers" and _group(item) not in groups
+            wrong = kind(item.path) == "answers" and group(item.nodeid) not in groups
             (left_out if wrong else kept).append(item)
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
 
 
-def _group(item: pytest.Item) -> str:
-    marker = item.get_closest_marker("xdist_group")
-    return str(marker.args[0]) if marker else item.nodeid
+def group(nodeid: str) -> str:
+    """The group of tests that one belongs to: its file, and for a judged answer its lesson."""
+    path, _, name = nodeid.partition("::")
+    lesson = _LESSON.search(name) if Path(path).stem == "test_answers" else None
+    return f"answers {lesson[1]}" if lesson else path
+
+
+class Groups(LoadScopeScheduling):
+    """Gives whole groups to the workers, in order.
+
+    `--dist loadgroup` does it by marks, but not with this pytest: it sets a name that is no longer used.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    """What xdist asks for: who hands out the tests."""
+    return Groups(config, log)
 
 
 class Measure:
     """Seconds on the clock and of the processor, by kind and by group of tests."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._worker = getattr(config, "workeroutput", None)
+        self._config, self._in_worker = config, hasattr(config, "workerinput")
         self._found: dict[str, Any] = {"kinds": {}, "groups": {}}
         self._kind, self._before = "", 0.0
 
@@ -106,13 +123,13 @@ class Measure:
             taken = time.monotonic() - start
             self._add(now, [1, taken, 0.0])
             groups = self._found["groups"]
-            groups[_group(item)] = groups.get(_group(item), 0.0) + taken
+            groups[group(item.nodeid)] = groups.get(group(item.nodeid), 0.0) + taken
 
     def pytest_sessionfinish(self) -> None:
         """Hand the figures to the first process; there, the server's own are added."""
         self._turn("")
-        if self._worker is not None:
-            self._worker["course_seconds"] = self._found
+        if self._in_worker:
+            self._config.workeroutput["course_seconds"] = self._found  # type: ignore[attr-defined]
         else:
             self._add("PostgreSQL", [0, 0.0, _postgresql()])
 
@@ -125,7 +142,7 @@ class Measure:
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Keep the figures of a whole run."""
-        if self._worker is None and os.environ.get(WHOLE_VARIABLE):
+        if not self._in_worker and os.environ.get(WHOLE_VARIABLE):
             SECONDS.parent.mkdir(exist_ok=True)
             SECONDS.write_text(json.dumps(self._found, indent=1), encoding="utf-8")
 

@@ -13,8 +13,6 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
-import pytest
-
 from course.checks.learners_code import is_learners, outermost
 
 _leave = os._exit
@@ -49,6 +47,8 @@ def guarded(seconds: float) -> Iterator[Guard]:
     global _guard
     guard, before = Guard(seconds), _guard
     _watch_forks()
+    import pytest  # with the check, not with every page
+
     with pytest.MonkeyPatch.context() as patch:
         for owner, name, refused in _DANGERS:
             if hasattr(owner, name):

@@ -113,22 +113,16 @@ def test_three_runs_and_pytests_own_options(asked, monkeypatch):
     assert proof.last_minutes() == 0.0
 
 
-def item(path: str, group: str = "") -> SimpleNamespace:
+def item(path: str, name: str = "test_x") -> SimpleNamespace:
     """As much of a pytest item as the plugin looks at."""
-    marks = [pytest.mark.xdist_group(group).mark] if group else []
-    return SimpleNamespace(
-        path=paths.ROOT / path,
-        nodeid=path,
-        get_closest_marker=lambda _: marks[0] if marks else None,
-        add_marker=lambda mark: marks.append(mark.mark),
-    )
+    return SimpleNamespace(path=paths.ROOT / path, nodeid=f"{path}::{name}")
 
 
 def collected(monkeypatch, items, lessons=None, groups=None):
     monkeypatch.setattr(proof_plugin, "last", lambda: {"kinds": {}, "groups": groups or {}})
     hook = SimpleNamespace(pytest_deselected=lambda items: None)
     proof_plugin.pytest_collection_modifyitems(SimpleNamespace(getoption=lambda _: lessons, hook=hook), items)
-    return [proof_plugin._group(each) for each in items]
+    return [proof_plugin.group(each.nodeid) for each in items]
 
 
 def test_a_file_is_a_group_and_the_longest_group_comes_first(monkeypatch):
@@ -144,7 +138,7 @@ def test_a_file_is_a_group_and_the_longest_group_comes_first(monkeypatch):
 
 
 def test_only_the_answers_of_the_lessons_asked_for_are_judged(monkeypatch):
-    items = [item("tests/lessons/test_answers.py", f"answers {each}") for each in ("1.1", "1.2")]
+    items = [item("tests/lessons/test_answers.py", f"test_it[{each}a accept: so]") for each in ("1.1", "1.2")]
     assert collected(monkeypatch, [*items, item("tests/cli/test_lab.py")], lessons="1.2") == [
         "tests/cli/test_lab.py",
         "answers 1.2",

@@ -1,6 +1,7 @@
 """The database of an expectation: nothing that an answer did to the last one is left, whatever it did."""
 
 from contextlib import closing
+from threading import Event
 
 import psycopg2
 import pytest
@@ -195,3 +196,21 @@ def test_the_tables_of_an_app_are_made_in_one_message_as_create_all_makes_them()
             seen.append(found)
     assert seen[0] == seen[1] and any(seen[0])
     assert len(sent_then) == 1
+
+
+def test_a_stuck_call_is_told_from_one_that_ends():
+    for_ever = Event()
+    assert not toolbox.finished(toolbox.in_thread(for_ever.wait), most=0.2)
+    for_ever.set()
+    assert toolbox.finished(toolbox.in_thread(sum, range(10)))
+
+
+def test_a_session_that_waits_for_anothers_lock_is_seen():
+    with database.fresh() as url, closing(psycopg2.connect(url)) as holding:
+        toolbox.ask(url, "CREATE TABLE a (n int)")
+        holding.cursor().execute("LOCK TABLE a")
+        waiting = toolbox.in_thread(toolbox.ask, url, "SELECT * FROM a")
+        toolbox.wait_until_blocked(url, waiting)
+        assert toolbox.blocked(url) == 1
+        holding.rollback()
+        assert waiting.result(timeout=60) == [] and toolbox.blocked(url) == 0

@@ -78,7 +78,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def test_a_machine_that_is_well_gets_one_line_for_each_thing(home: Home) -> None:
     findings = doctor.diagnose()
-    assert len(findings) == len({one.name for one in findings}) == 17
+    assert len(findings) == len({one.name for one in findings}) == 18
     assert [one.sentence for one in findings if not one.ok and one.name not in ENVIRONMENT] == []
     assert all(one.what and "\n" not in one.what and not one.cure for one in findings if one.ok)
 

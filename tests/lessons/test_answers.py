@@ -1,6 +1,6 @@
 """How the checks are judged: no right answer refused, no wrong one accepted, no starter that passes.
 
-The tests of one lesson are one group: a process that runs a group has that lesson's app and tables at hand.
+The tests of one lesson are one group (`authoring/proof_plugin`): a process that runs a group has that lesson's app and tables at hand.
 """
 
 import ast
@@ -17,18 +17,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize by the answers, exercises or lessons that there are."""
     lessons = catalog.lessons()
     found = {
-        "answer": [
-            (str(answer), answer, each) for each in lessons for answer in judge.answers(each.answers_file)
-        ],
-        "exercise": [(exercise.id, exercise, each) for each in lessons for exercise in each.exercises],
-        "lesson": [(each.id, each, each) for each in lessons],
+        "answer": [(str(each), each) for lesson in lessons for each in judge.answers(lesson.answers_file)],
+        "exercise": [(each.id, each) for lesson in lessons for each in lesson.exercises],
+        "lesson": [(lesson.id, lesson) for lesson in lessons],
     }
     for name in found.keys() & set(metafunc.fixturenames):
-        marked = [
-            pytest.param(value, id=label, marks=pytest.mark.xdist_group(f"answers {lesson.id}"))
-            for label, value, lesson in found[name]
-        ]
-        metafunc.parametrize(name, marked)
+        metafunc.parametrize(name, [pytest.param(value, id=label) for label, value in found[name]])
 
 
 def test_an_answer_is_judged_as_it_should_be(answer):

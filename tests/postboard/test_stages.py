@@ -46,7 +46,9 @@ def test_a_stage_leaves_nothing_behind(monkeypatch):
     with stage("2.5") as server:
         assert httpx.get(f"{server.url}/posts").json() == {"items": [], "total": 0}
     assert os.environ["DATABASE_URL"] == "postgresql://nobody@127.0.0.1/nothing"
-    assert not [name for name in postgres.names() if name.startswith("stage_")]
+    assert not [
+        name for name in postgres.names() if name.startswith("stage_") and name.endswith(f"_{os.getpid()}")
+    ]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{server.url}/posts")
 
@@ -87,7 +89,9 @@ def test_a_page_whose_models_are_broken_is_told_so_and_nothing_stays(tmp_path):
     (tmp_path / "app" / "main.py").write_text("app = 1 / 0\n")
     with pytest.raises(CourseError, match="ZeroDivisionError"), stage():
         pass
-    assert not [name for name in postgres.names() if name.startswith("stage_")]
+    assert not [
+        name for name in postgres.names() if name.startswith("stage_") and name.endswith(f"_{os.getpid()}")
+    ]
 
 
 def test_an_unknown_stage_is_refused():

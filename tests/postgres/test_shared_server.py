@@ -176,6 +176,7 @@ class TestRefusals:
         server.ask(f"CREATE ROLE reader LOGIN CREATEDB PASSWORD '{PASSWORD}'")
         server.ask("ALTER ROLE reader SET default_transaction_read_only = on")
         monkeypatch.setenv(settings.URL_VARIABLE, server.url("reader"))
+        monkeypatch.setenv("COURSE_LEARNER", "reader")
         with pytest.raises(CourseError, match="may only read"):
             postgres.reset("lesson_2_2")
         monkeypatch.setattr(roles, "require_createdb", lambda access: None)  # it became so meanwhile
