@@ -69,7 +69,7 @@ def verdict(exercise_id: str, text: str, first: str | None = None) -> Verdict:
     """What `check` says of an answer in a notebook where every other cell is as the course wrote it.
 
     The starter is run first, as a learner would have done who runs the page before changing it.
-    `first`: as `check_run.run` takes it.
+    `first`: as `runner.run` takes it.
     """
     with prepared(exercise_id) as namespace:
         seen = attempt.History()

@@ -16,7 +16,7 @@ def examine(
 ) -> Verdict:
     """Judge an answer: what `check` does without logging, for any namespace and history.
 
-    `first`: as `check_run.run` takes it.
+    `first`: as `runner.run` takes it.
     """
     exercise = catalog.exercise(exercise_id)
     found = attempt.find(seen, catalog.starter(exercise_id))

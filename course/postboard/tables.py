@@ -17,6 +17,8 @@ _LIMIT = 60  # seconds; importing SQLAlchemy takes half a second on a quiet mach
 
 # A mock engine prints what create_all would send, without a server.
 _PRINT = """
+import os, sys
+sys.path.append(os.getcwd())  # last: a learner's token.py beside the app takes no library's place
 from sqlalchemy import create_mock_engine
 from app.models import Base
 engine = create_mock_engine(
@@ -47,7 +49,7 @@ def statements(tree: app_history.Tree) -> str:
 
 
 def _of_models(folder: Path) -> str:
-    command = [sys.executable, "-B", "-c", _PRINT]
+    command = [sys.executable, "-B", "-P", "-c", _PRINT]
     try:
         done = subprocess.run(
             command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT

@@ -1,4 +1,4 @@
-"""The process that serves an app named by a string: `python -m course.serving_child NAME FOLDER`.
+"""The process that serves an app named by a string: `python -m course.serving.child NAME FOLDER`.
 
 It speaks to the kernel over its standard streams: one JSON line on stdout says the port or the error, and
 the end of stdin means that the kernel is gone (also after kill -9), so the process ends too.
@@ -20,8 +20,7 @@ def main() -> None:
     name, folder = sys.argv[1], Path(sys.argv[2])
     kernel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the learner's app prints goes to the log, not between our lines
-    # "-m" put the current folder there already, but not under PYTHONSAFEPATH
-    sys.path.insert(0, str(folder))
+    sys.path.append(str(folder))  # last: a learner's token.py beside the app takes no library's place
     stop = _watch_stdin()
     from course.serving.asgi import in_words
 

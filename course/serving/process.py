@@ -1,4 +1,4 @@
-"""An app named by a string, served by a process of its own (the other end is course.serving_child)."""
+"""An app named by a string, served by a process of its own (the other end is child.py)."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def in_a_process(name: str, folder: Path) -> Started:
     # Open for as long as the server runs; appending, because reading moves the shared position.
     log = tempfile.TemporaryFile("a+b")  # noqa: SIM115
     process = subprocess.Popen(
-        [sys.executable, "-m", "course.serving.child", name, str(folder)],
+        [sys.executable, "-P", "-m", "course.serving.child", name, str(folder)],
         cwd=folder,
         # Bytecode of a module rewritten within the same second would be stale.
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},

@@ -25,8 +25,8 @@ __all__ = ["learner"]
 CHECKS = """
 from contextlib import closing
 import psycopg2
-from course.checks.toolbox import ask
-from course.checks.expectations import exercise, expect
+from course.checks import ask
+from course.checks import exercise, expect
 
 @exercise("1.2a", hints=["What?", "Where?", "How."])
 class TestAnswer:

@@ -24,7 +24,7 @@ from course.workspace import progress
 __all__ = ["learner"]
 
 CHECKS = """
-from course.checks.expectations import exercise, expect, require
+from course.checks import exercise, expect, require
 import pytest
 
 @exercise("1.2a", hints=["What?", "Where?", "How."], limit_seconds=1)
@@ -368,8 +368,8 @@ def test_an_expectation_gets_an_empty_database_and_dead_processes_leave_none(mon
 
 
 DATABASE_CHECKS = """
-from course.checks.expectations import exercise, expect
-from course.checks.toolbox import ask
+from course.checks import exercise, expect
+from course.checks import ask
 
 @exercise("1.2a", hints=["What?", "Where?", "How."])
 class TestAnswer:

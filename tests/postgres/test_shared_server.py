@@ -217,8 +217,11 @@ class TestRefusals:
 LEARNER = """
 import sys, psycopg2
 from contextlib import closing
-from course import page, workspace, page_database, catalog, cells
-from course.authoring import judging
+from course.authoring import judge
+from course.content import catalog
+from course.page import lesson as page
+from course.postboard import database
+from course.workspace import start_at
 
 def ask(url, sql):
     with closing(psycopg2.connect(url)) as link:
@@ -238,14 +241,14 @@ for line in sys.stdin:
             page.reset()
             assert ask(opened.database_url, "SELECT to_regclass('mine')") == [(None,)]
             ask(opened.database_url, f"CREATE TABLE mine AS SELECT '{me}' AS whose")
-        said = workspace.start_at(lesson).message
+        said = start_at.start_at(lesson).message
         assert "was not made" not in said, said
     elif what == "check":
-        found = judging.verdict(lesson, cells.official(lesson))
+        found = judge.verdict(lesson, catalog.official(lesson))
         assert found.outcome == "done", found
     elif what == "whose":
         for name in (f"lesson_{lesson}", f"exercises_{lesson}"):
-            assert ask(page_database.address(name.replace(".", "_")), "SELECT whose FROM mine") == [(me,)], name
+            assert ask(database.address(name.replace(".", "_")), "SELECT whose FROM mine") == [(me,)], name
     print("done", flush=True)
 """
 
@@ -255,7 +258,7 @@ def two_learners(
 ) -> None:
     """Two processes in step through the lessons, with `each` checks of every one, both at the same moment."""
     learners = []
-    for name, login in zip(("first", "second"), login_diagnosis, strict=True):
+    for name, login in zip(("first", "second"), logins, strict=True):
         environment = os.environ | {
             settings.URL_VARIABLE: server.url(login),
             "COURSE_WORK": str(folder / name),

@@ -54,6 +54,9 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "a folder with spaces"
     (folder / "app").mkdir(parents=True)
     (folder / "app" / "main.py").write_text(APP)
+    (folder / "token.py").write_text(
+        "raise ImportError('a file of the learner, not the library of that name')"
+    )
     return folder
 
 

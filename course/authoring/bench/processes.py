@@ -24,7 +24,7 @@ from course.content.kernel import QUIET
 from course.postgres import settings
 
 _DATABASE_CHECK = """
-    from course.checks.expectations import exercise, expect
+    from course.checks import exercise, expect
     import psycopg2
 
     @exercise("1.1a", hints=[])
@@ -40,8 +40,10 @@ _DATABASE_CHECK = """
 _IN_A_KERNEL = """
     import json, statistics, sys, time
     from pathlib import Path
-    from course import catalog, cells, check_run, postgres
-    from course.authoring import judging
+    from course import postgres
+    from course.authoring import judge
+    from course.checks import runner
+    from course.content import catalog
 
     def milliseconds(call, times=15):
         call()
@@ -53,16 +55,16 @@ _IN_A_KERNEL = """
         return statistics.median(taken)
 
     file = catalog.lesson("1.1").check_file
-    with judging.prepared("1.1b") as namespace:
-        exec(cells.official("1.1b"), namespace)
+    with judge.prepared("1.1b") as namespace:
+        exec(catalog.official("1.1b"), namespace)
     access = postgres.ensure()
     def bare():
         with access.admin() as link, link.cursor() as cursor:
             cursor.execute("DROP DATABASE IF EXISTS bench_bare WITH (FORCE)")
             cursor.execute("CREATE DATABASE bench_bare TEMPLATE course_template")
     found = {
-        "check": milliseconds(lambda: check_run.run(file, "1.1b", namespace)),
-        "check_database": milliseconds(lambda: check_run.run(Path(sys.argv[1]), "1.1a", {})),
+        "check": milliseconds(lambda: runner.run(file, "1.1b", namespace)),
+        "check_database": milliseconds(lambda: runner.run(Path(sys.argv[1]), "1.1a", {})),
         "reset": milliseconds(lambda: postgres.reset("bench_reset")),
         "bare": milliseconds(bare),
     }

@@ -2,7 +2,7 @@
 
 wrk, hey and locust were considered: they measure throughput, and with it the cores that the client takes
 away. Processor time of the server's process needs one client and no idle machine. What PostgreSQL itself
-does for the query is in neither figure. Run as `python -m course.authoring.bench_app FOLDER`.
+does for the query is in neither figure. Run as `python -m course.authoring.bench.sample_app FOLDER`.
 """
 
 import http.client
@@ -68,7 +68,7 @@ class MeasuredServer:
         if answer.status not in (200, 201):
             raise CourseError(
                 f"The bench asked {method} {path} and got {answer.status}: {text[:300]} "
-                "If the app's contract has changed, course/authoring/bench_app.py must follow."
+                "If the app's contract has changed, course/authoring/bench/sample_app.py must follow."
             )
         return dict(json.loads(text))
 
