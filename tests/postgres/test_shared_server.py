@@ -304,7 +304,7 @@ BOTH_LOGINS = pytest.mark.parametrize(
 def test_two_learners_at_once_lose_nothing(server: Stock, logins: tuple[str, str], tmp_path: Path) -> None:
     two_learners(
         server,
-        login_diagnosis,
+        logins,
         tmp_path,
         [each for each in WITH_DATABASE if each.id in ("2.3", "3.1")],
         each=1,
@@ -314,4 +314,4 @@ def test_two_learners_at_once_lose_nothing(server: Stock, logins: tuple[str, str
 @pytest.mark.deep
 @BOTH_LOGINS
 def test_two_learners_at_once_lose_nothing_in_weeks_2_and_3(server: Stock, logins, tmp_path: Path) -> None:
-    two_learners(server, login_diagnosis, tmp_path, WITH_DATABASE, each=2)
+    two_learners(server, logins, tmp_path, WITH_DATABASE, each=2)
