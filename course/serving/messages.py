@@ -50,23 +50,11 @@ def response(method: str, data: bytes, ended: bool) -> Response | None:
     client.receive_data(data)
     if ended and data:
         client.receive_data(b"")
-    head: Any = None
-    body = b""
-    while True:
-        try:
-            event = client.next_event()
-        except h11.RemoteProtocolError:
-            return None
-        if isinstance(event, h11.Response):
-            head = event
-        elif isinstance(event, h11.Data):
-            body += bytes(event.data)
-        elif isinstance(event, h11.EndOfMessage):
-            rest = client.trailing_data[0]
-            raw = data[: len(data) - len(rest)]
-            return Response(raw, head.status_code, head.reason.decode(), _headers(head), body)
-        elif not isinstance(event, h11.InformationalResponse):
-            return None
+    found = _first_message(client, data)
+    if found is None:
+        return None
+    raw, head, body = found
+    return Response(raw, head.status_code, head.reason.decode(), _headers(head), body)
 
 
 def _request(data: bytes) -> tuple[bytes, Any, bytes] | None:
@@ -75,20 +63,27 @@ def _request(data: bytes) -> tuple[bytes, Any, bytes] | None:
 
     server = h11.Connection(h11.SERVER)
     server.receive_data(data)
+    return _first_message(server, data)
+
+
+def _first_message(end: Any, data: bytes) -> tuple[bytes, Any, bytes] | None:
+    """The first message that this end of a connection reads in `data`: its bytes, its head, its body."""
+    import h11
+
     head: Any = None
     body = b""
     while True:
         try:
-            event = server.next_event()
+            event = end.next_event()
         except h11.RemoteProtocolError:
             return None
-        if isinstance(event, h11.Request):
+        if isinstance(event, (h11.Request, h11.Response)):
             head = event
         elif isinstance(event, h11.Data):
             body += bytes(event.data)
         elif isinstance(event, h11.EndOfMessage):
-            return data[: len(data) - len(server.trailing_data[0])], head, body
-        else:
+            return data[: len(data) - len(end.trailing_data[0])], head, body
+        elif not isinstance(event, h11.InformationalResponse):
             return None
 
 
