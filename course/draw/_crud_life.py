@@ -7,7 +7,7 @@ from typing import Any
 from course.base.text import short
 from course.draw.mermaid import ROUND, SQUARE, Flowchart, Picture, box, label
 
-MOST = 10  # requests in one picture
+MOST_REQUESTS = 10  # requests in one picture
 
 
 @dataclass
@@ -33,7 +33,7 @@ def crud_life(*answers: Any) -> Picture:
     """
     if len(answers) == 1 and isinstance(answers[0], (list, tuple)):
         answers = tuple(answers[0])
-    moves = [_move(one) for one in answers[:MOST]]
+    moves = [_move(one) for one in answers[:MOST_REQUESTS]]
     title = "The life of one thing, request by request"
     chart = Flowchart("LR", title, rankSpacing=36, nodeSpacing=30, padding=8, wrappingWidth=400)
     chart.add(box("s0", "not there yet", shape=ROUND))

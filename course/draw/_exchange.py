@@ -15,7 +15,7 @@ RESPONSE_HEADERS = (
     "set-cookie",
     "www-authenticate",
 )
-MOST = 6  # a seventh exchange would not fit on a screen
+MOST_EXCHANGES = 6  # a seventh exchange would not fit on a screen
 WIDE = 56  # characters in a line of the picture
 
 
@@ -24,7 +24,7 @@ def exchange(*exchanges: Exchange) -> Picture:
     lanes = {"C": "client", "S": "server"}
     chart = SequenceDiagram("What travels between client and server", lanes)
     plain = []
-    shown, more = limited(exchanges, MOST)
+    shown, more = limited(exchanges, MOST_EXCHANGES)
     for one in shown:
         request = [_first(one.request), *_chosen(one.request_headers, REQUEST_HEADERS)]
         answer = [_first(one.response), *_chosen(one.response_headers, RESPONSE_HEADERS)]

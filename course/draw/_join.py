@@ -172,7 +172,7 @@ def _said(cursor: Any, source: str, names: tuple[str, str], tables: dict[str, st
 
 
 _Pair = tuple[str | None, str | None]
-MOST = 6  # rows of one side in one picture
+MOST_ROWS = 6  # rows of one side in one picture
 LONGEST = 30  # links that are told in its text
 
 
@@ -213,7 +213,7 @@ def _column(
     `links`: each with the row of this side first. `facing`: the other side, which was drawn before.
     """
     used = {place for place, _ in links}
-    shown, more = limited(side.rows.items(), MOST)
+    shown, more = limited(side.rows.items(), MOST_ROWS)
     nodes = [
         box(f"{letter}{at}", said, style="" if place in used else "lost")
         for at, (place, said) in enumerate(shown)
@@ -249,14 +249,14 @@ def _connect(chart: Flowchart, found: _Joined, links: Counter[_Pair]) -> None:
 
 
 def _ends(letter: str, side: _Side) -> list[str]:
-    return [f"{letter}{at}" for at in range(min(len(side.rows), MOST))] or [f"{letter}none"]
+    return [f"{letter}{at}" for at in range(min(len(side.rows), MOST_ROWS))] or [f"{letter}none"]
 
 
 def _end(letter: str, side: _Side, place: str | None) -> str:
     if place is None:
         return f"{letter}null"
     at = list(side.rows).index(place)
-    return f"{letter}{at}" if at < MOST else ""
+    return f"{letter}{at}" if at < MOST_ROWS else ""
 
 
 def _text(found: _Joined, links: Counter[_Pair]) -> str:

@@ -95,7 +95,7 @@ class _Lanes:
         return "Y"
 
 
-MOST = 32  # steps in one picture
+MOST_STEPS = 32  # steps in one picture
 WIDE = 44  # characters in a line of the picture
 _WORDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 
@@ -119,7 +119,7 @@ def life(tape: Tape, **named: Any) -> Picture:
     """
     lanes = _Lanes(tape, named)
     steps = _merged([step for event in tape.events for step in _steps(event, lanes)])
-    shown, more = limited(steps, MOST)
+    shown, more = limited(steps, MOST_STEPS)
     used = {lane for step in shown for lane in (step.lane, step.to) if lane}
     names = dict(lanes.order())
     chart = SequenceDiagram(

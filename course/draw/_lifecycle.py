@@ -13,7 +13,7 @@ SAID = {
     "middleware out": "middleware",
     "function": "function",
 }
-MOST = 12  # nodes
+MOST_NODES = 12  # nodes
 
 
 @dataclass
@@ -32,7 +32,7 @@ def lifecycle(trace: Trace) -> Picture:
     nodes = [_Node("request", [short(trace.request, 56)])]
     steps = [step for step in trace.steps if "reused" not in step.note]
     runs = [list(run) for _, run in groupby(steps, key=lambda step: step.stage)]
-    merge = len(steps) + 1 > MOST
+    merge = len(steps) + 1 > MOST_NODES
     for run in runs:
         nodes += [_node(*run)] if merge else [_node(step) for step in run]
     inside = [node for node in nodes if node.stage in IN]

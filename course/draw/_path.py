@@ -15,7 +15,7 @@ LAYERS = {
     "exception handler": "exception handlers",
     "validation": "input",
 }
-MOST = 24  # nodes
+MOST_NODES = 24  # nodes
 
 
 def path(trace: Trace, *only: Any) -> Picture:
@@ -28,7 +28,7 @@ def path(trace: Trace, *only: Any) -> Picture:
     title = f"The path of {trace.request}"
     chart = Flowchart("LR", title, nodeSpacing=20, rankSpacing=30, padding=8, wrappingWidth=480)
     chart.add(box("start", trace.request, shape=ROUND))
-    shown, more = limited(enumerate(steps, start=1), MOST)
+    shown, more = limited(enumerate(steps, start=1), MOST_NODES)
     layers: list[str] = []
     for layer, run in groupby(shown, key=lambda one: LAYERS[one[1].stage]):
         before, here = layers[-1] if layers else "start", f"l{len(layers)}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from course.draw.mermaid import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Picture, box, limited, word
 
-MOST = 8  # places drawn one by one
+MOST_PLACES = 8  # places drawn one by one
 APP = "the application"
 
 
@@ -36,7 +36,7 @@ def picture(places: Any, borrowers: Sequence[str], others: Sequence[tuple[str, s
     chart = _chart()
     for name, here in names.items():
         chart.add(box(here, name, dict(others).get(name, ""), shape=ROUND))
-    shown, more = limited(kinds, MOST)
+    shown, more = limited(kinds, MOST_PLACES)
     with chart.group("pool", said):
         for at, kind in enumerate(shown):
             chart.add(box(f"p{at}", kind, style=kind[:4]))

@@ -11,7 +11,7 @@ from course.draw.mermaid import BOLD, DASHED, ROUND, Flowchart, Picture, box
 HIT, AFTER, PAST = "first that fits", "never reached", "does not fit"
 HALF = "path fits, method does not"
 MARKS = {HIT: "→", AFTER: "·"}
-MOST = 12  # routes in one picture
+MOST_ROUTES = 12  # routes in one picture
 
 
 @dataclass
@@ -56,11 +56,11 @@ def routes(app: Any, match: str | None = None) -> Picture:
 
 
 def _shortened(rows: list[_Row]) -> list[_Row]:
-    """At most about MOST rows: of neighbours with the same fate, the first ones and how many more."""
-    if len(rows) <= MOST:
+    """At most about MOST_ROUTES rows: of neighbours with the same fate, the first ones and how many more."""
+    if len(rows) <= MOST_ROUTES:
         return rows
     runs = [list(run) for _, run in groupby(rows, key=lambda row: row.fate)]
-    keep = max(2, MOST // len(runs) - 1)
+    keep = max(2, MOST_ROUTES // len(runs) - 1)
     shown = []
     for run in runs:
         left = len(run) - keep

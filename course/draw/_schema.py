@@ -7,7 +7,7 @@ from course.base.text import columns
 from course.draw.mermaid import Diagram, Picture, escaped
 from course.look._query import run
 
-MOST = 12  # tables in one picture
+MOST_TABLES = 12  # tables in one picture
 _COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        coalesce(bool_or(k.contype = 'p'), false), coalesce(bool_or(k.contype = 'f'), false),
@@ -60,13 +60,13 @@ def schema(url: str | None = None) -> Picture:
     plain: list[str] = []
     for at, name in enumerate(names):
         own = [row[1:] for row in rows if row[0] == name]
-        if at < MOST:
+        if at < MOST_TABLES:
             with chart.block(f"{_entity(name)} {{", "}"):
                 for row in own:
                     chart.add(_attribute(*row))
         plain += [name, *_indented(columns([_plain(*row) for row in own]))]
     for one in references:
-        if {one.child, one.parent} <= set(names[:MOST]):
+        if {one.child, one.parent} <= set(names[:MOST_TABLES]):
             chart.add(_relation(one))
     plain += [f"{one.child} → {one.parent}: {one.said}" for one in references]
     return Picture(str(chart), "\n".join(plain) or "no tables")

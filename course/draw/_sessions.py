@@ -9,7 +9,7 @@ from course.draw.mermaid import BOLD, CYLINDER, DOTTED, ROUND, Flowchart, Pictur
 from course.look._sessions import sessions as look
 from course.look.result import Look
 
-MOST = 16  # connections in one picture
+MOST_CONNECTIONS = 16  # connections in one picture
 _SAID = {"idle": "idle: free to be used", "active": "active: a statement runs"}
 
 
@@ -32,7 +32,7 @@ def sessions(source: str | Look | Iterable[Look] | None = None) -> Picture:
     chart = Flowchart("LR", title, nodeSpacing=14, rankSpacing=56, padding=8, wrappingWidth=420)
     if seen:
         chart.add(word("app", "the application", ROUND))
-    shown, more = limited(seen.items(), MOST)
+    shown, more = limited(seen.items(), MOST_CONNECTIONS)
     for number, (name, states) in enumerate(shown):
         _draw(chart, f"c{number}", name, states)
     chart.add(word("server", "PostgreSQL", CYLINDER))

@@ -7,7 +7,7 @@ from course.base.text import columns, short
 from course.draw.mermaid import Picture, SequenceDiagram, limited, wrapped
 from course.look.log_format import Statement
 
-MOST = 20  # statements in one picture
+MOST_STATEMENTS = 20  # statements in one picture
 WIDE = 56  # characters in a line of the picture
 _BEGIN, _END = ("BEGIN", "START TRANSACTION"), ("COMMIT", "ROLLBACK", "END", "ABORT")
 
@@ -23,7 +23,7 @@ def statements(seen: Iterable[Statement]) -> Picture:
     names = {name: f"S{at}" for at, name in enumerate(dict.fromkeys(one.session for one in found))}
     lanes = {lane: name for name, lane in names.items()} | {"P": "PostgreSQL"}
     chart = SequenceDiagram("The statements that PostgreSQL received", lanes, width=110, actorMargin=60)
-    shown, more = limited(found, MOST)
+    shown, more = limited(found, MOST_STATEMENTS)
     for one in shown:
         _draw(chart, one, names[one.session])
     chart.note("over P", more)

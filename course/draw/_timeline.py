@@ -4,7 +4,7 @@ from course.draw.mermaid import Picture, SequenceDiagram, limited, wrapped
 from course.timelines.step import TimelineStep, events
 from course.timelines.timeline import Timeline
 
-MOST = 30  # steps in one picture
+MOST_STEPS = 30  # steps in one picture
 WIDE = 40  # characters in a line of the picture
 
 
@@ -18,7 +18,7 @@ def timeline(line: Timeline) -> Picture:
     lanes.insert(1, ("P", "PostgreSQL"))
     title = "Sessions side by side, step by step"
     chart = SequenceDiagram(title, dict(lanes), "center", width=110, actorMargin=260)
-    shown, more = limited(line.steps, MOST)
+    shown, more = limited(line.steps, MOST_STEPS)
     for step, later in events(shown):
         lane = own[step.session]
         if later:

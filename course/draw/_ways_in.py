@@ -16,7 +16,7 @@ WAYS = {  # OpenAPI's name (or ours), and where the reader finds it
     "form or file": "FORM OR FILE",
 }
 SHOWN = 4  # inputs of one kind in one operation
-MOST = 8  # operations in one picture
+MOST_OPERATIONS = 8  # operations in one picture
 
 
 @dataclass
@@ -45,7 +45,7 @@ def ways_in(app: Any, path: str | None = None) -> Picture:
         if path in (None, where)
         for method, operation in item.items()
     }
-    taking = [(name, inputs) for name, inputs in found.items() if inputs][:MOST]
+    taking = [(name, inputs) for name, inputs in found.items() if inputs][:MOST_OPERATIONS]
     title = "The ways input gets into a path operation"
     chart = Flowchart("LR", title, nodeSpacing=16, rankSpacing=60, padding=8, wrappingWidth=500)
     for number, (name, inputs) in enumerate(taking):

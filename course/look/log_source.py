@@ -10,7 +10,7 @@ from course.postgres import settings
 from course.postgres.connection import Access
 from course.postgres.refusals import told
 
-_MOST = 2**26  # bytes that are read at once: a session of a lesson writes some thousand
+_MOST_BYTES = 2**26  # bytes that are read at once: a session of a lesson writes some thousand
 _END = """
     SELECT file, (pg_stat_file(file, true)).size FROM pg_current_logfile('stderr') AS file
 """
@@ -130,6 +130,6 @@ def _end(link: Connection) -> Mark:
 
 def _read(link: Connection, file: str, start: int) -> str:
     with link.cursor() as cursor:
-        cursor.execute(_READ, {"file": file, "start": start, "most": _MOST})
+        cursor.execute(_READ, {"file": file, "start": start, "most": _MOST_BYTES})
         found = (cursor.fetchone() or (None,))[0]
         return bytes(found or b"").decode("utf-8", "replace")

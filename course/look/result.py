@@ -12,7 +12,7 @@ from typing import Any
 
 from course.base.sql import as_psql
 
-MOST = 50  # rows that are shown
+MOST_ROWS = 50  # rows that are shown
 WIDEST = 80  # characters of one cell
 
 
@@ -71,7 +71,7 @@ def session_names(found: Iterable[tuple[int, str]]) -> dict[int, str]:
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    cells = [[_one_line(as_psql(value)) for value in row] for row in rows[:MOST]]
+    cells = [[_one_line(as_psql(value)) for value in row] for row in rows[:MOST_ROWS]]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
     right = [_numbers(rows, at) for at in range(len(columns))]
 
@@ -90,7 +90,7 @@ def _html(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         f'<th style="text-align: {a}">{escape(c)}</th>' for c, a in zip(columns, align, strict=True)
     )
     body = ""
-    for row in rows[:MOST]:
+    for row in rows[:MOST_ROWS]:
         cells = (_cell(value, a) for value, a in zip(row, align, strict=True))
         body += f"<tr>{''.join(cells)}</tr>"
     table = f'<table style="margin: 0"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -104,7 +104,7 @@ def _cell(value: Any, align: str) -> str:
 
 
 def _count(rows: Sequence[Any]) -> str:
-    more = f", the first {MOST} shown" if len(rows) > MOST else ""
+    more = f", the first {MOST_ROWS} shown" if len(rows) > MOST_ROWS else ""
     return f"({len(rows)} row{'s' * (len(rows) != 1)}{more})"
 
 

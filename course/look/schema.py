@@ -128,7 +128,7 @@ def databases(url: str | None = None) -> Look:
         url=url,
     )
     # On a server that learners share, a database has a longer name than the one that the learner uses.
-    return replace(found, rows=tuple(sorted((postgres.said(name), owner) for name, owner in found)))
+    return replace(found, rows=tuple(sorted((postgres.learners_name(name), owner) for name, owner in found)))
 
 
 def processes(url: str | None = None) -> Look:

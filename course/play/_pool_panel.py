@@ -8,7 +8,7 @@ import ipywidgets
 
 from course.play.buttons import clicked
 
-MOST = 8  # sessions with buttons
+MOST_SESSIONS = 8  # sessions with buttons
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _NARROW = {"width": "auto", "flex": "0 0 auto"}
 
@@ -29,7 +29,7 @@ class Panel:
             (self._again, play.restart),
         ):
             button.on_click(self.clicked(do))
-        self._rows = [_Row(number, self) for number in range(1, MOST + 1)]
+        self._rows = [_Row(number, self) for number in range(1, MOST_SESSIONS + 1)]
         self._sessions = ipywidgets.VBox()
         top = ipywidgets.HBox([self._open, self._collect, self._again])
         self._box = ipywidgets.VBox([top, self._sessions, self._said, self._picture])
@@ -42,8 +42,8 @@ class Panel:
 
     def refresh(self) -> None:
         """Show how things stand."""
-        here = self._play.borrowers[:MOST]
-        self._open.disabled = self._play.closed or len(here) == MOST
+        here = self._play.borrowers[:MOST_SESSIONS]
+        self._open.disabled = self._play.closed or len(here) == MOST_SESSIONS
         self._collect.disabled = not any(one.state == "forgotten" for one in here)
         for row, one in zip(self._rows, here, strict=False):
             row.show(one)

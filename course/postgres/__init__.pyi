@@ -1,5 +1,5 @@
 from .connection import Access as Access
-from .connection import said as said
+from .connection import learners_name as learners_name
 from .databases import create as create
 from .databases import drop as drop
 from .databases import make_template as make_template

@@ -101,10 +101,10 @@ def connecting(url: str, ours: bool = False) -> Iterator[Connection]:
         link.close()
 
 
-def said(real: str) -> str:
+def learners_name(real: str) -> str:
     """Return what the learner calls the database that the server calls `real`; no server is asked."""
     url = settings.database_url()
-    return naming.said(real, "" if url is None else Access.to_other(url).learner)
+    return naming.learners_name(real, "" if url is None else Access.to_other(url).learner)
 
 
 def address(url: str | None) -> str:
@@ -142,7 +142,7 @@ def linked(url: str | None) -> Iterator[Connection]:
         link = way_in.__enter__()
     except psycopg2.OperationalError as problem:
         raise CourseError(
-            f"The database {postgres.said(database(url))} cannot be reached, so there is nothing to look at. "
+            f"The database {postgres.learners_name(database(url))} cannot be reached, so there is nothing to look at. "
             "Run the first code cell of the page again; if that does not help, run `course doctor`."
         ) from problem
     try:

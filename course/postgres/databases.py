@@ -62,7 +62,7 @@ def scratch_database(name: str) -> ScratchDatabase:
     Without a block its address is `.url`, and it stays until `.drop()` or until it is made anew.
     Raises CourseError when the page has no database.
     """
-    return ScratchDatabase(f"{connection.said(connection.database(None))}_{name}")
+    return ScratchDatabase(f"{connection.learners_name(connection.database(None))}_{name}")
 
 
 def set_aside(name: str) -> str:

@@ -44,7 +44,7 @@ def real(name: str, learner: str) -> str:
     return whole.encode()[: MOST_BYTES - len(end)].decode("utf-8", "ignore") + end
 
 
-def said(name: str, learner: str) -> str:
+def learners_name(name: str, learner: str) -> str:
     """Return what the learner calls the database that is called `name` on the server."""
     return name.removeprefix(f"{learner}_") if learner else name
 

@@ -172,7 +172,7 @@ def names(cursor: Cursor, access: Access) -> list[str]:
         [access.ours, settings.LEARNER, f"{_OURS}%"],
     )
     found = [name for (name,) in cursor.fetchall() if name.startswith(access.real("")) or access.ours]
-    return [naming.said(name, access.learner) for name in found]
+    return [naming.learners_name(name, access.learner) for name in found]
 
 
 def build_template(cursor: Cursor, access: Access, name: str, statements: str) -> None:

@@ -86,10 +86,10 @@ class TestNames:
         long = ["ä" * 31, "ä" * 31 + "x"]
         real = [naming.real(name, "ana") for name in long]
         assert len(set(real)) == 2 and all(len(name.encode()) <= 63 for name in real)
-        assert [naming.real(naming.said(name, "ana"), "ana") for name in real] == real
+        assert [naming.real(naming.learners_name(name, "ana"), "ana") for name in real] == real
 
     def test_on_our_own_server_a_name_is_what_it_is(self) -> None:
-        assert naming.real("lesson_2_2", "") == naming.said("lesson_2_2", "") == "lesson_2_2"
+        assert naming.real("lesson_2_2", "") == naming.learners_name("lesson_2_2", "") == "lesson_2_2"
         assert naming.lock("") != naming.lock("ana") != naming.lock("ben")
 
 
@@ -104,7 +104,7 @@ class TestDatabases:
         assert "lesson_2_2" in postgres.names() and "lesson_2_3" not in postgres.names()
         assert {"ana_lesson_2_2", "ana_course_template", "anab_lesson_2_3"} <= set(server.databases())
         assert database.address("lesson_2_2").endswith("/ana_lesson_2_2")
-        assert postgres.said("ana_lesson_2_2") == "lesson_2_2"
+        assert postgres.learners_name("ana_lesson_2_2") == "lesson_2_2"
 
     def test_one_learner_never_drops_what_anothers_is(self, server: Stock, monkeypatch) -> None:
         theirs = postgres.reset("lesson_2_4")
