@@ -12,7 +12,6 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import libpq_version, parse_dsn
 
-from course import postgres
 from course.base.errors import CourseError
 from course.postgres import naming, settings
 from course.postgres.home import Home
@@ -142,7 +141,7 @@ def linked(url: str | None) -> Iterator[Connection]:
         link = way_in.__enter__()
     except psycopg2.OperationalError as problem:
         raise CourseError(
-            f"The database {postgres.learners_name(database(url))} cannot be reached, so there is nothing to look at. "
+            f"The database {learners_name(database(url))} cannot be reached, so there is nothing to look at. "
             "Run the first code cell of the page again; if that does not help, run `course doctor`."
         ) from problem
     try:
