@@ -12,6 +12,7 @@ from typing import Any
 from course.authoring import net
 from course.base import paths
 from course.postgres import settings
+from course.workspace import copies, start_page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # No sandbox because containers and CI run as root; the rest keeps it from calling home.
@@ -44,6 +45,16 @@ def lab(work: Path) -> Iterator[str]:
         process.wait(30)
 
 
+def begin_again(work: Path) -> None:
+    """The folder of a running lab as a new learner has it; only the server's own folder stays."""
+    keep = work / ".course" / "postgres"
+    for path in [*work.iterdir(), *(work / ".course").iterdir()]:
+        if path not in (keep, keep.parent):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    copies.prepare()
+    start_page.write()
+
+
 @contextmanager
 def page(address: str, theme: str = "Light") -> Iterator["Page"]:
     """The first page of JupyterLab, as it opens."""
@@ -58,6 +69,7 @@ def page(address: str, theme: str = "Light") -> Iterator["Page"]:
         shown = Page(tab)
         shown.command("apputils:change-theme", theme=f"JupyterLab {theme}")
         yield shown
+        tab.evaluate(f"async () => {{ await {_APP}.serviceManager.sessions.shutdownAll() }}")
         browser.close()
 
 

@@ -73,13 +73,21 @@ LOCKS = Sitting(
 SITTINGS = [(theme, each) for each in (HTTP, SQL, POOL, LOCKS) for theme in ("Light", "Dark")]
 
 
+@pytest.fixture(scope="module")
+def one_lab(tmp_path_factory):
+    """One JupyterLab for all sittings: to start one takes longer than most of what is done in it."""
+    work = tmp_path_factory.mktemp("sittings") / "a learner's work"
+    with browser.lab(work) as address:
+        yield address, work
+
+
 @pytest.fixture
-def open_lab(request, tmp_path, monkeypatch):
-    theme = request.param
-    work = tmp_path / "a learner's work"
+def open_lab(request, one_lab, monkeypatch):
+    address, work = one_lab
     monkeypatch.setenv(paths.WORK_VARIABLE, str(work))
-    with browser.lab(work) as address, browser.page(address, theme) as opened:
-        opened.theme = theme.lower()
+    browser.begin_again(work)
+    with browser.page(address, request.param) as opened:
+        opened.theme = request.param.lower()
         yield opened
 
 
