@@ -46,6 +46,8 @@ def evident(error: BaseException | None) -> str:
     if isinstance(error, CourseError):
         return str(error)
     if _met_by(error, database.__file__):
+        if _refused_for_lack_of_place(error):
+            return _crowded()
         late = "it did not answer in time." if isinstance(error, TookTooLong) else _text(error)
         return _full_disk() or f"PostgreSQL gave no clean database to check with: {late} {_AGAIN}"
     return ""
@@ -80,7 +82,7 @@ def _of_the_server(url: str, seconds: float) -> str:
             cursor.execute("SELECT extract(epoch FROM now() - pg_postmaster_start_time())::float")
             row: Any = cursor.fetchone()
     except psycopg2.Error as problem:
-        if any(words in str(problem) for words in _NO_PLACE):
+        if _refused_for_lack_of_place(problem):
             return _crowded(url)
         if "FATAL" in str(problem) and not any(words in str(problem) for words in _DOWN):
             return ""  # a living server refuses this one database, of which the answer is the owner
@@ -90,8 +92,12 @@ def _of_the_server(url: str, seconds: float) -> str:
     return ""
 
 
-def _crowded(url: str) -> str:
-    """Who has all connections: "" when most are the check's own, which the answer left open."""
+def _refused_for_lack_of_place(error: BaseException) -> bool:
+    return any(words in _text(error) for words in _NO_PLACE)
+
+
+def _crowded(url: str = "") -> str:
+    """Who has all connections: "" when most are at `url`, which the answer left open."""
     held = _sessions()
     own = held.pop(urlsplit(url).path.lstrip("/"), 0)
     if own > sum(held.values()):

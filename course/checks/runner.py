@@ -19,7 +19,7 @@ import pytest
 from course.base.errors import CourseError
 from course.checks import machine, threads
 from course.checks.expectations import MARK, ExerciseInfo
-from course.checks.guard import Refused, guarded
+from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
 from course.checks.snapshot import restored
 from course.checks.threads import Leftovers
@@ -137,7 +137,7 @@ class Plugin:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself
             seen.error = problem if isinstance(seen.error, NotRun) else seen.error
-        if type(seen.error).__name__ == "CancelledError" and self.refused:  # all that a TestClient says of it
+        if self.refused and lost(seen.error):
             seen.error = self.refused
         if isinstance(seen.error, MemoryError):  # its traceback holds what filled the memory
             traceback.clear_frames(seen.error.__traceback__)

@@ -28,7 +28,6 @@ def client(notebook: Any, folder: Path, **options: Any) -> Any:
 
     ours: dict[str, Any] = {
         "timeout": CELL_LIMIT_SECONDS,
-        "kernel_name": KERNEL["name"],
         "extra_arguments": QUIET,
         "resources": {"metadata": {"path": str(folder)}},
     }

@@ -169,7 +169,9 @@ def test_an_end_in_an_endpoint_is_an_error_of_the_code(check, how, call, said):
         f"@app.get('/')\n{how} leave(): {call}\n"
         "def answer():\n    return TestClient(app).get('/').json()"
     )
-    assert verdict.outcome == "raised" and said in repr(verdict)
+    assert verdict.outcome == "raised"
+    # A TestClient's own thread ends with SystemExit, and either of the two may be seen first.
+    assert said in repr(verdict) or (said == "SystemExit" and "portal is not running" in repr(verdict))
 
 
 @pytest.mark.parametrize("call", ["pytest.skip('no')", "pytest.exit('no')", "pytest.xfail('no')"])
@@ -348,7 +350,7 @@ def test_a_container_of_the_learners_own_cannot_hold_up_a_check(check, learner, 
 
 
 def test_a_check_leaves_no_file_behind(check):
-    check("def answer():\n    return 42")
+    check("def answer():\n    return 42", limit=1)  # a check file is read once in a process
     check("def answer():\n    while True: pass", limit=1)
     assert list((paths.state() / "checks").iterdir()) == []
 
@@ -356,7 +358,7 @@ def test_a_check_leaves_no_file_behind(check):
 def test_a_check_works_where_its_file_cannot_be_written(check):
     (paths.state()).mkdir(parents=True)
     (paths.state() / "checks").write_text("in the way")
-    assert check("def answer():\n    return 42").outcome == "done"
+    assert check("def answer():\n    return 42", limit=1).outcome == "done"
     assert check("def answer():\n    while True: pass", limit=1).outcome == "not yet"
 
 
@@ -364,7 +366,7 @@ def test_a_check_works_where_its_file_cannot_be_written(check):
 
 OPENING = f"""
 import sys
-sys.path.insert(0, {str(Path(__file__).parent)!r})
+sys.path[:0] = {[str(Path(__file__).parent), str(Path(tiny_course.__file__).parent)]!r}
 import os, pathlib, pytest, test_hostile_answers
 os.environ["HOSTILE_LIMIT"] = "SECONDS"
 test_hostile_answers.build(pathlib.Path(PLACE), pytest.MonkeyPatch())

@@ -344,6 +344,6 @@ def test_of_several_starts_at_once_each_makes_its_database_before_the_next_goes_
             free.append(mine)
         return ""
 
-    monkeypatch.setattr("course.postboard.database.begin_app", begin)
+    monkeypatch.setattr("course.workspace.start_at.begin_app", begin)
     start_at.start_at("1.3")
     assert free == [False]
