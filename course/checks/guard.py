@@ -150,6 +150,6 @@ def _live_quietly() -> None:
 
 
 def lost(error: BaseException | None) -> bool:
-    """Whether a TestClient tells no more than that its own thread has ended, as it does for a BaseException."""
+    """Whether a TestClient says only that its own thread has ended, as it does after a BaseException."""
     ended = isinstance(error, RuntimeError) and "portal is not running" in str(error)
     return ended or type(error).__name__ == "CancelledError"
