@@ -125,6 +125,8 @@ def _insist(home: Home, programs: Path, who: account.Account) -> psutil.Process:
 def _launch(home: Home, programs: Path, who: account.Account) -> psutil.Process | None:
     """Start the server; return None when it ended before it could own its data folder."""
     port = _free_port(home)
+    # Before the server is there: when this fails, no server is left that others see answering.
+    home.port.write_text(str(port), "ascii")
     command = _command(home.data, programs, port)
     with home.log.open("ab") as log:  # never a pipe: the server would keep it open, and its reader waiting
         child = who.popen(command, stdout=log, stderr=log)
@@ -132,7 +134,6 @@ def _launch(home: Home, programs: Path, who: account.Account) -> psutil.Process 
     while time.monotonic() < deadline:
         running = find(home.data)
         if running is not None and running.port == port and running.ready:
-            home.port.write_text(str(port), "ascii")
             return running.process
         if child.poll() not in (None, 0):
             return None
