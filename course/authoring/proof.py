@@ -9,8 +9,9 @@ from course.authoring import changed, proof_plugin
 from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
-# A group of tests stays on one worker, in order; more workers than cores are slower.
-_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+# A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
+# time limits: on two cores four workers took 6.8 minutes where two took 7.9.
+_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
 DEEP = [*_WORKERS, "-m", "deep", "tests"]
 _NOTHING_COLLECTED = 5
