@@ -127,15 +127,19 @@ class Page:
         count = self.tab.evaluate(f"() => {_APP}.shell.currentWidget.content.model.sharedModel.cells.length")
         return self.run(f"added-{count - 1}")
 
-    def press(self, toy: str, button: str, which: int, said: str) -> None:
-        """Press a button in the output of the cell that holds the text `toy`; wait until `said` is read there."""
+    def _node(self, text: str) -> Any:
+        """The cell that holds `text`, brought into view: its element in the page."""
         cell_id = self.tab.evaluate(
             "text => window.jupyterapp.shell.currentWidget.content.widgets"
             ".find(w => w.model.type === 'code' && w.model.sharedModel.getSource().includes(text)).model.id",
-            toy,
+            text,
         )
         self.show(cell_id)
-        node = self.tab.evaluate_handle(f"() => {{ {_FIND.replace('CELL_ID', cell_id)}; return cell.node }}")
+        return self.tab.evaluate_handle(f"() => {{ {_FIND.replace('CELL_ID', cell_id)}; return cell.node }}")
+
+    def press(self, toy: str, button: str, which: int, said: str) -> None:
+        """Press a button in the output of the cell that holds the text `toy`; wait until `said` is read there."""
+        node = self._node(toy)
         labelled = node.as_element().query_selector_all("button.jupyter-button")
         buttons = [each for each in labelled if each.inner_text().strip() == button]
         buttons[which].click()
@@ -146,13 +150,7 @@ class Page:
 
     def unfold(self, text: str) -> str:
         """Open what is folded in the output of the cell that holds `text`; what is to be read there then."""
-        cell_id = self.tab.evaluate(
-            "text => window.jupyterapp.shell.currentWidget.content.widgets"
-            ".find(w => w.model.type === 'code' && w.model.sharedModel.getSource().includes(text)).model.id",
-            text,
-        )
-        self.show(cell_id)
-        node = self.tab.evaluate_handle(f"() => {{ {_FIND.replace('CELL_ID', cell_id)}; return cell.node }}")
+        node = self._node(text)
         node.as_element().query_selector("details > summary").click()
         folded = node.as_element().query_selector("details > pre")
         folded.wait_for_element_state("visible")

@@ -19,6 +19,7 @@ _OF_EVERYTHING = ("conftest.py", "pyproject.toml", "requirements.lock", "require
 _JUDGES = re.compile(r"course/(checks/|authoring/judge)")
 _ANSWERS = "tests/lessons/test_answers.py"
 _OF_A_LESSON = [f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app")]
+_OF_THE_APP = ("tests/lessons/test_sample_app.py", "tests/postboard")
 _CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
 
 
@@ -64,11 +65,22 @@ def _own(name: str) -> set[str]:
     path = Path(name)
     if name.startswith("tests/") and path.name.startswith("test_"):
         return {name} if (paths.ROOT / name).exists() else set()
-    if path.suffix == ".py" and (name.startswith(("course/", "tests/")) or name == "start.py"):
-        if name.startswith("tests/answers/"):
-            return set()
-        return {_CODE, *_naming(path.parent.name if path.stem == "__init__" else path.stem)}
-    return {_CODE, _OTHER_FILES} if path.suffix != ".ipynb" else set()
+    if name.startswith(("notebooks/", "solutions/", "exercises/", "tests/answers/")):
+        return set()  # they are a lesson's
+    if name.startswith("sample_app/"):
+        return {_CODE, *_OF_THE_APP}
+    if name.startswith(("course/", "tests/")) or name == "start.py":
+        word = path.parent.name if path.stem == "__init__" else path.stem
+        return {_CODE, *_of_the_package(path), *_naming(word)}
+    return {_CODE, _OTHER_FILES}
+
+
+def _of_the_package(path: Path) -> set[str]:
+    """The tests of the package that a module of course/ belongs to: a private module has none of its own."""
+    if path.parts[0] != "course":
+        return set()
+    package = "house" if len(path.parts) == 2 else path.parts[1]  # course/types.py is about the whole house
+    return {f"tests/{package}"} if (paths.ROOT / "tests" / package).is_dir() else set(_naming(package))
 
 
 def _naming(word: str) -> set[str]:

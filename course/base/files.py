@@ -9,8 +9,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from filelock import FileLock
 
 from course.base import paths
 from course.base.errors import CourseError
@@ -126,6 +129,26 @@ def _make_folder(folder: Path) -> None:
 def digest(content: bytes | str) -> str:
     """The sha256 of some bytes, or of a text as UTF-8, in hex."""
     return hashlib.sha256(content.encode("utf-8") if isinstance(content, str) else content).hexdigest()
+
+
+@contextmanager
+def kept_record(path: Path, doing: str) -> Iterator[dict[str, Any]]:
+    """A JSON object that the course keeps in the learner's folder, for one process at a time.
+
+    What the block changes in it is saved at the end, however the block ends. Raises CourseError, as `plainly`
+    does with `doing`, when the folder cannot be written.
+    """
+    with plainly(doing):
+        make_work()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_suffix(".lock"), timeout=30):
+            known = read_record(path)
+            record = deepcopy(known)
+            try:
+                yield record
+            finally:
+                if record != known:
+                    write_record(path, record)
 
 
 def read_record(path: Path) -> dict[str, Any]:

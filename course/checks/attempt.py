@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 COURSE_CALL = re.compile(r"^\s*(check|hint|solution|reset|progress|lesson)\(", re.MULTILINE)
@@ -49,6 +50,17 @@ def find(history: History, starter: str) -> Attempt:
         if same or isinstance(error, SyntaxError) or defined(text) & wanted:
             return Attempt(changed=not same, error=error)
     return Attempt(changed=False)
+
+
+def misspelt(history: History, starter: str) -> dict[str, str]:
+    """Names made since the answer's names were made last that look like one of them, and which one."""
+    wanted, found = defined(starter), dict[str, str]()
+    for text in reversed(history.cells):
+        names = set() if COURSE_CALL.match(text) else defined(text)
+        if names & wanted:
+            break
+        found |= {name: near[0] for name in names if (near := get_close_matches(name, wanted, 1, 0.8))}
+    return found
 
 
 def same_names(text: str, starter: str) -> bool:

@@ -73,6 +73,8 @@ def _emptied(name: str) -> InPlace:
         postgres.ensure()
         _clear_once()
         kept = InPlace(name)
+    else:
+        kept.note_role()
     _kept[key] = kept
     return kept
 

@@ -8,7 +8,7 @@ from course.checks.learners_code import learners_line
 from course.checks.runner import CheckRun, run
 from course.checks.time_limit import TookTooLong
 from course.checks.verdict import Outcome, Verdict, describe, joined_notes
-from course.content import catalog
+from course.content import catalog, notebook_file
 
 
 def examine(
@@ -19,13 +19,31 @@ def examine(
     `first`: as `runner.run` takes it.
     """
     exercise = catalog.exercise(exercise_id)
-    found = attempt.find(seen, catalog.starter(exercise_id))
+    found, misspelt = attempt.find(seen, catalog.starter(exercise_id)), _misspelt(exercise, seen)
     if found.error is not None and found.changed:
-        return Verdict(exercise, Outcome.RAISED, _raised(found.error))
+        return Verdict(exercise, Outcome.RAISED, joined_notes(misspelt, _raised(found.error)))
     if not found.changed:
-        return Verdict(exercise, Outcome.NOT_ATTEMPTED, _NOT_ATTEMPTED)
+        return Verdict(exercise, Outcome.NOT_ATTEMPTED, misspelt or _NOT_ATTEMPTED)
     check_file = catalog.lesson(exercise.lesson).check_file
-    return judge(exercise, run(check_file, exercise_id, namespace, first))
+    verdict = judge(exercise, run(check_file, exercise_id, namespace, first))
+    verdict.note = joined_notes(misspelt, verdict.note)
+    return verdict
+
+
+def _misspelt(exercise: catalog.Exercise, seen: attempt.History) -> str:
+    """What a learner should know whose newest answer bears nearly the right name: an older one is judged."""
+    near = attempt.misspelt(seen, catalog.starter(exercise.id))
+    if not near:
+        return ""
+    cells = notebook_file.read_cells(catalog.lesson(exercise.lesson).exercise_notebook)
+    given = {name for cell in cells for name in attempt.defined(notebook_file.source(cell))}
+    mine = sorted(name for name in near if name not in given)
+    if not mine:
+        return ""
+    return (
+        f"Your last cell makes `{mine[0]}`, and this exercise asks for `{near[mine[0]]}`: "
+        "what stands in that cell was not checked."
+    )
 
 
 def judge(exercise: catalog.Exercise, outcome: CheckRun) -> Verdict:
@@ -41,7 +59,9 @@ def judge(exercise: catalog.Exercise, outcome: CheckRun) -> Verdict:
     failed = [each for each in outcome.expectations if not each.met]
     raised = [each for each in failed if _raised_by_learner(each.error)]
     how = Outcome.RAISED if raised else Outcome.NOT_YET if failed else Outcome.DONE
-    return Verdict(exercise, how, joined_notes(*outcome.remarks), outcome.expectations)
+    rest = "The check ended there: what comes after was not tried." if outcome.left_out else ""
+    note = joined_notes(rest, *outcome.remarks)
+    return Verdict(exercise, how, note, outcome.expectations, outcome.left_out)
 
 
 def _raised_by_learner(error: BaseException | None) -> bool:

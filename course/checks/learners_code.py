@@ -1,5 +1,6 @@
 """Which code is the learner's: in a traceback, on the stack of a thread, as the one line that raised."""
 
+import linecache
 import os
 import re
 import sysconfig
@@ -12,12 +13,13 @@ from course.base import paths
 _THEIRS = re.compile(rf"ipykernel_\d|<ipython-input|<answer|{re.escape(os.sep)}app{re.escape(os.sep)}")
 # A course that is installed below a folder named app/, as in a container, is still not theirs.
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
+_HERE = os.path.dirname(__file__)
 _LONGEST_LINE = 300
 
 
 def is_learners(filename: str) -> bool:
     """Whether code of this file name was written by the learner."""
-    ours = (*_LIBRARIES, os.path.dirname(__file__), str(paths.EXERCISES))
+    ours = (*_LIBRARIES, _HERE, str(paths.EXERCISES))
     return bool(_THEIRS.search(filename)) and not filename.startswith(ours)
 
 
@@ -28,6 +30,19 @@ def learners_line(error: BaseException) -> str:
             line = (frame.line or f"line {frame.lineno} of its cell").strip()
             return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " …"
     return ""
+
+
+def running_line(frame: FrameType | None) -> str:
+    """The line of the learner's own code at which a stack is now, "" when none of it is the learner's.
+
+    The cell that called `check` is theirs too, and is not meant: it stands above our own code.
+    """
+    while frame is not None and not is_learners(frame.f_code.co_filename):
+        frame = None if frame.f_code.co_filename.startswith(_HERE) else frame.f_back
+    if frame is None:
+        return ""
+    line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+    return line[:_LONGEST_LINE] or f"line {frame.f_lineno} of its cell"
 
 
 def outermost(frame: FrameType | None) -> FrameType | None:

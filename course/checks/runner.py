@@ -21,9 +21,10 @@ from course.checks import machine, threads
 from course.checks.expectations import MARK, ExerciseInfo
 from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
+from course.checks.server_errors import noticed
 from course.checks.snapshot import restored
 from course.checks.threads import Leftovers
-from course.checks.time_limit import TookTooLong, limited
+from course.checks.time_limit import TookTooLong, limited, patience
 from course.checks.verdict import Expectation
 from course.checks.watchdog import Watch
 from course.postgres import settings
@@ -39,6 +40,7 @@ class CheckRun:
     expectations: list[Expectation] = field(default_factory=list)
     missing: set[str] = field(default_factory=set)
     timed_out: bool = False
+    left_out: int = 0  # expectations that were not tried after one that took too long
     remarks: list[str] = field(default_factory=list)  # what the code did besides, such as threads it left
 
 
@@ -67,7 +69,7 @@ class Plugin:
         self.problem = self.trouble = ""  # of the course, and of the machine
         self.interrupted = False
         self.refused: Refused | None = None
-        self.threads, self.copies = Leftovers(), 0
+        self.threads, self.copies, self.stopped_at = Leftovers(), 0, ""
         self._database = ""
         self.url: str | None = None  # the database that the check used,
         self.used_since = time.monotonic()  # and since when
@@ -118,6 +120,7 @@ class Plugin:
             following = session.items[number + 1 : number + 2]
             whole = self._run_one(item, following[0] if following else None)
             if not whole or (self.first is not None and not self.outcome.expectations[-1].met):  # type: ignore[union-attr]
+                self.outcome.left_out = len(session.items) - number - 1  # type: ignore[union-attr]
                 break
         self._conclude()
         return True
@@ -130,18 +133,20 @@ class Plugin:
         whole = False
         try:
             # The learner's time runs only while the learner's code does: making a database is ours.
-            with self._database_for(item), restored(self.namespace), self._held():
+            with self._database_for(item), restored(self.namespace), noticed(seen), self._held():
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 whole = True
         except KeyboardInterrupt:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself
-            seen.error = problem if isinstance(seen.error, NotRun) else seen.error
+            if seen.error is None or isinstance(seen.error, NotRun):  # also when time was up just after it
+                seen.error = problem
         if self.refused and lost(seen.error):
             seen.error = self.refused
         if isinstance(seen.error, MemoryError):  # its traceback holds what filled the memory
             traceback.clear_frames(seen.error.__traceback__)
-        self.outcome.timed_out = isinstance(seen.error, TookTooLong)
+        if isinstance(seen.error, TookTooLong):
+            self.outcome.timed_out, seen.error.line = True, seen.error.line or self.stopped_at
         self.trouble = machine.evident(seen.error)
         return whole and not (self.outcome.timed_out or self.trouble)
 
@@ -159,19 +164,18 @@ class Plugin:
     def _held(self) -> Iterator[None]:
         """What keeps the learner's code within bounds while one expectation is looked at."""
         assert self.outcome is not None
-        # The more programs share a processor, the more time: a busy machine must not fail an answer.
-        load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 1.0  # Windows counts none
-        seconds = self.outcome.about.limit_seconds * max(1.0, load / (os.cpu_count() or 1))
+        seconds = self.outcome.about.limit_seconds * patience()
         try:
             with (
                 self.watch.over(seconds),
-                limited(seconds, self.watch.give_up),
+                limited(seconds, self.watch.give_up) as time_is_up,
                 guarded(seconds) as guard,
             ):
                 try:
                     yield
                 finally:
                     self.copies, self.refused = self.copies + guard.copies, guard.refused
+                    self.stopped_at = time_is_up.line
         finally:
             self.threads.stop()
 
@@ -218,23 +222,10 @@ class Plugin:
 _CONFIGURATION = Path(__file__).with_name("checks.ini")
 # Only what a check needs: each plugin left out is time that the learner does not wait.
 _OFF = [
-    "terminal",
-    "cacheprovider",
-    "warnings",
-    "logging",
-    "faulthandler",
-    "junitxml",
-    "pastebin",
-    "doctest",
-    "unittest",
-    "stepwise",
-    "setuponly",
-    "setupplan",
-    "debugging",
-    "recwarn",
-    "threadexception",
+    "terminal", "cacheprovider", "warnings", "logging", "faulthandler", "junitxml", "pastebin", "doctest",
+    "unittest", "stepwise", "setuponly", "setupplan", "debugging", "recwarn", "threadexception",
     "unraisableexception",
-]
+]  # fmt: skip
 _OPTIONS = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"]
 _running = False
 
@@ -297,4 +288,7 @@ def _no_foreign_settings() -> Iterator[None]:
         theirs = ["PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "PYTEST_DEBUG"]
         for name in theirs + ([] if settings.uses_other() else settings.LIBPQ_VARIABLES):
             patch.delenv(name, raising=False)
-        yield
+        try:
+            yield
+        finally:
+            os.environ.pop("PYTEST_CURRENT_TEST", None)  # pytest leaves it behind when it is interrupted

@@ -6,6 +6,7 @@ objects live in this one, so the code is interrupted here instead.
 
 import _thread
 import ctypes
+import os
 import signal
 import sys
 import threading
@@ -15,20 +16,38 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-from course.checks.learners_code import outermost
+from course.checks.learners_code import running_line
 
 _REPEAT_SECONDS = 0.5
+_MOST_PATIENCE = 4.0
 RINGS = 10  # how often the code is interrupted before it counts as impossible to interrupt
 
 
 class TookTooLong(BaseException):
     """The time was up. Not an Exception, so that `except Exception` in learners' code lets it through."""
 
-    in_learners_thread = False  # whether a thread, not the one that was stopped, ran the learner's code
+    line = ""  # of the learner's code that ran when the time was up; "" when none did
+
+
+def patience() -> float:
+    """How many times as long as on a quiet machine code may take now: the more programs share a processor.
+
+    At most _MOST_PATIENCE, for somebody waits. A busy machine must not fail an answer.
+    """
+    try:
+        return min(max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1)), _MOST_PATIENCE)
+    except (AttributeError, OSError):  # Windows counts none, and a system may refuse to tell
+        return 1.0
+
+
+class Rung:
+    """What is known when the time is up: `line` of the learner's code that ran then, "" when none did."""
+
+    line = ""
 
 
 @contextmanager
-def limited(seconds: float, give_up: Callable[[], object] = lambda: None) -> Iterator[None]:
+def limited(seconds: float, give_up: Callable[[], object] = lambda: None) -> Iterator[Rung]:
     """Run a block for at most so many seconds, then raise TookTooLong in it.
 
     It is raised again every half second until the block ends, also in threads that the block
@@ -37,24 +56,25 @@ def limited(seconds: float, give_up: Callable[[], object] = lambda: None) -> Ite
     """
     before = set(threading.enumerate())
     if threading.current_thread() is not threading.main_thread():
-        yield  # nobody can be interrupted here; the caller's own limit applies
+        yield Rung()  # nobody can be interrupted here; the caller's own limit applies
         return
-    with _alarm(seconds, before, give_up):
-        yield
+    with _alarm(seconds, before, give_up) as rung:
+        yield rung
 
 
 @contextmanager
-def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], object]) -> Iterator[None]:
+def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], object]) -> Iterator[Rung]:
     armed, rings = True, 0
-    again = _raising_again()
+    again, rung = _raising_again(), Rung()
 
-    def ring(_signal: int, _frame: FrameType | None) -> None:
+    def ring(_signal: int, frame: FrameType | None) -> None:
         nonlocal rings
         if not armed:
             return
         rings += 1
         problem = TookTooLong()
-        problem.in_learners_thread = _stop_threads(before)
+        rung.line = _stop_threads(before) or running_line(frame) or rung.line
+        problem.line = rung.line
         if rings > RINGS:
             stop()  # else it rings while `give_up` is at work
             give_up()
@@ -66,7 +86,7 @@ def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], 
     old = signal.signal(name, ring)
     start()
     try:
-        yield
+        yield rung
     finally:
         armed = False
         stop()
@@ -104,13 +124,14 @@ def _clock(seconds: float) -> tuple[Callable[[], object], Callable[[], object], 
     return threading.Thread(target=play, daemon=True).start, done.set, signal.SIGINT
 
 
-def _stop_threads(before: set[threading.Thread]) -> bool:
-    """Stop the threads that have come up since; whether one of them runs the learner's code."""
+def _stop_threads(before: set[threading.Thread]) -> str:
+    """Stop the threads that have come up since; the line of the learner's code that one of them is at."""
     others = set(threading.enumerate()) - before - {threading.current_thread()}
     frames = sys._current_frames() if others else {}
+    lines = [running_line(frames.get(thread.ident or 0)) for thread in others]
     for thread in others:
         stop_thread(thread)
-    return any(outermost(frames.get(thread.ident or 0)) for thread in others)
+    return next(filter(None, lines), "")
 
 
 def stop_thread(thread: threading.Thread, error: type[BaseException] = TookTooLong) -> None:

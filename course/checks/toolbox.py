@@ -11,6 +11,8 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from course.checks.time_limit import patience
+
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
     from sqlalchemy import Engine, MetaData
@@ -111,39 +113,44 @@ def blocked(url: str) -> int:
 def wait_until_blocked(url: str, future: "Future[Any]", most: float = 1.5) -> None:
     """Return once a session of this database waits for another, or the thread has ended.
 
-    `most`: seconds without any work in this process or this database, after which it returns in any case.
+    `most`: seconds without any work in this process or this database, after which it returns in any case; an
+    answer that asks again and again works, and gets twice as long.
     """
     busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
     others = f"{busy} AND pid <> pg_backend_pid()"
-    quiet = _Quiet()
-    while not future.done() and not blocked(url) and quiet.seconds(bool(ask(url, others))) < most:
+    quiet = _Quiet(most, 2 * most)
+    while not future.done() and not blocked(url) and not quiet.is_over(bool(ask(url, others))):
         time.sleep(0.01)
 
 
 def finished(future: "Future[Any]", most: float = 2.0) -> bool:
     """Wait for a call that `in_thread` began; False when it is stuck.
 
-    It is when no other thread of this process has worked for `most` seconds: a busy machine makes an answer
-    slow, and it works all the same. What works without an end is stopped by the time limit of the check.
+    It is when no other thread of this process has worked for `most` seconds, or when it is not done after
+    four times as long. On a busy machine both are longer: an answer is slow there, and works all the same.
     """
-    quiet = _Quiet()
-    while not future.done() and quiet.seconds() < most:
+    quiet = _Quiet(most, 4 * most)
+    while not future.done() and not quiet.is_over():
         time.sleep(0.01)
     return future.done()
 
 
 class _Quiet:
-    """For how long no other thread of this process has worked."""
+    """Whether other threads of this process have done nothing for `most` seconds, or `in_all` have passed."""
 
-    def __init__(self) -> None:
-        self._spent, self._since = self._others(), time.monotonic()
+    def __init__(self, most: float, in_all: float) -> None:
+        self._most, self._in_all = most * patience(), in_all * patience()
+        self._spent, self._begun = self._others(), time.monotonic()
+        self._since = self._begun
 
-    def seconds(self, busy: bool = False) -> float:
-        """Seconds since the last work that was seen; `busy`: other work is going on."""
-        spent = self._others()
+    def is_over(self, busy: bool = False) -> bool:
+        """Look once more; `busy`: other work is going on."""
+        spent, now = self._others(), time.monotonic()
+        # Since the last look, a moment ago: a thread that only wakes up now and then is no work.
         if busy or spent - self._spent > 0.001:
-            self._spent, self._since = spent, time.monotonic()
-        return time.monotonic() - self._since
+            self._since = now
+        self._spent = spent
+        return now - self._since > self._most or now - self._begun > self._in_all
 
     @staticmethod
     def _others() -> float:

@@ -26,10 +26,14 @@ class Outcome(StrEnum):
 
 @dataclass
 class Expectation:
-    """One test of a check: the sentence the learner sees, and the error it ended with, if any."""
+    """One test of a check: the sentence the learner sees, and the error it ended with, if any.
+
+    `in_app`: the last error that the learner's code raised in an app meanwhile, which answered with 500.
+    """
 
     sentence: str
     error: BaseException | None = None
+    in_app: Exception | None = None
 
     @property
     def met(self) -> bool:
@@ -48,21 +52,30 @@ _MUTED = "color: var(--jp-content-font-color2, #616161)"
 
 @dataclass
 class Verdict:
-    """The outcome of one check; `note` says what to do where the expectations alone do not."""
+    """The outcome of one check; `note` says what to do where the expectations alone do not.
+
+    `left_out`: how many expectations were not tried, because the check ended at one that took too long.
+    """
 
     exercise: Exercise
     outcome: Outcome
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
+    left_out: int = 0
 
     @property
     def met(self) -> int:
         """How many expectations were met."""
         return sum(each.met for each in self.expectations)
 
+    @property
+    def total(self) -> int:
+        """How many expectations the exercise has; 0 when none was looked at."""
+        return len(self.expectations) + self.left_out
+
     def heading(self) -> str:
         """One line: which exercise, and how it went."""
-        score = f", {self.met} of {len(self.expectations)}" if self.expectations else ""
+        score = f", {self.met} of {self.total}" if self.expectations else ""
         words = {Outcome.RAISED: "your code raised an error"}.get(self.outcome, self.outcome)
         return f"{self.exercise.id} · {self.exercise.title}: {words}{score}"
 
@@ -74,12 +87,12 @@ class Verdict:
         return "\n".join(lines + ([self.note] if self.note else []))
 
     def explained(self) -> Iterator[tuple[Expectation, list[str]]]:
-        """Each expectation with the lines that explain it; what stands above already is not said again."""
-        said: list[list[str]] = []
+        """Each expectation with the lines that explain it; what stands right above is not said again."""
+        said: list[list[str]] = [[]]
         for each in self.expectations:
             why = explain(each)
-            meaning = why[2:]  # one line, where there is one: after what was tried, and what came of it
-            if why and why in said:
+            meaning = why[2:]  # where there is one: after what was tried, and what came of it
+            if why and why == said[-1]:
                 yield each, ["the same as above"]
             elif meaning and any(meaning == other[2:] for other in said):
                 yield each, why[:2]
@@ -106,11 +119,11 @@ def explain(expectation: Expectation) -> list[str]:
         return []
     if isinstance(error, ExpectationFailed):
         lines = [error.tried, f"expected {error.expected}, got {error.got}", error.meaning]
-        return [line for line in lines if line]
-    line = learners_line(error)
+        return [line for line in lines + _in_app(expectation.in_app) if line]
+    line = (error.line if isinstance(error, TookTooLong) else "") or learners_line(error)
     where = [f"in the line: {line}"] if line else []
     if isinstance(error, TookTooLong):
-        return [_slow(bool(line) or error.in_learners_thread), *where]
+        return [_slow(bool(line)), *where]
     if isinstance(error, Refused):
         return [str(error), *where]
     if is_unmet(error):
@@ -122,6 +135,12 @@ def explain(expectation: Expectation) -> list[str]:
     if line:
         return [f"your code raised {describe(error)}", *where]
     return [f"what your code gave back could not be read: {describe(error)}"]
+
+
+def _in_app(error: Exception | None) -> list[str]:
+    if error is None:
+        return []
+    return [f"in the app, your code raised {describe(error)}", f"in the line: {learners_line(error)}"]
 
 
 _NO_MEMORY = (

@@ -23,9 +23,11 @@ from typing import Any, TextIO
 from course.base import paths
 from course.checks.learners_code import is_learners
 from course.checks.time_limit import RINGS
+from course.postgres.settings import LONGEST_STATEMENT_SECONDS
 
-# What the time limit's own ways to interrupt get, before the kernel is ended without them.
-GRACE_SECONDS = 0.5 * RINGS + 10.0
+# What the time limit's own ways to interrupt get, before the kernel is ended without them. psycopg2 waits for
+# PostgreSQL where nothing interrupts it: until the server itself ends the statement.
+GRACE_SECONDS = 0.5 * RINGS + LONGEST_STATEMENT_SECONDS + 5.0
 _SAME_PROCESS_SECONDS = 5.0  # the clock of the system may have been set since
 _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 _leave = os._exit

@@ -96,8 +96,10 @@ def reset(exercise_id: str) -> None:
     print(
         f"Exercise {exercise_id} is as it was given."
         + " Your earlier answer is in the cell right below it." * bool(earlier.strip())
-        + f" If {notebook.name} is open in JupyterLab, choose File > Reload Notebook from Disk."
-        + f" {unsaved}" * bool(unsaved)
+        + f" Where {notebook.name} is open in JupyterLab, choose File > Reload Notebook from Disk. What was "
+        f'not saved there is lost then: in an open notebook, reset("{exercise_id}") in a cell loses nothing.'
+        + f" {unsaved}"
+        * bool(unsaved)
     )
 
 

@@ -205,7 +205,8 @@ class _Splice:
     def _refuse_nothing_to_keep(self, part: Part, inside: str) -> None:
         if _keeps_body(part):
             raise self._refused(
-                f"the file has no {inside}{part.name}, of which `...` in the cell keeps the rest"
+                f"the file has no {inside}{part.name}, and `...` in the cell stands for what it holds there",
+                "Put it back into the file, or fix the cell",
             )
 
     def _refuse_nameless(self, part: Part) -> None:

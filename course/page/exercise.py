@@ -25,8 +25,9 @@ def check(exercise_id: str) -> Verdict:
     from course.checks.examine import examine  # with pytest, which lesson() need not wait for
 
     verdict = examine(exercise_id, _user_namespace(), history.seen())
-    count = len(verdict.expectations)
-    unsaved = progress.record("check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=count)
+    unsaved = progress.record(
+        "check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=verdict.total
+    )
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))
     offer = _offer(exercise_id) if verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET) else ""

@@ -119,14 +119,14 @@ def _open_database(page: Page) -> str:
 
 
 def _keep(exercise_id: str, starter: str) -> str:
-    """Write the learner's last answer to work/kept/; its name there, or "" when there was none."""
+    """Keep the learner's last answer in work/kept/; its path as messages show it, "" when there was none."""
     ran = [text for text in history.seen().cells if text.strip()]
     mine = [text for text in ran if attempt.same_names(text, starter) and text != starter]
     if not mine:
         return ""
     with files.plainly("Keeping your text"):
         path = files.keep(paths.kept() / f"{exercise_id}.py", mine[-1] + "\n")
-    return f"{path.parent.name}/{path.name}"
+    return files.shown(path)
 
 
 def _prepare_process() -> None:

@@ -119,7 +119,9 @@ def _lines(count: int) -> str:
 def _rows(lines: Iterable[tuple[str, str]]) -> str:
     """Lines of code, each tinted as its sign says; "" for none."""
     rows = "".join(_row(sign, line) for sign, line in lines)
-    return f'<pre style="margin: 4px 0; {_CODE}">{rows}</pre>' if rows else ""
+    # As wide as the longest line, so that a tint goes on where a narrow page scrolls.
+    wide = f'<span style="display: block; width: max-content; min-width: 100%">{rows}</span>'
+    return f'<pre style="margin: 4px 0; {_CODE}">{wide}</pre>' if rows else ""
 
 
 def _row(sign: str, line: str) -> str:

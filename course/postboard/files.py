@@ -2,11 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-
-from filelock import FileLock
 
 from course.base import files, paths
 from course.base.errors import CourseError
@@ -15,22 +12,12 @@ from course.content import app_history
 Written = dict[str, str]
 
 
-@contextmanager
-def bookkeeping() -> Iterator[Written]:
+def bookkeeping() -> AbstractContextManager[Written]:
     """Hashes of what the course wrote, by path; for one process at a time, saved at the end.
 
     Raises CourseError when the learner's folder cannot be written.
     """
-    record = paths.state() / "written.json"
-    with files.plainly("Writing your app"):
-        files.make_work()
-        record.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(record.with_suffix(".lock"), timeout=30):
-            written = files.read_record(record)
-            known = dict(written)
-            yield written
-            if written != known:
-                files.write_record(record, written)
+    return files.kept_record(paths.state() / "written.json", "Writing your app")
 
 
 def read(file: Path) -> str | None:

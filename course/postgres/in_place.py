@@ -47,7 +47,8 @@ class InPlace:
         self._ask(
             f"SET lock_timeout = '{_WAIT_SECONDS:.0f}s'; SET statement_timeout = '{_WAIT_SECONDS:.0f}s'"
         )
-        self._new, self._role = self._ask(_STATE), self._ask(_ROLE, [settings.LEARNER])
+        self._new = self._ask(_STATE)
+        self.note_role()
 
     def empty(self) -> bool:
         """Bring it back to how it was made; False when only making it anew would do that.
@@ -61,8 +62,12 @@ class InPlace:
         except psycopg2.Error:  # the server was stopped, or something cannot be dropped
             return False
 
+    def note_role(self) -> None:
+        """Remember the learner's role as it is now, with what they set for it themselves."""
+        self._role = self._ask(_ROLE, [settings.LEARNER])
+
     def give_role_back(self) -> None:
-        """Undo what was done to the learner's role: its password and its settings hold in every database."""
+        """Undo what was done to the learner's role since: what is set for it holds in every database."""
         with contextlib.suppress(
             psycopg2.OperationalError, psycopg2.InterfaceError
         ):  # the server was stopped

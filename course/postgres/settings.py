@@ -26,8 +26,9 @@ LIBPQ_VARIABLES = [
 ]
 
 # So that no cell hangs for ever. Set for the learner's role; on a server that is not ours, for each database.
+LONGEST_STATEMENT_SECONDS = 30
 LIMITS = {
-    "statement_timeout": "30s",
+    "statement_timeout": f"{LONGEST_STATEMENT_SECONDS}s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "5min",
 }

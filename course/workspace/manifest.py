@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from course.base import files, paths
 from course.base.errors import CourseError
 from course.content import catalog, notebook_file
@@ -23,18 +21,10 @@ Record = dict[str, dict[str, str]]
 @contextmanager
 def record() -> Iterator[Record]:
     """The record, for one process at a time; saved at the end if it changed. Raises CourseError."""
-    file = paths.state() / "given.json"
-    with files.plainly("Preparing your folder"):
-        files.make_work()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(file.with_suffix(".lock"), timeout=30):
-            known = files.read_record(file)
-            given: Record = {k: dict(v) for k, v in known.items() if _sound(v)}
-            try:
-                yield given
-            finally:
-                if given != known:
-                    files.write_record(file, given)
+    with files.kept_record(paths.state() / "given.json", "Preparing your folder") as given:
+        for damaged in [each for each, entry in given.items() if not _sound(entry)]:
+            del given[damaged]
+        yield given
 
 
 def copies() -> list[tuple[Path, Path]]:

@@ -470,7 +470,7 @@ class TestAuthors:
             self.get(authors_api, "/posts/999999").status_code,
             404,
             tried="GET /posts/999999",
-            means={500: "stored_posts[999999] raised a KeyError, and nobody caught it."},
+            means={500: "Does stored_posts[999999] raise a KeyError that nobody catches?"},
         )
 
     def test_what_the_server_knows_stays_as_it_was(self, authors_api, stored_posts):

@@ -77,28 +77,35 @@ class TestTagged:
             return pairs(tagged(session, limit), f"tagged(session, {limit})")
 
     def test_the_newest_come_first_each_with_its_tags(self, tagged, database_url):
+        got = self.run(tagged, database_url, 2)
         expect(
-            self.run(tagged, database_url, 2),
+            got,
             [("Rain", ["http", "python", "sql, plain"]), ("Ideas", ["sql, plain"])],
             tried="four posts, the newest are 'Ideas' and 'Rain'; tagged(session, 2)",
-            means="One of the tags is called 'sql, plain'.",
+            means="One of the tags is called 'sql, plain'." if "'sql'" in repr(got) else None,
         )
 
     def test_the_limit_counts_posts(self, tagged, database_url):
         got = self.run(tagged, database_url, 3)
+        titles = [each[0] if isinstance(each, tuple) and each else each for each in got]
+        joined = len(titles) < 3 or any(titles.count(each) > 1 for each in titles)
         expect(
-            [each[0] if isinstance(each, tuple) and each else each for each in got],
+            titles,
             ["Rain", "Ideas", "Sockets"],
             tried="tagged(session, 3): the titles",
-            means="In a joined result a post is there once for each tag, and the limit counts rows.",
+            means="In a joined result a post is there once for each tag, and the limit counts rows."
+            if joined
+            else None,
         )
 
     def test_a_post_without_tags_is_there_too(self, tagged, database_url):
+        got = self.run(tagged, database_url, 10)
+        lost = "Hello" not in repr(got) or "None" in repr(got)
         expect(
-            self.run(tagged, database_url, 10)[-1:],
+            got[-1:],
             [("Hello", [])],
             tried="'Hello', the oldest post, has no tags; tagged(session, 10): the last entry",
-            means="An inner join keeps only what has a partner; NULL is not a tag.",
+            means="An inner join keeps only what has a partner; NULL is not a tag." if lost else None,
         )
 
     def test_two_statements_are_enough(self, tagged, database_url):
@@ -490,7 +497,15 @@ def listed_lazily(result):
         got=result,
         means="A function with `yield` in it is one." if result is None else None,
     )
-    return result
+    for number, line in enumerate(result):
+        require(
+            number < TOGETHER,
+            tried="export(session)",
+            expected=f"a line for each comment, never more than {TOGETHER:,}",
+            got="more",
+            means="A loop in it goes on after the last comment.",
+        )
+        yield line
 
 
 def peak_of(make_lines) -> int:

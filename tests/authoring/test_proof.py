@@ -34,6 +34,9 @@ def test_a_lessons_file_brings_the_lesson_its_solutions_and_its_answers(name):
         (["course/postgres/server.py"], "tests/postgres/test_server.py"),
         (["tests/cli/test_lab.py"], "tests/cli/test_lab.py"),
         (["tests/learner.py"], "tests/page/test_exercise.py"),
+        (["course/draw/_plan.py"], "tests/draw"),
+        (["course/checks/guard.py"], "tests/checks"),
+        (["sample_app/app/routers/posts.py"], "tests/lessons/test_sample_app.py"),
         (["start.py"], "tests/house/test_start.py"),
         (["docs/authors.md"], "tests/house/test_environments.py"),
         (["course/checks/runner.py"], "tests/lessons/test_answers.py"),
@@ -45,6 +48,24 @@ def test_another_file_brings_the_tests_that_name_it(names, wanted):
     chosen = changed.tests(names)
     assert wanted in chosen
     assert not [each for each in chosen if each.startswith("--lessons")], "all answers, where they are judged"
+
+
+PROGRAM = [
+    *(paths.ROOT / "course").rglob("*.py*"),
+    *(paths.ROOT / "sample_app").rglob("*.py"),
+    *(paths.ROOT / "exercises").rglob("*.py"),
+]
+PROGRAM = [path for path in PROGRAM if path.suffix in (".py", ".pyi")]
+
+
+def test_each_file_of_the_program_brings_more_than_a_look_at_its_style():
+    ours = [path.relative_to(paths.ROOT).as_posix() for path in PROGRAM]
+    assert len(ours) > 150
+    for name in ours:
+        chosen = changed.tests([name])
+        proving = [each for each in chosen if not each.startswith("-") and each != "tests/house/test_code.py"]
+        assert proving, name
+        assert all((paths.ROOT / each).exists() for each in proving), name
 
 
 def test_what_is_about_everything_brings_everything_and_nothing_brings_nothing():

@@ -1,5 +1,6 @@
 """The database of an expectation: nothing that an answer did to the last one is left, whatever it did."""
 
+from concurrent.futures import Future
 from contextlib import closing
 from threading import Event
 
@@ -203,6 +204,56 @@ def test_a_stuck_call_is_told_from_one_that_ends():
     assert not toolbox.finished(toolbox.in_thread(for_ever.wait), most=0.2)
     for_ever.set()
     assert toolbox.finished(toolbox.in_thread(sum, range(10)))
+
+
+@pytest.fixture
+def busy():
+    """Run a function again and again in a thread, as an answer does that asks again, or a server that idles."""
+    over = Event()
+
+    def again(function) -> None:
+        toolbox.in_thread(lambda: [function() for _ in iter(over.is_set, True)])
+
+    yield again
+    over.set()
+
+
+def test_a_stuck_call_is_told_though_another_thread_wakes_up_now_and_then(busy, monkeypatch):
+    monkeypatch.setattr(toolbox, "patience", lambda: 1.0)
+    looks = []
+    monkeypatch.setattr(
+        toolbox._Quiet, "_others", staticmethod(lambda: looks.append(1) or len(looks) * 0.0003)
+    )
+    assert not toolbox.finished(Future(), most=0.2)  # in all, much more than a moment's work
+    assert len(looks) < 60
+
+
+def test_a_wait_ends_though_other_threads_work_on(busy):
+    busy(lambda: sum(range(1000)))
+    assert not toolbox.finished(Future(), most=0.1)
+    with database.fresh() as url, closing(psycopg2.connect(url)) as link:
+        busy(lambda: link.cursor().execute("SELECT 1"))
+        toolbox.wait_until_blocked(url, Future(), most=0.1)
+
+
+def test_what_the_learner_set_for_the_role_between_two_expectations_stays():
+    def setting(url: str, change: str = "SELECT 1") -> str:
+        with closing(psycopg2.connect(url)) as link, link, link.cursor() as cursor:
+            cursor.execute(change)
+        with closing(psycopg2.connect(url)) as link, link.cursor() as cursor:
+            cursor.execute("SHOW work_mem")
+            return cursor.fetchone()[0]
+
+    with database.fresh() as url:
+        usual = setting(url)
+    own = postgres.reset("their_own")
+    assert setting(own, "ALTER ROLE CURRENT_USER SET work_mem = '7MB'") == "7MB"
+    try:
+        with database.fresh() as url:
+            assert setting(url, "ALTER ROLE CURRENT_USER SET work_mem = '9MB'") == "9MB"
+        assert setting(own) == "7MB"
+    finally:
+        assert setting(own, "ALTER ROLE CURRENT_USER RESET work_mem") == usual
 
 
 def test_a_session_that_waits_for_anothers_lock_is_seen():

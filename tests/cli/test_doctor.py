@@ -438,25 +438,28 @@ def test_no_ipykernel_although_another_python_offers_a_kernel(
     assert ill(doctor.kernel_is_ours(), "ipykernel is missing", "no notebook can run", "Run `")
 
 
-@pytest.mark.parametrize("command", ["/opt/other/bin/python3", "no-such-python"])
-def test_a_kernel_that_is_another_python(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
-) -> None:
+def kernel_that_runs(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let Jupyter find a kernel "python3" that starts this command, and give back its folder."""
     spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
     spec.parent.mkdir(parents=True)
     spec.write_text(f'{{"argv": ["{command}", "-m", "ipykernel_launcher"], "display_name": "x"}}', "utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    assert ill(doctor.kernel_is_ours(), command, re.escape(sys.executable), re.escape(str(spec.parent)))
+    return spec.parent
+
+
+@pytest.mark.parametrize("command", ["/opt/other/bin/python3", "no-such-python"])
+def test_a_kernel_that_is_another_python(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    folder = kernel_that_runs(command, tmp_path, monkeypatch)
+    assert ill(doctor.kernel_is_ours(), command, re.escape(sys.executable), re.escape(str(folder)))
 
 
 @pytest.mark.parametrize("command", ["python", "python3", sys.executable])
 def test_a_kernel_that_is_this_python(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    spec = tmp_path / "jupyter" / "kernels" / "python3" / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    spec.write_text(f'{{"argv": ["{command}", "-m", "ipykernel_launcher"], "display_name": "x"}}', "utf-8")
-    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    kernel_that_runs(command, tmp_path, monkeypatch)
     assert doctor.kernel_is_ours().ok
 
 

@@ -245,11 +245,11 @@ def test_what_the_system_refuses_is_a_sentence_for_every_command(
     course: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> None:
-        raise PermissionError(13, "Permission denied", "/work/week1/1_1.ipynb")
+        raise PermissionError(13, "Permission denied", "/a/folder/1_1.ipynb")
 
     monkeypatch.setattr("course.cli.output.reset", refuse)
     status, _, err = course("reset", "1.2a")
-    assert status == 1 and "Permission denied: /work/week1/1_1.ipynb" in err and "course doctor" in err
+    assert status == 1 and "Permission denied: /a/folder/1_1.ipynb" in err and "course doctor" in err
 
 
 def test_status_shows_what_it_can_where_the_first_page_cannot_be_written(course: Run, work: Path) -> None:

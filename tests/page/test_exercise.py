@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -109,6 +110,27 @@ def test_a_right_answer_is_done_and_logged(opened):
     assert progress.standings()["1.2a"].done
 
 
+def test_an_answer_by_nearly_the_right_name_is_told_from_the_one_that_is_checked(opened):
+    opened.run("def anwser():\n    return 41")
+    assert "makes `anwser`, and this exercise asks for `answer`" in repr(exercise.check("1.2a"))
+    opened.run("def answer():\n    return 42")
+    assert "anwser" not in repr(exercise.check("1.2a"))
+    opened.run("def answr():\n    return 41")
+    verdict = exercise.check("1.2a")
+    assert verdict.outcome == "done" and "makes `answr`" in verdict.note
+
+
+def test_names_that_the_page_gives_are_not_misspelt(opened):
+    page = catalog.lesson("1.2").exercise_notebook
+    given = tiny_course.cell("code", "answers = []")
+    tiny_course.write_notebook(page, [*tiny_course.exercise_cells("1.2a"), *b_cells(), given])
+    opened.run("def answer():\n    return 42")
+    opened.run("answers = []")
+    assert "asks for" not in repr(exercise.check("1.2a"))
+    opened.run("answerz = []")
+    assert "makes `answerz`" in repr(exercise.check("1.2a"))
+
+
 def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
     opened.run("def answer():\n    return 41")
     shown = repr(exercise.check("1.2a"))
@@ -174,6 +196,52 @@ def test_an_endless_loop_in_an_endpoint_is_stopped_too(opened):
         "def answer():\n    return TestClient(app).get('/').json()"
     )
     assert "took too long" in repr(exercise.check("1.2a"))
+
+
+@pytest.mark.parametrize("how", ["def", "async def"])
+def test_an_endless_loop_in_an_endpoint_is_told_by_its_line_and_ends_the_check(opened, how):
+    opened.run(
+        "from fastapi import FastAPI\nfrom fastapi.testclient import TestClient\napp = FastAPI()\n"
+        f"@app.get('/')\n{how} loop():\n    while True: pass\n"
+        "def answer():\n    return TestClient(app).get('/')"
+    )
+    verdict = exercise.check("1.2a")
+    assert "in the line: while True: pass" in repr(verdict)
+    assert "0 of 2" in repr(verdict) and "was not tried" in verdict.note
+
+
+def test_time_that_is_up_just_after_an_expectation_was_met_is_no_success(opened, monkeypatch):
+    noted = runner.Plugin.pytest_runtest_logreport
+
+    def late(self, report):
+        noted(self, report)
+        if report.when == "call":
+            signal.raise_signal(signal.SIGALRM)
+
+    monkeypatch.setattr(runner.Plugin, "pytest_runtest_logreport", late)
+    opened.run("def answer():\n    return 42")
+    verdict = exercise.check("1.2a")
+    assert verdict.outcome == "not yet" and "0 of 2" in repr(verdict)
+
+
+def test_a_check_that_is_interrupted_leaves_nothing_of_pytest_in_the_environment(opened, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    opened.run("def answer():\n    raise KeyboardInterrupt")
+    with pytest.raises(CourseError, match="was interrupted"):
+        exercise.check("1.2a")
+    assert "PYTEST_CURRENT_TEST" not in os.environ
+
+
+def test_an_error_in_an_endpoint_is_shown_where_a_check_sees_its_status_alone(opened):
+    opened.run(
+        "from fastapi import FastAPI\nfrom fastapi.testclient import TestClient\napp = FastAPI()\n"
+        "@app.get('/')\ndef read():\n    return mising\n"
+        "def answer():\n    return TestClient(app, raise_server_exceptions=False).get('/').status_code"
+    )
+    shown = repr(exercise.check("1.2a"))
+    assert "expected 42, got 500" in shown
+    assert "in the app, your code raised NameError: name 'mising' is not defined" in shown
+    assert "in the line: return mising" in shown
 
 
 MAKERS = {

@@ -1,8 +1,14 @@
 """A real uvicorn beside a notebook, and the bytes on its wire."""
 
 import contextlib
+import os
+import re
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -10,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 
 from course.base.errors import CourseError
+from course.base.paths import ROOT
 from course.serving.server import Server, serve, stop_all
 
 HANG = 30.0  # seconds; a guard, not a measurement
@@ -65,6 +72,197 @@ def answers(server: Server) -> bool:
         socket.create_connection((server.host, server.port), 5).close()
         return True
     return False
+
+
+def test_an_app_of_the_notebook_is_served_over_real_http(app: FastAPI) -> None:
+    server = serve(app)
+    assert httpx.get(f"{server.url}/posts/1").json() == {"id": 1}
+    assert server.url == f"http://127.0.0.1:{server.port}"
+
+
+def test_an_app_named_by_a_string_runs_in_its_own_process(folder: Path) -> None:
+    server = serve("app.main:app", folder=folder)
+    assert httpx.get(f"{server.url}/posts/2").json() == {"id": 2}
+    assert "app.main" not in sys.modules
+
+
+def test_what_an_app_in_its_own_process_prints_can_be_read(folder: Path) -> None:
+    server = serve("app.main:app", folder=folder)
+    for post in (1, 2):
+        httpx.get(f"{server.url}/posts/{post}")
+        assert f"asked for {post}" in server.output()
+    assert server.output() == "imported\nasked for 1\nasked for 2\n"
+
+
+def test_the_current_folder_is_the_default(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert httpx.get(f"{serve('app.main:app').url}/posts/1").status_code == 200
+
+
+def test_a_server_says_its_name_and_not_its_port(app: FastAPI, folder: Path) -> None:
+    server = serve(app)
+    assert repr(server) == "<Server running: Postboard>"
+    server.stop()
+    assert repr(server) == "<Server stopped: Postboard>"
+    assert repr(serve("app.main:app", folder=folder)) == "<Server running: app.main:app>"
+
+
+@pytest.mark.parametrize("own_process", [False, True])
+def test_a_stopped_server_answers_no_more_and_may_be_stopped_again(
+    app: FastAPI, folder: Path, own_process: bool
+) -> None:
+    with serve("app.main:app" if own_process else app, folder=folder) as server:
+        assert answers(server)
+    assert not answers(server)
+    server.stop()
+
+
+def test_serving_again_replaces_the_server_of_the_same_name(app: FastAPI, folder: Path) -> None:
+    first, second = serve(app), serve(FastAPI(title="Postboard"))
+    assert (answers(first), answers(second)) == (False, True)
+    first, second = (serve("app.main:app", folder=folder) for _ in range(2))
+    assert (answers(first), answers(second)) == (False, True)
+
+
+def test_two_keys_keep_two_servers_of_the_same_app(app: FastAPI) -> None:
+    first, second = serve(app, key="one"), serve(app, key="two")
+    assert answers(first) and answers(second)
+
+
+def test_a_response_has_no_date_so_that_it_is_the_same_each_time(app: FastAPI) -> None:
+    headers = httpx.get(f"{serve(app).url}/posts/1").headers
+    assert "date" not in headers
+    assert headers["server"] == "uvicorn"
+
+
+def test_a_server_prints_nothing(app: FastAPI, capfd: pytest.CaptureFixture[str]) -> None:
+    @app.get("/broken")
+    def broken() -> None:
+        raise ValueError("mine")
+
+    with serve(app) as server:
+        assert httpx.get(f"{server.url}/broken").status_code == 500
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_lifespan_runs_around_the_server() -> None:
+    seen = []
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):  # type: ignore[no-untyped-def]
+        seen.append("start")
+        yield
+        seen.append("end")
+
+    with serve(FastAPI(lifespan=lifespan)):
+        assert seen == ["start"]
+    assert seen == ["start", "end"]
+
+
+BROKEN = {
+    "a name that does not exist": ("app = nme", "NameError: name 'nme' is not defined", "line 1"),
+    "a syntax error": ("x = 1\napp = (", "SyntaxError: '(' was never closed", "line 2"),
+    "a lifespan that raises": (
+        "from fastapi import FastAPI\n"
+        "async def start(app):\n"
+        "    raise ValueError('no database')\n"
+        "    yield\n"
+        "app = FastAPI(lifespan=start)",
+        "ValueError: no database",
+        "line 3",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_start_that_fails_is_told_by_the_apps_own_error(folder: Path, case: str) -> None:
+    code, error, line = BROKEN[case]
+    (folder / "app" / "broken.py").write_text(code)
+    with pytest.raises(CourseError) as caught:
+        serve("app.broken:app", folder=folder)
+    assert f"{error}\n  in app/broken.py, {line}" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("app.nowhere:app", "ModuleNotFoundError: No module named 'app.nowhere'"),
+        ("app.main:ap", "AttributeError: app.main has no name 'ap'"),
+        ("app.main", "write module and variable"),
+    ],
+)
+def test_a_wrong_name_of_an_app_is_explained(folder: Path, name: str, error: str) -> None:
+    with pytest.raises(CourseError, match=error):
+        serve(name, folder=folder)
+
+
+def test_an_app_that_ends_its_process_is_explained(folder: Path) -> None:
+    (folder / "app" / "ends.py").write_text("import os\nos._exit(3)")
+    with pytest.raises(CourseError, match="its process ended without a word"):
+        serve("app.ends:app", folder=folder)
+
+
+def test_a_failed_lifespan_of_a_notebooks_app_names_the_file_and_line() -> None:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI):  # type: ignore[no-untyped-def]
+        raise ValueError("no database")
+        yield
+
+    with pytest.raises(CourseError, match="ValueError: no database\n  in .*test_server.py, line"):
+        serve(FastAPI(lifespan=lifespan))
+
+
+KERNEL = """
+import sys, time
+from pathlib import Path
+from course import serve
+print(serve("app.main:app", folder=Path(sys.argv[1])).port, flush=True)
+if sys.argv[2] == "killed":
+    time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("how", ["killed", "ended"])
+def test_a_server_process_ends_with_its_kernel(folder: Path, how: str) -> None:
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", KERNEL, str(folder), how],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    with kernel:
+        assert kernel.stdout is not None
+        port = int(kernel.stdout.readline())
+        if how == "killed":
+            kernel.kill()
+        deadline = time.monotonic() + HANG
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(("127.0.0.1", port), 5).close()
+            except OSError:
+                return
+            time.sleep(0.05)
+    pytest.fail("the server still answers")
+
+
+@pytest.mark.parametrize("page", ["/docs", "/redoc"])
+def test_a_docs_page_needs_no_other_host(app: FastAPI, page: str) -> None:
+    server = serve(app)
+    html = httpx.get(server.url + page).text
+    assert not re.findall(r"(?:https?:)?//[\w.-]+\.\w+", html)
+    named = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert any(name.endswith(".js") for name in named)
+    for name in named:
+        answer = httpx.get(server.url + name)
+        assert answer.status_code == 200 and len(answer.content) > 500
+
+
+def test_docs_follow_the_apps_own_addresses() -> None:
+    server = serve(FastAPI(title="Moved", docs_url="/manual", redoc_url=None))
+    assert "swagger-ui-bundle.js" in httpx.get(f"{server.url}/manual").text
+    assert [httpx.get(server.url + page).status_code for page in ("/docs", "/redoc")] == [404, 404]
+    assert httpx.get(f"{server.url}/-course-docs/../core.py").status_code == 404
 
 
 def test_a_tap_records_what_travelled(app: FastAPI) -> None:
