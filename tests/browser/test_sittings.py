@@ -50,8 +50,8 @@ POOL = Sitting(
     ),
 )
 LOCKS = Sitting(
-    "3.7",
-    "3.7a",
+    "3.8",
+    "3.8a",
     "def transfer(session, source, target, amount):\n"
     "    session.get_one(Account, source).balance -= amount\n"
     "    session.commit()\n"

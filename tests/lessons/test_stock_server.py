@@ -34,15 +34,15 @@ DIFFERS: dict[str, dict[int, str]] = {
     },
     "2.2": dict.fromkeys([6, 8, 15, 17, 22, 24, 29, 47, 49], _LOG),
     "2.5": {59: _LOG},
-    "3.6": {52: _LOG},
-    "3.7": {64: _LOG, 82: _OWN},
+    "3.7": {52: _LOG},
+    "3.8": {64: _LOG, 82: _OWN},
 }
 OLDER: dict[str, dict[int, str]] = {
     "2.1": {10: _VERSION, 35: "RETURNING old and new came with 18"},
     "3.2": {13: "before 18 the statement was no syntax at all"},
     "3.4": {9: "the words of an error became longer"},
-    "3.5": {43: "other pages were touched", 45: "other pages were touched"},
-    "3.6": {
+    "3.6": {43: "other pages were touched", 45: "other pages were touched"},
+    "3.7": {
         29: "rows had no decimal places in a plan",
         35: "the skip scan came with 18",
         47: "SERIALIZE came with 17",

@@ -16,7 +16,7 @@ from course.postboard.stages import compare, stage
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
-    with stage("2.5") as before, stage("3.8") as after:
+    with stage("2.5") as before, stage("4.1") as after:
         compared = compare(before, after)
     assert len(compared) == len(contract.CONTRACT)
     assert repr(compared) == f"{len(compared)} requests, all answered alike"
@@ -55,7 +55,7 @@ def test_a_stage_leaves_nothing_behind(monkeypatch):
 
 def on_page(folder):
     """Make the finished app the app of this page."""
-    app_history.build(folder, app_history.after("3.8"))
+    app_history.build(folder, app_history.after("4.1"))
     page_app.use(folder)
 
 
@@ -85,7 +85,7 @@ def test_a_page_whose_models_are_broken_is_told_so_and_nothing_stays(tmp_path):
         stage(),
     ):
         pass
-    (tmp_path / "app" / "models.py").write_text(app_history.after("3.8")["app/models.py"])
+    (tmp_path / "app" / "models.py").write_text(app_history.after("4.1")["app/models.py"])
     (tmp_path / "app" / "main.py").write_text("app = 1 / 0\n")
     with pytest.raises(CourseError, match="ZeroDivisionError"), stage():
         pass
@@ -102,7 +102,7 @@ def test_an_unknown_stage_is_refused():
 def test_a_check_can_use_the_app_on_a_database_of_its_own(tmp_path, monkeypatch):
     url, other = postgres.reset("check_tools_one"), postgres.reset("check_tools_two")
     monkeypatch.setenv("DATABASE_URL", other)
-    app_history.build(tmp_path, app_history.after("3.8"))
+    app_history.build(tmp_path, app_history.after("4.1"))
     page_app.use(tmp_path)
     app = importlib.import_module("app.main").app
     with postboard_client(app, url, headers=contract.ADA) as client:

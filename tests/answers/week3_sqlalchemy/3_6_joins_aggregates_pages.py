@@ -1,6 +1,6 @@
-"""Right and wrong answers to the exercises of lesson 3.5; see docs/authors.md for the form."""
+"""Right and wrong answers to the exercises of lesson 3.6; see docs/authors.md for the form."""
 
-# %% 3.5a accept: SQL by hand, a right join
+# %% 3.6a accept: SQL by hand, a right join
 from sqlalchemy import text
 
 
@@ -9,13 +9,13 @@ def authors_of(session):
     return session.execute(text(sql)).all()
 
 
-# %% 3.5a accept: a scalar subquery instead of a join
+# %% 3.6a accept: a scalar subquery instead of a join
 def authors_of(session):
     name = select(User.name).where(User.id == Post.author_id).scalar_subquery()
     return list(map(tuple, session.execute(select(Post.title, name).order_by(Post.id))))
 
 
-# %% 3.5a accept: objects, loaded with their authors
+# %% 3.6a accept: objects, loaded with their authors
 from sqlalchemy.orm import joinedload
 
 
@@ -24,72 +24,72 @@ def authors_of(session):
     return [(post.title, post.author.name if post.author else None) for post in posts]
 
 
-# %% 3.5a accept: legacy query, generator, begin
+# %% 3.6a accept: legacy query, generator, begin
 def authors_of(session):
     with session.begin():
         yield from session.query(Post.title, User.name).join(User, isouter=True).order_by(Post.id)
 
 
-# %% 3.5a reject: an inner join -> A post without an author is there too
+# %% 3.6a reject: an inner join -> A post without an author is there too
 def authors_of(session):
     return session.execute(select(Post.title, User.name).join(Post.author).order_by(Post.id)).all()
 
 
-# %% 3.5a reject: an outer join from the other side -> A post without an author is there too
+# %% 3.6a reject: an outer join from the other side -> A post without an author is there too
 def authors_of(session):
     return session.execute(
         select(Post.title, User.name).select_from(User).outerjoin(User.posts).order_by(Post.id)
     ).all()
 
 
-# %% 3.5a reject: a full join -> A user without posts is not in it
+# %% 3.6a reject: a full join -> A user without posts is not in it
 def authors_of(session):
     return session.execute(select(Post.title, User.name).join(Post.author, full=True).order_by(Post.id)).all()
 
 
-# %% 3.5a reject: asks for each author -> One statement is enough
+# %% 3.6a reject: asks for each author -> One statement is enough
 def authors_of(session):
     posts = session.scalars(select(Post).order_by(Post.id))
     return [(post.title, post.author.name if post.author else None) for post in posts]
 
 
-# %% 3.5a reject: no order -> Posts come in the order of their ids
+# %% 3.6a reject: no order -> Posts come in the order of their ids
 def authors_of(session):
     return session.execute(select(Post.title, User.name).outerjoin(Post.author)).all()
 
 
-# %% 3.5a reject: no condition -> Each post comes with its author
+# %% 3.6a reject: no condition -> Each post comes with its author
 def authors_of(session):
     from sqlalchemy import true
 
     return session.execute(select(Post.title, User.name).join(User, true()).order_by(Post.id)).all()
 
 
-# %% 3.5a reject: by time of writing -> Posts come in the order of their ids
+# %% 3.6a reject: by time of writing -> Posts come in the order of their ids
 def authors_of(session):
     return session.execute(
         select(Post.title, User.name).outerjoin(Post.author).order_by(Post.created_at)
     ).all()
 
 
-# %% 3.5a reject: a dictionary -> Each post comes with its author
+# %% 3.6a reject: a dictionary -> Each post comes with its author
 def authors_of(session):
     return dict(session.execute(select(Post.title, User.name).outerjoin(Post.author).order_by(Post.id)).all())
 
 
-# %% 3.5a reject: two statements, put together in Python -> One statement is enough
+# %% 3.6a reject: two statements, put together in Python -> One statement is enough
 def authors_of(session):
     names = dict(session.execute(select(User.id, User.name)).all())
     posts = session.execute(select(Post.title, Post.author_id).order_by(Post.id))
     return [(title, names.get(number)) for title, number in posts]
 
 
-# %% 3.5a reject: returns nothing -> Each post comes with its author
+# %% 3.6a reject: returns nothing -> Each post comes with its author
 def authors_of(session):
     session.execute(select(Post.title, User.name).outerjoin(Post.author).order_by(Post.id)).all()
 
 
-# %% 3.5b accept: a filter on the aggregate
+# %% 3.6b accept: a filter on the aggregate
 def published_posts(session):
     number = func.count(Post.id).filter(Post.published)
     return session.execute(
@@ -97,13 +97,13 @@ def published_posts(session):
     ).all()
 
 
-# %% 3.5b accept: a scalar subquery
+# %% 3.6b accept: a scalar subquery
 def published_posts(session):
     number = select(func.count()).where(Post.author_id == User.id, Post.published).scalar_subquery()
     return [tuple(row) for row in session.execute(select(User.name, number).order_by(User.name))]
 
 
-# %% 3.5b accept: a sum of ones and zeros, in SQL by hand
+# %% 3.6b accept: a sum of ones and zeros, in SQL by hand
 from sqlalchemy import text
 
 
@@ -115,13 +115,13 @@ def published_posts(session):
     return [[name, int(number)] for name, number in session.execute(text(sql))]
 
 
-# %% 3.5b accept: counts in Python
+# %% 3.6b accept: counts in Python
 def published_posts(session):
     users = session.scalars(select(User).order_by(User.name)).all()
     return [(user.name, sum(post.published for post in user.posts)) for user in users]
 
 
-# %% 3.5b accept: relationship with and_
+# %% 3.6b accept: relationship with and_
 def published_posts(session):
     wanted = (
         select(User.name, func.count(Post.id)).outerjoin(User.posts.and_(Post.published)).group_by(User.name)
@@ -129,38 +129,38 @@ def published_posts(session):
     return sorted(map(tuple, session.execute(wanted)))
 
 
-# %% 3.5b reject: the condition moves, the count stays -> A user without posts has 0
+# %% 3.6b reject: the condition moves, the count stays -> A user without posts has 0
 def published_posts(session):
     wanted = select(User.name, func.count()).outerjoin(Post, and_(Post.author_id == User.id, Post.published))
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: the count changes, the condition stays -> A user without posts has 0
+# %% 3.6b reject: the count changes, the condition stays -> A user without posts has 0
 def published_posts(session):
     wanted = select(User.name, func.count(Post.id)).outerjoin(User.posts).where(Post.published)
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: lets NULL pass -> A user with drafts only has 0
+# %% 3.6b reject: lets NULL pass -> A user with drafts only has 0
 def published_posts(session):
     wanted = select(User.name, func.count(Post.id)).outerjoin(User.posts)
     wanted = wanted.where(or_(Post.published, Post.id.is_(None)))
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: no condition at all -> Drafts do not count
+# %% 3.6b reject: no condition at all -> Drafts do not count
 def published_posts(session):
     wanted = select(User.name, func.count(Post.id)).outerjoin(User.posts)
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: counts the column published -> Drafts do not count
+# %% 3.6b reject: counts the column published -> Drafts do not count
 def published_posts(session):
     wanted = select(User.name, func.count(Post.published)).outerjoin(User.posts)
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: in the order of the ids -> Users come in the order of their names
+# %% 3.6b reject: in the order of the ids -> Users come in the order of their names
 def published_posts(session):
     wanted = select(User.name, func.count(Post.id)).outerjoin(
         Post, and_(Post.author_id == User.id, Post.published)
@@ -168,7 +168,7 @@ def published_posts(session):
     return session.execute(wanted.group_by(User.id).order_by(User.id)).all()
 
 
-# %% 3.5b reject: sum of nothing -> A user without posts has 0
+# %% 3.6b reject: sum of nothing -> A user without posts has 0
 from sqlalchemy import Integer, cast
 
 
@@ -177,7 +177,7 @@ def published_posts(session):
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5b reject: counts the case -> Drafts do not count
+# %% 3.6b reject: counts the case -> Drafts do not count
 from sqlalchemy import case
 
 
@@ -186,7 +186,7 @@ def published_posts(session):
     return session.execute(wanted.group_by(User.id).order_by(User.name)).all()
 
 
-# %% 3.5c accept: two grouped subqueries, joined
+# %% 3.6c accept: two grouped subqueries, joined
 def standings(session, least):
     said = select(Comment.post_id, func.count().label("number")).group_by(Comment.post_id).subquery()
     cast = select(Vote.post_id, func.sum(Vote.value).label("points")).group_by(Vote.post_id).subquery()
@@ -200,7 +200,7 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5c accept: joins the comments, groups, and sums up the votes apart
+# %% 3.6c accept: joins the comments, groups, and sums up the votes apart
 def standings(session, least):
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id)
     score = score.correlate(Post).scalar_subquery()
@@ -211,7 +211,7 @@ def standings(session, least):
     return [tuple(row) for row in session.execute(wanted.order_by(score.desc(), Post.id))]
 
 
-# %% 3.5c accept: objects, counted in Python
+# %% 3.6c accept: objects, counted in Python
 def standings(session, least):
     rows = []
     for post in session.scalars(select(Post).order_by(Post.id)):
@@ -220,7 +220,7 @@ def standings(session, least):
     return sorted(rows, key=lambda row: -row[2])
 
 
-# %% 3.5c accept: three queries and Counters
+# %% 3.6c accept: three queries and Counters
 from collections import Counter
 
 
@@ -234,7 +234,7 @@ def standings(session, least):
     return ((row.title, said[row.id], points[row.id]) for row in posts if said[row.id] >= least)
 
 
-# %% 3.5c reject: joins both -> Comments and votes do not multiply
+# %% 3.6c reject: joins both -> Comments and votes do not multiply
 def standings(session, least):
     number, score = func.count(Comment.id), func.coalesce(func.sum(Vote.value), 0)
     wanted = select(Post.title, number, score).outerjoin(Post.comments).outerjoin(Post.votes)
@@ -243,7 +243,7 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5c reject: DISTINCT for both -> Comments and votes do not multiply
+# %% 3.6c reject: DISTINCT for both -> Comments and votes do not multiply
 def standings(session, least):
     number, score = func.count(Comment.id.distinct()), func.coalesce(func.sum(Vote.value.distinct()), 0)
     wanted = select(Post.title, number, score).outerjoin(Post.comments).outerjoin(Post.votes)
@@ -252,7 +252,7 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5c reject: the sum of nothing is nothing -> A post without votes has the score 0
+# %% 3.6c reject: the sum of nothing is nothing -> A post without votes has the score 0
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.sum(Vote.value)).where(Vote.post_id == Post.id).scalar_subquery()
@@ -260,7 +260,7 @@ def standings(session, least):
     return session.execute(wanted.order_by(score.desc(), Post.id)).all()
 
 
-# %% 3.5c reject: more instead of at least -> Only posts with enough comments are in it
+# %% 3.6c reject: more instead of at least -> Only posts with enough comments are in it
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
@@ -268,7 +268,7 @@ def standings(session, least):
     return session.execute(wanted.order_by(score.desc(), Post.id)).all()
 
 
-# %% 3.5c reject: an inner join to the comments -> None is enough when 0 is asked for
+# %% 3.6c reject: an inner join to the comments -> None is enough when 0 is asked for
 def standings(session, least):
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
     number = func.count(Comment.id)
@@ -276,7 +276,7 @@ def standings(session, least):
     return session.execute(wanted.order_by(score.desc(), Post.id)).all()
 
 
-# %% 3.5c reject: the lowest first -> The highest score comes first then the lower id
+# %% 3.6c reject: the lowest first -> The highest score comes first then the lower id
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
@@ -284,7 +284,7 @@ def standings(session, least):
     return session.execute(wanted.order_by(score, Post.id)).all()
 
 
-# %% 3.5c reject: ties by chance -> The highest score comes first then the lower id
+# %% 3.6c reject: ties by chance -> The highest score comes first then the lower id
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
@@ -293,7 +293,7 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5c reject: ties by time -> The highest score comes first then the lower id
+# %% 3.6c reject: ties by time -> The highest score comes first then the lower id
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
@@ -302,7 +302,7 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5c reject: having counts the rows -> Only posts with enough comments are in it
+# %% 3.6c reject: having counts the rows -> Only posts with enough comments are in it
 def standings(session, least):
     score = (
         select(func.coalesce(func.sum(Vote.value), 0))
@@ -314,7 +314,7 @@ def standings(session, least):
     return session.execute(wanted.having(func.count() >= least).order_by(score.desc(), Post.id)).all()
 
 
-# %% 3.5c reject: coalesce inside the sum -> A post without votes has the score 0
+# %% 3.6c reject: coalesce inside the sum -> A post without votes has the score 0
 def standings(session, least):
     number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
     score = select(func.sum(func.coalesce(Vote.value, 0))).where(Vote.post_id == Post.id).scalar_subquery()
@@ -323,13 +323,13 @@ def standings(session, least):
     ).all()
 
 
-# %% 3.5d accept: strpos, no pattern at all
+# %% 3.6d accept: strpos, no pattern at all
 def find_titles(session, typed):
     place = func.strpos(func.lower(Post.title), typed.lower())
     return session.scalars(select(Post.title).where(place > 0).order_by(Post.id)).all()
 
 
-# %% 3.5d accept: escapes by hand
+# %% 3.6d accept: escapes by hand
 def find_titles(session, typed):
     for sign in "!%_":
         typed = typed.replace(sign, f"!{sign}")
@@ -337,81 +337,81 @@ def find_titles(session, typed):
     return [title for (title,) in session.execute(found)]
 
 
-# %% 3.5d accept: both sides in small letters
+# %% 3.6d accept: both sides in small letters
 def find_titles(session, typed):
     small = func.lower(Post.title).contains(typed.lower(), autoescape=True)
     return list(session.scalars(select(Post.title).where(small).order_by(Post.id)))
 
 
-# %% 3.5d accept: begin, a literal regular expression
+# %% 3.6d accept: begin, a literal regular expression
 def find_titles(session, typed):
     with session.begin():
         found = select(Post.title).where(Post.title.regexp_match("***=" + typed, flags="i"))
         return list(session.scalars(found.order_by(Post.id)))
 
 
-# %% 3.5d reject: compares case -> Capitals and small letters are equal
+# %% 3.6d reject: compares case -> Capitals and small letters are equal
 def find_titles(session, typed):
     wanted = select(Post.title).where(Post.title.contains(typed, autoescape=True))
     return list(session.scalars(wanted.order_by(Post.id)))
 
 
-# %% 3.5d reject: another spelling of the same -> A percent sign is a character like others
+# %% 3.6d reject: another spelling of the same -> A percent sign is a character like others
 def find_titles(session, typed):
     return list(session.scalars(select(Post.title).where(Post.title.icontains(typed)).order_by(Post.id)))
 
 
-# %% 3.5d reject: thinks of the percent sign only -> An underscore is a character like others
+# %% 3.6d reject: thinks of the percent sign only -> An underscore is a character like others
 def find_titles(session, typed):
     typed = typed.replace("\\", "\\\\").replace("%", "\\%")
     return list(session.scalars(select(Post.title).where(Post.title.ilike(f"%{typed}%")).order_by(Post.id)))
 
 
-# %% 3.5d reject: forgets the backslash -> A backslash is a character like others
+# %% 3.6d reject: forgets the backslash -> A backslash is a character like others
 def find_titles(session, typed):
     typed = typed.replace("%", "\\%").replace("_", "\\_")
     return list(session.scalars(select(Post.title).where(Post.title.ilike(f"%{typed}%")).order_by(Post.id)))
 
 
-# %% 3.5d reject: leaves the signs out -> A percent sign is a character like others
+# %% 3.6d reject: leaves the signs out -> A percent sign is a character like others
 def find_titles(session, typed):
     typed = typed.replace("%", "").replace("_", "").replace("\\", "")
     return list(session.scalars(select(Post.title).where(Post.title.ilike(f"%{typed}%")).order_by(Post.id)))
 
 
-# %% 3.5d reject: a regular expression -> Other signs have no meaning either
+# %% 3.6d reject: a regular expression -> Other signs have no meaning either
 def find_titles(session, typed):
     typed = typed.replace("\\", "\\\\")
     found = select(Post.title).where(Post.title.regexp_match(typed, flags="i"))
     return list(session.scalars(found.order_by(Post.id)))
 
 
-# %% 3.5d reject: words instead of text -> A percent sign is a character like others
+# %% 3.6d reject: words instead of text -> A percent sign is a character like others
 def find_titles(session, typed):
     words = func.plainto_tsquery("english", typed)
     found = func.to_tsvector("english", Post.title).bool_op("@@")(words)
     return list(session.scalars(select(Post.title).where(found).order_by(Post.id)))
 
 
-# %% 3.5d reject: looks in Python, no order -> A title that holds the text is found
+# %% 3.6d reject: looks in Python, no order -> A title that holds the text is found
 def find_titles(session, typed):
     return [title for title in session.scalars(select(Post.title)) if typed.lower() in title.lower()]
 
 
-# %% 3.5d reject: strips -> A space is a character like others
+# %% 3.6d reject: strips -> A space is a character like others
 def find_titles(session, typed):
     return session.scalars(
         select(Post.title).where(Post.title.icontains(typed.strip(), autoescape=True)).order_by(Post.id)
     ).all()
 
 
-# %% 3.5d reject: every word -> A space is a character like others
+# %% 3.6d reject: every word -> A space is a character like others
 def find_titles(session, typed):
     words = [Post.title.icontains(word, autoescape=True) for word in typed.split()]
     return session.scalars(select(Post.title).where(*words).order_by(Post.id)).all()
 
 
-# %% 3.5d reject: own mark, itself not escaped -> Other signs have no meaning either
+# %% 3.6d reject: own mark, itself not escaped -> Other signs have no meaning either
 def find_titles(session, typed):
     typed = typed.replace("%", "/%").replace("_", "/_")
     return list(
@@ -421,7 +421,7 @@ def find_titles(session, typed):
     )
 
 
-# %% 3.5e accept: written out
+# %% 3.6e accept: written out
 def older_posts(session, limit, after=None):
     wanted = select(Post)
     if after:
@@ -431,7 +431,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)).all()
 
 
-# %% 3.5e accept: SQL by hand, with a key that is later than everything
+# %% 3.6e accept: SQL by hand, with a key that is later than everything
 from sqlalchemy import text
 
 
@@ -445,7 +445,7 @@ def older_posts(session, limit, after=None):
     return list(session.scalars(found, {"at": at, "id": number, "most": limit}))
 
 
-# %% 3.5e accept: begin
+# %% 3.6e accept: begin
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     with session.begin():
@@ -454,7 +454,7 @@ def older_posts(session, limit, after=None):
         return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: OFFSET, as many as were before -> A post that goes moves nothing
+# %% 3.6e reject: OFFSET, as many as were before -> A post that goes moves nothing
 seen_so_far = {}
 
 
@@ -467,7 +467,7 @@ def older_posts(session, limit, after=None):
     return found
 
 
-# %% 3.5e reject: by the time alone -> Posts of one moment come once each
+# %% 3.6e reject: by the time alone -> Posts of one moment come once each
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -475,7 +475,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: the time, and what is equal to it -> Posts of one moment come once each
+# %% 3.6e reject: the time, and what is equal to it -> Posts of one moment come once each
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -483,7 +483,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: both conditions at once -> A higher id can be an older post
+# %% 3.6e reject: both conditions at once -> A higher id can be an older post
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -491,7 +491,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: by the id alone -> The newest come first
+# %% 3.6e reject: by the id alone -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.id.desc()).limit(limit)
     if after is not None:
@@ -499,7 +499,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: the oldest first -> The newest come first
+# %% 3.6e reject: the oldest first -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at, Post.id).limit(limit)
     if after is not None:
@@ -507,7 +507,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: looks for the last post in Python -> Only the page is fetched
+# %% 3.6e reject: looks for the last post in Python -> Only the page is fetched
 def older_posts(session, limit, after=None):
     posts = session.scalars(select(Post)).all()
     posts = sorted(posts, key=lambda post: (post.created_at, post.id), reverse=True)
@@ -516,7 +516,7 @@ def older_posts(session, limit, after=None):
     return posts[:limit]
 
 
-# %% 3.5e reject: begins where the post stands now -> A post that goes moves nothing
+# %% 3.6e reject: begins where the post stands now -> A post that goes moves nothing
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -525,7 +525,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: rows instead of posts -> The newest come first
+# %% 3.6e reject: rows instead of posts -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -533,7 +533,7 @@ def older_posts(session, limit, after=None):
     return session.execute(wanted).all()
 
 
-# %% 3.5e reject: a result, not a list -> The newest come first
+# %% 3.6e reject: a result, not a list -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -541,7 +541,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted)
 
 
-# %% 3.5e reject: forgets return -> The newest come first
+# %% 3.6e reject: forgets return -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -549,7 +549,7 @@ def older_posts(session, limit, after=None):
     list(session.scalars(wanted))
 
 
-# %% 3.5e reject: or -> The newest come first
+# %% 3.6e reject: or -> The newest come first
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
     if after is not None:
@@ -557,7 +557,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()
 
 
-# %% 3.5e reject: slices in Python -> Only the page is fetched
+# %% 3.6e reject: slices in Python -> Only the page is fetched
 def older_posts(session, limit, after=None):
     wanted = select(Post).order_by(Post.created_at.desc(), Post.id.desc())
     if after is not None:
@@ -565,7 +565,7 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()[:limit]
 
 
-# %% 3.5f accept: SQL by hand, async, dictionaries
+# %% 3.6f accept: SQL by hand, async, dictionaries
 from sqlalchemy import text
 
 
@@ -583,7 +583,7 @@ def add_search(api):
     api.add_api_route("/search", found)
 
 
-# %% 3.5f accept: objects with a response model, Postboard's own Words
+# %% 3.6f accept: objects with a response model, Postboard's own Words
 from app.dependencies import Words
 from app.errors import Conflict
 from fastapi import HTTPException
@@ -607,7 +607,7 @@ def add_search(api):
         return session.scalars(hits.order_by(-func.ts_rank(Post.search, asked)).limit(10)).all()
 
 
-# %% 3.5f accept: a router, a model for the query, begin
+# %% 3.6f accept: a router, a model for the query, begin
 from fastapi import APIRouter
 from pydantic import Field, field_validator
 
@@ -642,7 +642,7 @@ def add_search(api):
     api.include_router(router)
 
 
-# %% 3.5f reject: a query in PostgreSQL's own language -> Whatever somebody types is answered
+# %% 3.6f reject: a query in PostgreSQL's own language -> Whatever somebody types is answered
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -652,7 +652,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: letters, not words -> Other forms of a word are found
+# %% 3.6f reject: letters, not words -> Other forms of a word are found
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -661,7 +661,7 @@ def add_search(api):
         return [row._asdict() for row in session.execute(wanted.limit(10))]
 
 
-# %% 3.5f reject: match, which knows no minus -> A word after a minus must not be in it
+# %% 3.6f reject: match, which knows no minus -> A word after a minus must not be in it
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -671,7 +671,7 @@ def add_search(api):
         return [row._asdict() for row in session.execute(wanted)]
 
 
-# %% 3.5f reject: drafts as well -> Drafts stay unseen
+# %% 3.6f reject: drafts as well -> Drafts stay unseen
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -681,7 +681,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: the newest first -> The best comes first
+# %% 3.6f reject: the newest first -> The best comes first
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -691,7 +691,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: no bounds -> What cannot be a search is 422
+# %% 3.6f reject: no bounds -> What cannot be a search is 422
 def add_search(api):
     @api.get("/search")
     def search(words: str, session: DbSession) -> list[dict]:
@@ -701,7 +701,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: an empty search is a search -> What cannot be a search is 422
+# %% 3.6f reject: an empty search is a search -> What cannot be a search is 422
 def add_search(api):
     @api.get("/search")
     def search(
@@ -713,7 +713,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: forgets the limit -> Ten are the most
+# %% 3.6f reject: forgets the limit -> Ten are the most
 def add_search(api):
     @api.get("/search")
     def search(
@@ -726,7 +726,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: the title only -> Words are found in title and content
+# %% 3.6f reject: the title only -> Words are found in title and content
 def add_search(api):
     @api.get("/search")
     def search(
@@ -740,7 +740,7 @@ def add_search(api):
         return [row._asdict() for row in rows]
 
 
-# %% 3.5f reject: NUL forgotten -> What cannot be a search is 422
+# %% 3.6f reject: NUL forgotten -> What cannot be a search is 422
 def add_search(api):
     @api.get("/search")
     def search(words: Annotated[str, Query(min_length=1, max_length=100)], session: DbSession) -> list[dict]:
@@ -752,7 +752,7 @@ def add_search(api):
         ]
 
 
-# %% 3.5f reject: strips -> Whatever somebody types is answered
+# %% 3.6f reject: strips -> Whatever somebody types is answered
 from pydantic import StringConstraints
 
 
@@ -773,7 +773,7 @@ def add_search(api):
         ]
 
 
-# %% 3.5f reject: ten, then the best of them -> Ten are the most
+# %% 3.6f reject: ten, then the best of them -> Ten are the most
 def add_search(api):
     @api.get("/search")
     def search(words: Typed, session: DbSession) -> list[dict]:
@@ -789,7 +789,7 @@ def add_search(api):
 Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
 
 
-# %% 3.5f reject: drafts are left out after the ten -> Ten are the most
+# %% 3.6f reject: drafts are left out after the ten -> Ten are the most
 Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
 
 
@@ -809,7 +809,7 @@ def add_search(api):
         ]
 
 
-# %% 3.5f reject: 404 when nothing is found -> Whatever somebody types is answered
+# %% 3.6f reject: 404 when nothing is found -> Whatever somebody types is answered
 from fastapi import HTTPException
 
 Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]

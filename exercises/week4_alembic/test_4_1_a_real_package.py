@@ -1,4 +1,4 @@
-"""Checks of the exercises of lesson 3.8."""
+"""Checks of the exercises of lesson 4.1."""
 
 import json
 import subprocess
@@ -42,7 +42,7 @@ def ask(client, method, path, **request):
         return TestClient(client.app, raise_server_exceptions=False).request(method, path, **request)
 
 
-# 3.8a ----------------------------------------------------------------------------------------
+# 4.1a ----------------------------------------------------------------------------------------
 
 
 EVE = {"X-API-Key": "not-a-real-key-eve"}
@@ -64,7 +64,7 @@ def including(router, **options):
 
 
 @exercise(
-    "3.8a",
+    "4.1a",
     hints=[
         "Three things hold for every path operation of this router. Who should be told them: each function?",
         "Look at routers/comments.py of Postboard for the path, and at what `APIRouter` takes besides.",
@@ -144,7 +144,7 @@ class TestBookmarks:
         )
 
 
-# 3.8b ----------------------------------------------------------------------------------------
+# 4.1b ----------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def other_codes(new_code) -> Iterator[None]:
 
 
 @exercise(
-    "3.8b",
+    "4.1b",
     hints=[
         "How many different things does `GuestBody` describe, and which does nobody describe?",
         "Who reads `friends`, and when: before or after the session is closed?",
@@ -313,7 +313,7 @@ class TestGuests:
             )
 
 
-# 3.8c ----------------------------------------------------------------------------------------
+# 4.1c ----------------------------------------------------------------------------------------
 
 
 def new_post(title, author, *tags):
@@ -388,7 +388,7 @@ def refused(PostCard, made) -> object:
 
 
 @exercise(
-    "3.8c",
+    "4.1c",
     hints=[
         "What does the attribute `tags` of a post hold: texts? And what does `author` hold?",
         "ConfigDict(from_attributes=True) lets a model read objects; a validator can see a value before its type is judged.",
@@ -446,7 +446,7 @@ class TestPostCard:
             expect(refused(PostCard, made), None, tried=NOT_LOADED.format("author was"), means=HIDES)
 
 
-# 3.8d ----------------------------------------------------------------------------------------
+# 4.1d ----------------------------------------------------------------------------------------
 
 PROBE = """
 import json, sys
@@ -519,7 +519,7 @@ def every_circle(folder) -> list:
 
 
 @exercise(
-    "3.8d",
+    "4.1d",
     hints=[
         "Write down who needs what: `buy` needs `total`, `total` needs `discount`, `discount` needs … Is there a circle?",
         "The functions stand in no circle, only the files do. What has to stand below both files?",
@@ -583,7 +583,7 @@ class TestShop:
             )
 
 
-# 3.8e ----------------------------------------------------------------------------------------
+# 4.1e ----------------------------------------------------------------------------------------
 
 
 ON = {14: 13, 15: 3}  # the posts of these comments; all others stand on the post of their own number
@@ -654,7 +654,7 @@ def items_of(found) -> list:
 
 
 @exercise(
-    "3.8e",
+    "4.1e",
     hints=[
         "Which of these rules would a script need as well? Those are not the router's.",
         "Comment has no relationship to Post. How does a select bring columns of two tables at once?",

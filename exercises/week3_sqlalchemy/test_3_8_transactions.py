@@ -1,4 +1,4 @@
-"""Checks of the exercises of lesson 3.7."""
+"""Checks of the exercises of lesson 3.8."""
 
 import asyncio
 from collections import Counter
@@ -86,7 +86,7 @@ CLOSED = """
 
 
 @exercise(
-    "3.7a",
+    "3.8a",
     hints=[
         "How many commits does a transfer have? What does a caller hear when it has none?",
         "Look at `honest_tip` in the lesson: where the error is caught, and what is raised instead.",
@@ -179,7 +179,7 @@ class TestTransfer:
 
 
 @exercise(
-    "3.7b",
+    "3.8b",
     hints=[
         "When is the balance that the function has read out of date?",
         "Look for the three cures of a lost update in the lesson. Which of them can also say no?",
@@ -319,7 +319,7 @@ class Work:
 
 
 @exercise(
-    "3.7c",
+    "3.8c",
     hints=[
         "What of a transaction is left after such an error? From where must it be run again?",
         "Which lines belong into the loop: the session, the work, the commit? And what is `error.orig`?",
@@ -463,7 +463,7 @@ def own_error(api, path):
 
 
 @exercise(
-    "3.7d",
+    "3.8d",
     hints=[
         "Who holds a connection and waits for a thread? Who holds a thread and waits for a connection?",
         "Look at the two cures in the lesson. Which of the two needs no other dependency?",
@@ -592,7 +592,7 @@ def drafts_in(url):
 
 
 @exercise(
-    "3.7e",
+    "3.8e",
     hints=[
         "Each of the two writes another row. What could both of them lock, before they count?",
         "Whoever comes second must count after the first has committed. PostgreSQL's LOCK TABLE has modes "

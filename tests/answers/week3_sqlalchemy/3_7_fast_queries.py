@@ -1,6 +1,6 @@
-"""Right and wrong answers to the exercises of lesson 3.6; see docs/authors.md for the form."""
+"""Right and wrong answers to the exercises of lesson 3.7; see docs/authors.md for the form."""
 
-# %% 3.6a accept: one statement, the tags gathered by PostgreSQL
+# %% 3.7a accept: one statement, the tags gathered by PostgreSQL
 from app.models import post_tags
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
 
@@ -18,13 +18,13 @@ def tagged(session, limit):
     return list(session.execute(query))
 
 
-# %% 3.6a accept: joinedload, which SQLAlchemy puts around the limited posts
+# %% 3.7a accept: joinedload, which SQLAlchemy puts around the limited posts
 def tagged(session, limit):
     query = select(Post).options(joinedload(Post.tags)).order_by(Post.id.desc()).limit(limit)
     return [[p.title, sorted(t.name for t in p.tags)] for p in session.execute(query).unique().scalars()]
 
 
-# %% 3.6a accept: two statements by hand, put together in a dict
+# %% 3.7a accept: two statements by hand, put together in a dict
 from app.models import post_tags
 
 
@@ -38,7 +38,7 @@ def tagged(session, limit):
     return list(found.values())
 
 
-# %% 3.6a accept: SQL, with the tags as JSON
+# %% 3.7a accept: SQL, with the tags as JSON
 from sqlalchemy import text
 
 
@@ -49,7 +49,7 @@ def tagged(session, limit):
     return [tuple(row) for row in session.execute(sql, {"n": limit})]
 
 
-# %% 3.6a accept: joins to a limited subquery
+# %% 3.7a accept: joins to a limited subquery
 from sqlalchemy.orm import aliased, contains_eager
 
 
@@ -64,7 +64,7 @@ def tagged(session, limit):
     return [(p.title, [t.name for t in p.tags]) for p in session.scalars(q).unique()]
 
 
-# %% 3.6a reject: refreshes each post -> Two statements are enough
+# %% 3.7a reject: refreshes each post -> Two statements are enough
 def tagged(session, limit):
     found = []
     for post in session.scalars(select(Post).order_by(Post.id.desc()).limit(limit)).all():
@@ -73,7 +73,7 @@ def tagged(session, limit):
     return found
 
 
-# %% 3.6a reject: asks for the tags of one post after the other -> Two statements are enough
+# %% 3.7a reject: asks for the tags of one post after the other -> Two statements are enough
 from app.models import post_tags
 
 
@@ -88,14 +88,14 @@ def tagged(session, limit):
     return found
 
 
-# %% 3.6a reject: an inner join -> A post without tags is there too
+# %% 3.7a reject: an inner join -> A post without tags is there too
 def tagged(session, limit):
     query = select(Post).where(Post.tags.any()).options(selectinload(Post.tags))
     posts = session.scalars(query.order_by(Post.id.desc()).limit(limit))
     return [(post.title, sorted(tag.name for tag in post.tags)) for post in posts]
 
 
-# %% 3.6a reject: joins by hand, so the limit counts tags -> The limit counts posts
+# %% 3.7a reject: joins by hand, so the limit counts tags -> The limit counts posts
 from sqlalchemy.orm import contains_eager
 
 
@@ -105,13 +105,13 @@ def tagged(session, limit):
     return [(post.title, sorted(tag.name for tag in post.tags)) for post in posts]
 
 
-# %% 3.6a reject: loads lazily -> The newest come first each with its tags
+# %% 3.7a reject: loads lazily -> The newest come first each with its tags
 def tagged(session, limit):
     posts = session.scalars(select(Post).order_by(Post.id.desc()).limit(limit))
     return [(post.title, sorted(tag.name for tag in post.tags)) for post in posts]
 
 
-# %% 3.6a reject: tags as they come -> The newest come first each with its tags
+# %% 3.7a reject: tags as they come -> The newest come first each with its tags
 def tagged(session, limit):
     query = select(Post).options(selectinload(Post.tags)).order_by(Post.id.desc()).limit(limit)
     return [
@@ -120,7 +120,7 @@ def tagged(session, limit):
     ]
 
 
-# %% 3.6a reject: joins names with a comma and splits there -> The newest come first each with its tags
+# %% 3.7a reject: joins names with a comma and splits there -> The newest come first each with its tags
 from app.models import post_tags
 
 
@@ -135,13 +135,13 @@ def tagged(session, limit):
     return [(t, sorted(names.split(",")) if names else []) for t, names in session.execute(q)]
 
 
-# %% 3.6a reject: a joined collection without unique() -> The newest come first each with its tags
+# %% 3.7a reject: a joined collection without unique() -> The newest come first each with its tags
 def tagged(session, limit):
     q = select(Post).options(joinedload(Post.tags)).order_by(Post.id.desc()).limit(limit)
     return [(p.title, sorted(t.name for t in p.tags)) for p in session.scalars(q)]
 
 
-# %% 3.6b accept: selectinload for everything
+# %% 3.7b accept: selectinload for everything
 def digest(session, limit):
     query = (
         select(Post)
@@ -164,7 +164,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b accept: one joined collection, and comments as columns
+# %% 3.7b accept: one joined collection, and comments as columns
 def digest(session, limit):
     query = select(Post).options(joinedload(Post.author), joinedload(Post.tags))
     posts = session.scalars(query.order_by(Post.id.desc()).limit(limit)).unique().all()
@@ -183,7 +183,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b accept: one statement with arrays
+# %% 3.7b accept: one statement with arrays
 from sqlalchemy import text
 
 
@@ -204,7 +204,7 @@ def digest(session, limit):
     return [dict(row) for row in rows.mappings()]
 
 
-# %% 3.6b accept: names of users by hand
+# %% 3.7b accept: names of users by hand
 def digest(session, limit):
     q = (
         select(Post)
@@ -228,7 +228,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: as it was -> A post with all that belongs to it
+# %% 3.7b reject: as it was -> A post with all that belongs to it
 def digest(session, limit):
     found = []
     for post in session.scalars(select(Post).order_by(Post.id.desc()).limit(limit)):
@@ -238,7 +238,7 @@ def digest(session, limit):
     return found
 
 
-# %% 3.6b reject: refreshes each post -> Five statements are enough
+# %% 3.7b reject: refreshes each post -> Five statements are enough
 def digest(session, limit):
     found = []
     for post in session.scalars(select(Post).order_by(Post.id.desc()).limit(limit)).all():
@@ -256,7 +256,7 @@ def digest(session, limit):
     return found
 
 
-# %% 3.6b reject: lazy again, for this query -> Five statements are enough
+# %% 3.7b reject: lazy again, for this query -> Five statements are enough
 from sqlalchemy.orm import lazyload
 
 
@@ -276,7 +276,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: everything joined into one statement -> No row for each pair of tag and comment
+# %% 3.7b reject: everything joined into one statement -> No row for each pair of tag and comment
 def digest(session, limit):
     options = [
         joinedload(Post.author),
@@ -297,7 +297,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: an inner join for the author -> A post without an author is there too
+# %% 3.7b reject: an inner join for the author -> A post without an author is there too
 def digest(session, limit):
     options = [
         joinedload(Post.author, innerjoin=True),
@@ -318,7 +318,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: mended, and nothing sorted -> Comments come in the order of writing
+# %% 3.7b reject: mended, and nothing sorted -> Comments come in the order of writing
 def digest(session, limit):
     options = [
         joinedload(Post.author),
@@ -337,7 +337,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: forgets the authors of the comments -> A post with all that belongs to it
+# %% 3.7b reject: forgets the authors of the comments -> A post with all that belongs to it
 def digest(session, limit):
     options = [joinedload(Post.author), selectinload(Post.tags), selectinload(Post.comments)]
     query = select(Post).options(*options).order_by(Post.id.desc()).limit(limit)
@@ -354,7 +354,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: gets who commented one by one -> Five statements are enough
+# %% 3.7b reject: gets who commented one by one -> Five statements are enough
 def digest(session, limit):
     q = (
         select(Post)
@@ -376,7 +376,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: lazy for who commented alone -> Five statements are enough
+# %% 3.7b reject: lazy for who commented alone -> Five statements are enough
 from sqlalchemy.orm import lazyload
 
 
@@ -402,7 +402,7 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6b reject: sorts comments by their time, which is the same for all -> Comments come in the order of writing
+# %% 3.7b reject: sorts comments by their time, which is the same for all -> Comments come in the order of writing
 def digest(session, limit):
     q = (
         select(Post)
@@ -427,59 +427,59 @@ def digest(session, limit):
     ]
 
 
-# %% 3.6c accept: in the order of the query, with the content on board
+# %% 3.7c accept: in the order of the query, with the content on board
 INDEX = "create index concurrently newest on comments using btree (author_id, id desc) include (content);"
 
-# %% 3.6c accept: unique
+# %% 3.7c accept: unique
 INDEX = "CREATE UNIQUE INDEX ON comments (author_id ASC, id DESC)"
 
-# %% 3.6c accept: partial, by a condition that always holds
+# %% 3.7c accept: partial, by a condition that always holds
 from sqlalchemy import text
 
 INDEX = text("CREATE INDEX ON comments (author_id, id) WHERE author_id IS NOT NULL")
 
 
-# %% 3.6c reject: an order that the query does not have -> Ten of thousands are ten rows
+# %% 3.7c reject: an order that the query does not have -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (author_id, id DESC NULLS LAST)"
 
-# %% 3.6c reject: the column that is compared, once more -> Ten of thousands are ten rows
+# %% 3.7c reject: the column that is compared, once more -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (author_id)"
 
-# %% 3.6c reject: the columns the other way round -> Ten of thousands are ten rows
+# %% 3.7c reject: the columns the other way round -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (id DESC, author_id)"
 
-# %% 3.6c reject: by date, which the query does not sort by -> Ten of thousands are ten rows
+# %% 3.7c reject: by date, which the query does not sort by -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (author_id, created_at DESC)"
 
-# %% 3.6c reject: a hash index -> Ten of thousands are ten rows
+# %% 3.7c reject: a hash index -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments USING hash (author_id)"
 
-# %% 3.6c reject: for one author only -> Old comments are found as quickly
+# %% 3.7c reject: for one author only -> Old comments are found as quickly
 INDEX = "CREATE INDEX ON comments (id) WHERE author_id = 1"
 
-# %% 3.6c reject: sorted by the post in between -> Ten of thousands are ten rows
+# %% 3.7c reject: sorted by the post in between -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (author_id, post_id, content, id)"
 
 
-# %% 3.6c reject: a name that is taken, so nothing happens -> It is one index more
+# %% 3.7c reject: a name that is taken, so nothing happens -> It is one index more
 INDEX = "CREATE INDEX IF NOT EXISTS comments_author_id_idx ON comments (author_id, id)"
 
 
-# %% 3.6c reject: has the id on board, unsorted -> Ten of thousands are ten rows
+# %% 3.7c reject: has the id on board, unsorted -> Ten of thousands are ten rows
 INDEX = "CREATE INDEX ON comments (author_id) INCLUDE (id, content)"
 
 
-# %% 3.6c reject: two, of which one was there -> It is one index more
+# %% 3.7c reject: two, of which one was there -> It is one index more
 INDEX = "CREATE INDEX ON comments (author_id); CREATE INDEX ON comments (author_id, id)"
 
 
-# %% 3.6d accept: substring, and dicts by hand
+# %% 3.7d accept: substring, and dicts by hand
 def teasers(session, limit):
     query = select(Post.id, Post.title, func.substring(Post.content, 1, 60)).order_by(Post.id.desc())
     return [{"id": a, "title": b, "teaser": c} for a, b, c in session.execute(query.limit(limit))]
 
 
-# %% 3.6d accept: SQL
+# %% 3.7d accept: SQL
 from sqlalchemy import text
 
 
@@ -488,7 +488,7 @@ def teasers(session, limit):
     return [row._asdict() for row in session.execute(text(sql), {"n": limit})]
 
 
-# %% 3.6d accept: entities with a column of the query's own
+# %% 3.7d accept: entities with a column of the query's own
 from sqlalchemy.orm import load_only
 
 
@@ -498,7 +498,7 @@ def teasers(session, limit):
     return [dict(id=post.id, title=post.title, teaser=teaser) for post, teaser in rows]
 
 
-# %% 3.6d accept: a cast cuts, too
+# %% 3.7d accept: a cast cuts, too
 from sqlalchemy import String, cast
 
 
@@ -511,7 +511,7 @@ def teasers(session, limit):
     return [row._asdict() for row in q]
 
 
-# %% 3.6d accept: SQL with a comment, all posts as one JSON
+# %% 3.7d accept: SQL with a comment, all posts as one JSON
 from sqlalchemy import text
 
 
@@ -524,19 +524,19 @@ def teasers(session, limit):
     return session.scalar(text(sql), {"n": limit})
 
 
-# %% 3.6d reject: as it was, cut in Python -> The contents stay in the database
+# %% 3.7d reject: as it was, cut in Python -> The contents stay in the database
 def teasers(session, limit):
     posts = session.scalars(select(Post).order_by(Post.id.desc()).limit(limit))
     return [{"id": post.id, "title": post.title, "teaser": post.content[:60]} for post in posts]
 
 
-# %% 3.6d reject: columns, but the whole content -> The contents stay in the database
+# %% 3.7d reject: columns, but the whole content -> The contents stay in the database
 def teasers(session, limit):
     query = select(Post.id, Post.title, Post.content).order_by(Post.id.desc()).limit(limit)
     return [{"id": a, "title": b, "teaser": c[:60]} for a, b, c in session.execute(query)]
 
 
-# %% 3.6d reject: load_only, which loads the content later -> One statement is enough
+# %% 3.7d reject: load_only, which loads the content later -> One statement is enough
 from sqlalchemy.orm import load_only
 
 
@@ -545,21 +545,21 @@ def teasers(session, limit):
     return [{"id": p.id, "title": p.title, "teaser": p.content[:60]} for p in session.scalars(query)]
 
 
-# %% 3.6d reject: counts from 0 -> The newest come first each with its beginning
+# %% 3.7d reject: counts from 0 -> The newest come first each with its beginning
 def teasers(session, limit):
     teaser = func.substring(Post.content, 0, 60).label("teaser")
     query = select(Post.id, Post.title, teaser).order_by(Post.id.desc()).limit(limit)
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-# %% 3.6d reject: a teaser that always has 60 characters -> A short content is its own teaser
+# %% 3.7d reject: a teaser that always has 60 characters -> A short content is its own teaser
 def teasers(session, limit):
     teaser = func.rpad(Post.content, 60).label("teaser")
     query = select(Post.id, Post.title, teaser).order_by(Post.id.desc()).limit(limit)
     return [dict(row) for row in session.execute(query).mappings()]
 
 
-# %% 3.6d reject: one statement for each teaser -> One statement is enough
+# %% 3.7d reject: one statement for each teaser -> One statement is enough
 def teasers(session, limit):
     found = []
     for number in session.scalars(select(Post.id).order_by(Post.id.desc()).limit(limit)).all():
@@ -568,38 +568,38 @@ def teasers(session, limit):
     return found
 
 
-# %% 3.6d reject: fetches some more, then cuts -> The contents stay in the database
+# %% 3.7d reject: fetches some more, then cuts -> The contents stay in the database
 def teasers(session, limit):
     q = select(Post.id, Post.title, func.left(Post.content, 100)).order_by(Post.id.desc()).limit(limit)
     return [{"id": a, "title": b, "teaser": c[:60]} for a, b, c in session.execute(q)]
 
 
-# %% 3.6d reject: trims -> The newest come first each with its beginning
+# %% 3.7d reject: trims -> The newest come first each with its beginning
 def teasers(session, limit):
     q = select(Post.id, Post.title, func.left(Post.content, 60)).order_by(Post.id.desc()).limit(limit)
     return [{"id": a, "title": b, "teaser": c.strip()} for a, b, c in session.execute(q)]
 
 
-# %% 3.6d reject: a column without its name -> The newest come first each with its beginning
+# %% 3.7d reject: a column without its name -> The newest come first each with its beginning
 def teasers(session, limit):
     q = select(Post.id, Post.title, func.left(Post.content, 60)).order_by(Post.id.desc()).limit(limit)
     return [dict(row) for row in session.execute(q).mappings()]
 
 
-# %% 3.6d reject: a slice, which columns do not have -> your code raised
+# %% 3.7d reject: a slice, which columns do not have -> your code raised
 def teasers(session, limit):
     q = select(Post.id, Post.title, Post.content[:60].label("teaser")).order_by(Post.id.desc()).limit(limit)
     return [dict(row) for row in session.execute(q).mappings()]
 
 
-# %% 3.6e accept: entities with their authors, in parts
+# %% 3.7e accept: entities with their authors, in parts
 def export(session):
     query = select(Comment).options(joinedload(Comment.author)).order_by(Comment.id)
     for comment in session.scalars(query.execution_options(yield_per=800)):
         yield f"{comment.id};{comment.author.name};{comment.content}"
 
 
-# %% 3.6e accept: pages by key
+# %% 3.7e accept: pages by key
 def export(session):
     last = 0
     while True:
@@ -611,7 +611,7 @@ def export(session):
         last = rows[-1].id
 
 
-# %% 3.6e accept: columns as a stream, in partitions
+# %% 3.7e accept: columns as a stream, in partitions
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join_from(Comment, User).order_by(Comment.id)
     result = session.execute(query, execution_options={"stream_results": True, "max_row_buffer": 200})
@@ -619,7 +619,7 @@ def export(session):
         yield from [";".join(map(str, row)) for row in part]
 
 
-# %% 3.6e accept: PostgreSQL makes the lines, an option of the connection
+# %% 3.7e accept: PostgreSQL makes the lines, an option of the connection
 from sqlalchemy import text
 
 
@@ -633,7 +633,7 @@ def export(session):
     )
 
 
-# %% 3.6e accept: a cursor declared by hand
+# %% 3.7e accept: a cursor declared by hand
 from sqlalchemy import text
 
 
@@ -648,48 +648,48 @@ def export(session):
     session.execute(text("CLOSE lines"))
 
 
-# %% 3.6e reject: all at once, as entities -> The driver keeps few rows
+# %% 3.7e reject: all at once, as entities -> The driver keeps few rows
 def export(session):
     query = select(Comment).options(joinedload(Comment.author)).order_by(Comment.id)
     for comment in session.scalars(query).all():
         yield f"{comment.id};{comment.author.name};{comment.content}"
 
 
-# %% 3.6e reject: a loop that only looks like a stream -> The driver keeps few rows
+# %% 3.7e reject: a loop that only looks like a stream -> The driver keeps few rows
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     for number, name, content in session.execute(query):
         yield f"{number};{name};{content}"
 
 
-# %% 3.6e reject: asks for parts when the result is already here -> The driver keeps few rows
+# %% 3.7e reject: asks for parts when the result is already here -> The driver keeps few rows
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     for row in session.execute(query).yield_per(500):
         yield ";".join(map(str, row))
 
 
-# %% 3.6e reject: streams, and then collects -> Few comments are in memory
+# %% 3.7e reject: streams, and then collects -> Few comments are in memory
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     rows = session.execute(query.execution_options(yield_per=500)).all()
     return (f"{number};{name};{content}" for number, name, content in rows)
 
 
-# %% 3.6e reject: a list instead of a generator -> Few comments are in memory
+# %% 3.7e reject: a list instead of a generator -> Few comments are in memory
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     return [";".join(map(str, row)) for row in session.execute(query.execution_options(yield_per=500))]
 
 
-# %% 3.6e reject: stream_results without a size, for entities -> Few comments are in memory
+# %% 3.7e reject: stream_results without a size, for entities -> Few comments are in memory
 def export(session):
     query = select(Comment).options(joinedload(Comment.author)).order_by(Comment.id)
     for comment in session.scalars(query.execution_options(stream_results=True)):
         yield f"{comment.id};{comment.author.name};{comment.content}"
 
 
-# %% 3.6e reject: one comment at a time -> Few statements are sent
+# %% 3.7e reject: one comment at a time -> Few statements are sent
 def export(session):
     for number in session.scalars(select(Comment.id).order_by(Comment.id).execution_options(yield_per=500)):
         query = select(User.name, Comment.content).join(Comment.author).where(Comment.id == number)
@@ -697,14 +697,14 @@ def export(session):
         yield f"{number};{name};{content}"
 
 
-# %% 3.6e reject: no order -> Each comment is a line in order
+# %% 3.7e reject: no order -> Each comment is a line in order
 def export(session):
     query = select(Comment.id, User.name, Comment.content).join(Comment.author)
     for row in session.execute(query.execution_options(yield_per=500)):
         yield ";".join(map(str, row))
 
 
-# %% 3.6e reject: ranges of ids until one is empty -> Each comment is a line in order
+# %% 3.7e reject: ranges of ids until one is empty -> Each comment is a line in order
 def export(session):
     start = 1
     while True:
@@ -722,7 +722,7 @@ def export(session):
         start += 1000
 
 
-# %% 3.6e reject: as many ids as there are comments -> Each comment is a line in order
+# %% 3.7e reject: as many ids as there are comments -> Each comment is a line in order
 def export(session):
     total = session.scalar(select(func.count()).select_from(Comment))
     for start in range(1, total + 1, 1000):
@@ -736,7 +736,7 @@ def export(session):
             yield f"{a};{b};{c}"
 
 
-# %% 3.6e reject: parts that are too large -> The driver keeps few rows
+# %% 3.7e reject: parts that are too large -> The driver keeps few rows
 def export(session):
     q = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     for a, b, c in session.execute(q.execution_options(yield_per=2500)):

@@ -1,4 +1,4 @@
-"""Checks of the exercises of lesson 3.6."""
+"""Checks of the exercises of lesson 3.7."""
 
 import gc
 import tracemalloc
@@ -64,7 +64,7 @@ MANY_TAGS = """
 
 
 @exercise(
-    "3.6a",
+    "3.7a",
     hints=[
         "Which rows are wanted beside the posts: one for each post, or many?",
         "Section 'When the join is the wrong one': what does the table say about collections?",
@@ -130,7 +130,7 @@ MANY_COMMENTS = """
 
 
 @exercise(
-    "3.6b",
+    "3.7b",
     hints=[
         "Which relationships does the code walk along, and which of them lead to many rows?",
         "Options can go on from what they load: selectinload(A.b).joinedload(B.c). What is the way to the author "
@@ -229,7 +229,7 @@ AUTHORS = {1: (10, "19,397 old comments"), 2: (10, "600 very old ones"), 3: (3, 
 
 
 @exercise(
-    "3.6c",
+    "3.7c",
     hints=[
         "If the comments of one author lay side by side, in which order should they lie, so that ten are enough?",
         "An index on several columns is sorted by the first, and within it by the second.",
@@ -331,7 +331,7 @@ def characters_beyond(engine, sent):
 
 
 @exercise(
-    "3.6d",
+    "3.7d",
     hints=[
         "Where can the content be cut before it travels?",
         "`func` gives you every function of PostgreSQL. Which one takes the beginning of a text?",
@@ -420,7 +420,7 @@ def kept_by_the_driver(engine) -> list[int]:
 
 
 @exercise(
-    "3.6e",
+    "3.7e",
     hints=[
         "How many rows does psycopg2 take from the server before it gives out the first, and how many objects "
         "does the session make?",

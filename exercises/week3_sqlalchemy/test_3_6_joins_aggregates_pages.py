@@ -1,4 +1,4 @@
-"""Checks of the exercises of lesson 3.5."""
+"""Checks of the exercises of lesson 3.6."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def rows_of(got, tried):
 
 
 @exercise(
-    "3.5a",
+    "3.6a",
     hints=[
         "Which of the two tables keeps all its rows, even those without a partner?",
         "Look at the LEFT and RIGHT joins of the lesson, and at which table each begins with.",
@@ -123,7 +123,7 @@ class TestAuthors:
 
 
 @exercise(
-    "3.5b",
+    "3.6b",
     hints=[
         "What are the post's columns in the row of a user without posts, and what does WHERE do with it?",
         "Where does a condition on the right table belong? And what does count() count?",
@@ -167,7 +167,7 @@ class TestPublished:
 
 
 @exercise(
-    "3.5c",
+    "3.6c",
     hints=[
         "A post has two comments and three votes. How many rows does a join of all three tables have?",
         "Look at what the lesson does for the feed: two numbers, each counted apart.",
@@ -221,7 +221,7 @@ class TestStandings:
 
 
 @exercise(
-    "3.5d",
+    "3.6d",
     hints=[
         "Which characters mean something in a LIKE pattern? There are three of them.",
         "The lesson's section on search has a method that needs no pattern of yours.",
@@ -282,7 +282,7 @@ def moment(hours):
 
 
 @exercise(
-    "3.5e",
+    "3.6e",
     hints=[
         "Which columns, together, say exactly where the reader stopped?",
         "Two posts of one moment: when does one come after the other? Write that as a condition on both columns.",
@@ -394,7 +394,7 @@ def searching(add_search, url, *posts):
 
 
 @exercise(
-    "3.5f",
+    "3.6f",
     hints=[
         "Which column holds a post as lexemes, and which function reads what people type?",
         "read_feed in app/services.py has the condition; Words in app/dependencies.py has most of the bounds.",

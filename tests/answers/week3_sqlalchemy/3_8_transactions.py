@@ -1,7 +1,7 @@
-"""Right and wrong answers to the exercises of lesson 3.7; see docs/authors.md for the form."""
+"""Right and wrong answers to the exercises of lesson 3.8; see docs/authors.md for the form."""
 
 
-# %% 3.7a accept: two UPDATE statements, and rows counted
+# %% 3.8a accept: two UPDATE statements, and rows counted
 def transfer(session, source, target, amount):
     try:
         for owner, change in [(source, -amount), (target, amount)]:
@@ -19,7 +19,7 @@ def transfer(session, source, target, amount):
         raise
 
 
-# %% 3.7a accept: looks first, with the rows locked
+# %% 3.8a accept: looks first, with the rows locked
 def transfer(session, source, target, amount):
     with session.begin():
         rows = select(Account).where(Account.owner.in_([source, target])).order_by(Account.owner)
@@ -32,7 +32,7 @@ def transfer(session, source, target, amount):
         found[target].balance += amount
 
 
-# %% 3.7a accept: one statement with CASE
+# %% 3.8a accept: one statement with CASE
 from sqlalchemy import case
 
 
@@ -51,7 +51,7 @@ def transfer(session, source, target, amount):
         raise NotEnough from None
 
 
-# %% 3.7a accept: savepoint, then commit; get_one
+# %% 3.8a accept: savepoint, then commit; get_one
 from sqlalchemy.exc import NoResultFound
 
 
@@ -67,7 +67,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: a commit for each half -> An account that does not exist is no account
+# %% 3.8a reject: a commit for each half -> An account that does not exist is no account
 def transfer(session, source, target, amount):
     giver = session.get(Account, source)
     if giver is None:
@@ -84,7 +84,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: swallows the error -> Too much is not enough
+# %% 3.8a reject: swallows the error -> Too much is not enough
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -97,7 +97,7 @@ def transfer(session, source, target, amount):
         session.rollback()
 
 
-# %% 3.7a reject: no rollback after the refusal -> The session is ready for the next transfer
+# %% 3.8a reject: no rollback after the refusal -> The session is ready for the next transfer
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -111,7 +111,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: the change of a refused transfer stays in the session -> The session is ready for the next transfer
+# %% 3.8a reject: the change of a refused transfer stays in the session -> The session is ready for the next transfer
 def transfer(session, source, target, amount):
     giver = session.get(Account, source)
     if giver is None:
@@ -126,7 +126,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: forgets the commit -> The money moves
+# %% 3.8a reject: forgets the commit -> The money moves
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -140,7 +140,7 @@ def transfer(session, source, target, amount):
     session.flush()
 
 
-# %% 3.7a reject: the last cent may not be moved -> All that is there may be moved
+# %% 3.8a reject: the last cent may not be moved -> All that is there may be moved
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -154,7 +154,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: two commits, though all was looked at before -> It is all or nothing
+# %% 3.8a reject: two commits, though all was looked at before -> It is all or nothing
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -167,7 +167,7 @@ def transfer(session, source, target, amount):
     session.commit()
 
 
-# %% 3.7a reject: a savepoint instead of a transaction -> The money moves
+# %% 3.8a reject: a savepoint instead of a transaction -> The money moves
 def transfer(session, source, target, amount):
     giver, taker = session.get(Account, source), session.get(Account, target)
     if giver is None or taker is None:
@@ -180,7 +180,7 @@ def transfer(session, source, target, amount):
         raise NotEnough
 
 
-# %% 3.7a reject: every error is NotEnough -> An account that does not exist is no account
+# %% 3.8a reject: every error is NotEnough -> An account that does not exist is no account
 def transfer(session, source, target, amount):
     try:
         session.get_one(Account, source).balance -= amount
@@ -191,7 +191,7 @@ def transfer(session, source, target, amount):
         raise NotEnough
 
 
-# %% 3.7b accept: one statement that computes and decides
+# %% 3.8b accept: one statement that computes and decides
 def spend(session, owner, amount):
     left = session.scalar(
         update(Account)
@@ -205,7 +205,7 @@ def spend(session, owner, amount):
     return left
 
 
-# %% 3.7b accept: the CHECK decides
+# %% 3.8b accept: the CHECK decides
 def spend(session, owner, amount):
     change = text("UPDATE accounts SET balance = balance - :amount WHERE owner = :owner RETURNING balance")
     try:
@@ -217,7 +217,7 @@ def spend(session, owner, amount):
     return left
 
 
-# %% 3.7b accept: REPEATABLE READ, and run again
+# %% 3.8b accept: REPEATABLE READ, and run again
 def spend(session, owner, amount):
     for _ in range(5):
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -234,7 +234,7 @@ def spend(session, owner, amount):
             return account.balance
 
 
-# %% 3.7b accept: begin, refresh with a lock
+# %% 3.8b accept: begin, refresh with a lock
 def spend(session, owner, amount):
     with session.begin():
         account = session.get_one(Account, owner)
@@ -245,7 +245,7 @@ def spend(session, owner, amount):
         return account.balance
 
 
-# %% 3.7b reject: unchanged -> What another till spends at the same moment counts
+# %% 3.8b reject: unchanged -> What another till spends at the same moment counts
 def spend(session, owner, amount):
     account = session.get_one(Account, owner)
     if account.balance < amount:
@@ -256,7 +256,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: locks after reading, and keeps what it read -> What another till spends at the same moment counts
+# %% 3.8b reject: locks after reading, and keeps what it read -> What another till spends at the same moment counts
 def spend(session, owner, amount):
     account = session.get_one(Account, owner)
     session.scalars(select(Account).where(Account.owner == owner).with_for_update()).one()
@@ -268,7 +268,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: computes in SQL, decides in Python -> What another till has left must be enough
+# %% 3.8b reject: computes in SQL, decides in Python -> What another till has left must be enough
 def spend(session, owner, amount):
     account = session.get_one(Account, owner)
     if account.balance < amount:
@@ -279,7 +279,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: REPEATABLE READ, and nobody runs it again -> What another till spends at the same moment counts
+# %% 3.8b reject: REPEATABLE READ, and nobody runs it again -> What another till spends at the same moment counts
 def spend(session, owner, amount):
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     account = session.get_one(Account, owner)
@@ -291,7 +291,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: locks the table -> Another account is not waited for
+# %% 3.8b reject: locks the table -> Another account is not waited for
 def spend(session, owner, amount):
     session.execute(text("LOCK TABLE accounts"))
     account = session.get_one(Account, owner)
@@ -303,7 +303,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: does not wait, gives up -> What another till spends at the same moment counts
+# %% 3.8b reject: does not wait, gives up -> What another till spends at the same moment counts
 def spend(session, owner, amount):
     account = session.get_one(Account, owner, with_for_update={"nowait": True})
     if account.balance < amount:
@@ -314,7 +314,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: a lock of Python -> What another till spends at the same moment counts
+# %% 3.8b reject: a lock of Python -> What another till spends at the same moment counts
 from threading import Lock
 
 till = Lock()
@@ -331,7 +331,7 @@ def spend(session, owner, amount):
         return account.balance
 
 
-# %% 3.7b reject: the lock stays after NotEnough -> More than is there is not enough
+# %% 3.8b reject: the lock stays after NotEnough -> More than is there is not enough
 def spend(session, owner, amount):
     account = session.get_one(Account, owner, with_for_update=True)
     if account.balance < amount:
@@ -341,7 +341,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7b reject: an advisory lock -> What another till spends at the same moment counts
+# %% 3.8b reject: an advisory lock -> What another till spends at the same moment counts
 def spend(session, owner, amount):
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(owner))))
     account = session.get_one(Account, owner)
@@ -353,7 +353,7 @@ def spend(session, owner, amount):
     return account.balance
 
 
-# %% 3.7c accept: factory.begin(), codes instead of classes, a counter
+# %% 3.8c accept: factory.begin(), codes instead of classes, a counter
 def run_again(factory, work, attempts=3):
     tried = 0
     while True:
@@ -367,7 +367,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c accept: one session for all, recursion
+# %% 3.8c accept: one session for all, recursion
 def run_again(factory, work, attempts=3):
     session = factory()
     try:
@@ -383,7 +383,7 @@ def run_again(factory, work, attempts=3):
     return result
 
 
-# %% 3.7c accept: factory.begin(), the last attempt apart
+# %% 3.8c accept: factory.begin(), the last attempt apart
 def run_again(factory, work, attempts=3):
     while attempts := attempts - 1:
         try:
@@ -396,7 +396,7 @@ def run_again(factory, work, attempts=3):
         return work(session)
 
 
-# %% 3.7c reject: runs again whatever the error is -> Another error is raised at once
+# %% 3.8c reject: runs again whatever the error is -> Another error is raised at once
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         try:
@@ -409,7 +409,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: the commit is outside -> A failure at the commit is run again
+# %% 3.8c reject: the commit is outside -> A failure at the commit is run again
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         with factory() as session:
@@ -424,7 +424,7 @@ def run_again(factory, work, attempts=3):
                 return result
 
 
-# %% 3.7c reject: says nothing in the end -> After so many attempts the error is raised
+# %% 3.8c reject: says nothing in the end -> After so many attempts the error is raised
 def run_again(factory, work, attempts=3):
     for _ in range(attempts):
         try:
@@ -437,7 +437,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: knows only one of the two -> A deadlock is run again
+# %% 3.8c reject: knows only one of the two -> A deadlock is run again
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         try:
@@ -450,7 +450,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: goes on in the failed transaction -> A serialization failure is run again
+# %% 3.8c reject: goes on in the failed transaction -> A serialization failure is run again
 def run_again(factory, work, attempts=3):
     with factory() as session:
         for left in reversed(range(attempts)):
@@ -463,7 +463,7 @@ def run_again(factory, work, attempts=3):
                     raise
 
 
-# %% 3.7c reject: closes only when it went well -> No connection stays behind
+# %% 3.8c reject: closes only when it went well -> No connection stays behind
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         session = factory()
@@ -478,7 +478,7 @@ def run_again(factory, work, attempts=3):
             session.rollback()
 
 
-# %% 3.7c reject: one attempt too many -> After so many attempts the error is raised
+# %% 3.8c reject: one attempt too many -> After so many attempts the error is raised
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts + 1)):
         try:
@@ -491,7 +491,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: catches the driver's own errors -> A serialization failure is run again
+# %% 3.8c reject: catches the driver's own errors -> A serialization failure is run again
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         try:
@@ -504,7 +504,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: every OperationalError -> Another error is raised at once
+# %% 3.8c reject: every OperationalError -> Another error is raised at once
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         try:
@@ -517,7 +517,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: thinks that every error has an orig -> Another error is raised at once
+# %% 3.8c reject: thinks that every error has an orig -> Another error is raised at once
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         try:
@@ -530,7 +530,7 @@ def run_again(factory, work, attempts=3):
                 raise
 
 
-# %% 3.7c reject: closes after the two errors only -> No connection stays behind
+# %% 3.8c reject: closes after the two errors only -> No connection stays behind
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
         session = factory()
@@ -546,7 +546,7 @@ def run_again(factory, work, attempts=3):
             return result
 
 
-# %% 3.7d accept: admission before the pool
+# %% 3.8d accept: admission before the pool
 def make_api(factory, places):
     api, turn = FastAPI(), Semaphore(places)
 
@@ -568,7 +568,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d accept: an async handler that sends its query to a thread
+# %% 3.8d accept: an async handler that sends its query to a thread
 def make_api(factory, places):
     api = FastAPI()
 
@@ -586,7 +586,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d accept: the dependency stays, the handler ends the session
+# %% 3.8d accept: the dependency stays, the handler ends the session
 def make_api(factory, places):
     api = FastAPI()
 
@@ -605,7 +605,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: unchanged -> Many clients at once are all answered
+# %% 3.8d reject: unchanged -> Many clients at once are all answered
 def make_api(factory, places):
     api = FastAPI()
 
@@ -623,7 +623,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: only the dependency becomes async -> Many clients at once are all answered
+# %% 3.8d reject: only the dependency becomes async -> Many clients at once are all answered
 def make_api(factory, places):
     api = FastAPI()
 
@@ -641,7 +641,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: async def, and the query on the event loop -> A request inside PostgreSQL does not stop the others
+# %% 3.8d reject: async def, and the query on the event loop -> A request inside PostgreSQL does not stop the others
 def make_api(factory, places):
     api = FastAPI()
 
@@ -656,7 +656,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: the place is not given back after a 404 -> Many unknown posts at once are all 404
+# %% 3.8d reject: the place is not given back after a 404 -> Many unknown posts at once are all 404
 def make_api(factory, places):
     api, turn = FastAPI(), Semaphore(places)
 
@@ -676,7 +676,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: closes the session only on the way that goes well -> All connections are given back
+# %% 3.8d reject: closes the session only on the way that goes well -> All connections are given back
 kept_sessions = []
 
 
@@ -696,7 +696,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: a semaphore that blocks threads -> Many clients at once are all answered
+# %% 3.8d reject: a semaphore that blocks threads -> Many clients at once are all answered
 from threading import Semaphore as ThreadSemaphore
 
 
@@ -718,7 +718,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7d reject: one session for all -> All connections are given back
+# %% 3.8d reject: one session for all -> All connections are given back
 def make_api(factory, places):
     api, session = FastAPI(), factory()
 
@@ -732,7 +732,7 @@ def make_api(factory, places):
     return api
 
 
-# %% 3.7e accept: an advisory lock
+# %% 3.8e accept: an advisory lock
 def unpublish(session, post_id):
     with session.begin():
         session.execute(select(func.pg_advisory_xact_lock(37)))
@@ -747,7 +747,7 @@ def unpublish(session, post_id):
         found.published = False
 
 
-# %% 3.7e accept: SERIALIZABLE, and run again
+# %% 3.8e accept: SERIALIZABLE, and run again
 def unpublish(session, post_id):
     for _ in range(5):
         try:
@@ -766,7 +766,7 @@ def unpublish(session, post_id):
             session.rollback()
 
 
-# %% 3.7e accept: locks all rows, in their order
+# %% 3.8e accept: locks all rows, in their order
 def unpublish(session, post_id):
     with session.begin():
         posts = {each.id: each for each in session.scalars(select(Post).order_by(Post.id).with_for_update())}
@@ -777,7 +777,7 @@ def unpublish(session, post_id):
             raise Conflict("enough")
 
 
-# %% 3.7e reject: counts, and locks only its own row -> Of two at the same moment one is refused
+# %% 3.8e reject: counts, and locks only its own row -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     post = session.get(Post, post_id, with_for_update=True)
     if post is None:
@@ -790,7 +790,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: SERIALIZABLE, and nobody runs it again -> Of two at the same moment one is refused
+# %% 3.8e reject: SERIALIZABLE, and nobody runs it again -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
     post = session.get(Post, post_id)
@@ -804,7 +804,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: every refusal is called a Conflict -> Two at the same moment that find room both succeed
+# %% 3.8e reject: every refusal is called a Conflict -> Two at the same moment that find room both succeed
 def unpublish(session, post_id):
     session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
     post = session.get(Post, post_id)
@@ -821,7 +821,7 @@ def unpublish(session, post_id):
         raise Conflict("too many drafts") from None
 
 
-# %% 3.7e reject: locks the whole table -> Readers do not wait
+# %% 3.8e reject: locks the whole table -> Readers do not wait
 def unpublish(session, post_id):
     session.execute(text("LOCK TABLE posts"))
     post = session.get(Post, post_id)
@@ -835,7 +835,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: counts before it changes, a draft included -> A draft stays a draft
+# %% 3.8e reject: counts before it changes, a draft included -> A draft stays a draft
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -849,7 +849,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: counts after the commit -> The fourth is refused
+# %% 3.8e reject: counts after the commit -> The fourth is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -862,7 +862,7 @@ def unpublish(session, post_id):
         raise Conflict("too many drafts")
 
 
-# %% 3.7e reject: session advisory lock, never unlocked -> Of two at the same moment one is refused
+# %% 3.8e reject: session advisory lock, never unlocked -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_lock(37)))
     post = session.get(Post, post_id)
@@ -876,7 +876,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: no rollback after Conflict -> The fourth is refused
+# %% 3.8e reject: no rollback after Conflict -> The fourth is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -888,7 +888,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: locks the drafts, and without one nothing -> Of four at the same moment one is refused
+# %% 3.8e reject: locks the drafts, and without one nothing -> Of four at the same moment one is refused
 def unpublish(session, post_id):
     session.scalars(select(Post.id).where(~Post.published).with_for_update()).all()
     post = session.get(Post, post_id)
@@ -902,7 +902,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.7e reject: all in one statement -> Of two at the same moment one is refused
+# %% 3.8e reject: all in one statement -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     others = (
         select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id).scalar_subquery()
@@ -920,7 +920,7 @@ def unpublish(session, post_id):
             raise Conflict("too many drafts")
 
 
-# %% 3.7e reject: counts before it takes the lock -> Of two at the same moment one is refused
+# %% 3.8e reject: counts before it takes the lock -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     drafts = session.scalar(select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id))
     session.execute(text("LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,4 +1,4 @@
-# %% 3.8a accept: full paths instead of a prefix, async functions, the permission as one dependency
+# %% 4.1a accept: full paths instead of a prefix, async functions, the permission as one dependency
 from fastapi import Body
 
 bookmarks = APIRouter(dependencies=[Depends(Requires("posts:write"))])
@@ -15,7 +15,7 @@ async def keep(who: str, title: str = Body(embed=True)):
     return {"title": title}
 
 
-# %% 3.8a accept: a router in a router
+# %% 4.1a accept: a router in a router
 inner = APIRouter(prefix="/bookmarks", tags=["bookmarks"])
 
 
@@ -35,7 +35,7 @@ bookmarks = APIRouter(prefix="/users/{name}", dependencies=[Depends(Requires("po
 bookmarks.include_router(inner)
 
 
-# %% 3.8a accept: a subclass of APIRouter, add_api_route and Security
+# %% 4.1a accept: a subclass of APIRouter, add_api_route and Security
 from fastapi import Security
 
 
@@ -62,7 +62,7 @@ async def keep(name: str, bookmark: Bookmark):
 bookmarks.add_api_route("", keep, methods=["POST"], status_code=201)
 
 
-# %% 3.8a reject: the path "/" -> Nobody is sent on
+# %% 4.1a reject: the path "/" -> Nobody is sent on
 bookmarks = APIRouter(
     prefix="/users/{name}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -79,7 +79,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: the app's prefix in the router -> Nobody is sent on
+# %% 4.1a reject: the app's prefix in the router -> Nobody is sent on
 bookmarks = APIRouter(
     prefix="/v1/users/{name}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -96,7 +96,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: each function asks for the permission -> A path operation that is added later is guarded too
+# %% 4.1a reject: each function asks for the permission -> A path operation that is added later is guarded too
 bookmarks = APIRouter(prefix="/users/{name}/bookmarks", tags=["bookmarks"])
 may = Depends(Requires("posts:write"))
 
@@ -112,7 +112,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: only writing asks for the permission -> A stranger is 401 and a caller without the permission 403
+# %% 4.1a reject: only writing asks for the permission -> A stranger is 401 and a caller without the permission 403
 bookmarks = APIRouter(prefix="/users/{name}/bookmarks", tags=["bookmarks"])
 
 
@@ -127,7 +127,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: any caller will do -> A stranger is 401 and a caller without the permission 403
+# %% 4.1a reject: any caller will do -> A stranger is 401 and a caller without the permission 403
 from app.dependencies import current_caller
 
 bookmarks = APIRouter(
@@ -146,7 +146,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: a tag of another name -> Both stand under the heading
+# %% 4.1a reject: a tag of another name -> Both stand under the heading
 bookmarks = APIRouter(
     prefix="/users/{name}/bookmarks", tags=["Bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -163,7 +163,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: one list for everybody -> A bookmark is kept for its user
+# %% 4.1a reject: one list for everybody -> A bookmark is kept for its user
 bookmarks = APIRouter(
     prefix="/users/{name}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -181,7 +181,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: nobody who has none -> A bookmark is kept for its user
+# %% 4.1a reject: nobody who has none -> A bookmark is kept for its user
 bookmarks = APIRouter(
     prefix="/users/{name}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -198,7 +198,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: another name in the path -> A bookmark is kept for its user
+# %% 4.1a reject: another name in the path -> A bookmark is kept for its user
 bookmarks = APIRouter(
     prefix="/users/{user}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))]
 )
@@ -215,7 +215,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8a reject: the permission to delete -> A stranger is 401 and a caller without the permission 403
+# %% 4.1a reject: the permission to delete -> A stranger is 401 and a caller without the permission 403
 bookmarks = APIRouter(
     prefix="/users/{name}/bookmarks", tags=["bookmarks"], dependencies=[Depends(Requires("posts:delete"))]
 )
@@ -232,7 +232,7 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
-# %% 3.8b accept: response models, a session dependency, joinedload
+# %% 4.1b accept: response models, a session dependency, joinedload
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import joinedload
 
@@ -279,7 +279,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b accept: dictionaries by hand, two plain selects
+# %% 4.1b accept: dictionaries by hand, two plain selects
 from fastapi import Body, FastAPI, Response
 
 
@@ -315,7 +315,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b accept: one statement in text with bound parameters, JSON made by PostgreSQL
+# %% 4.1b accept: one statement in text with bound parameters, JSON made by PostgreSQL
 from fastapi import FastAPI, Response
 from sqlalchemy import insert, text
 
@@ -357,7 +357,7 @@ def guests_api(engine: Engine) -> FastAPI:
     return api
 
 
-# %% 3.8b accept: a default_factory, Session.begin, the legacy query
+# %% 4.1b accept: a default_factory, Session.begin, the legacy query
 from fastapi import FastAPI, HTTPException
 from pydantic import ConfigDict, Field, TypeAdapter
 from sqlalchemy.orm import sessionmaker, subqueryload
@@ -403,7 +403,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: nothing but a 404 is new -> No answer holds a code
+# %% 4.1b reject: nothing but a 404 is new -> No answer holds a code
 from fastapi import FastAPI, HTTPException
 
 
@@ -439,7 +439,7 @@ def guests_api(engine: Engine) -> FastAPI:
     return api
 
 
-# %% 3.8b reject: a refresh instead of a model -> No answer holds a code
+# %% 4.1b reject: a refresh instead of a model -> No answer holds a code
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -478,7 +478,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: a response model, read when the session is closed -> One guest comes with its friends
+# %% 4.1b reject: a response model, read when the session is closed -> One guest comes with its friends
 from fastapi import FastAPI, HTTPException
 
 
@@ -524,7 +524,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: friends one guest after another -> The list takes at most two statements
+# %% 4.1b reject: friends one guest after another -> The list takes at most two statements
 from fastapi import FastAPI, HTTPException
 
 
@@ -570,7 +570,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: one model for in and out -> A client cannot choose a code
+# %% 4.1b reject: one model for in and out -> A client cannot choose a code
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -618,7 +618,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: None is an answer -> An unknown guest is 404
+# %% 4.1b reject: None is an answer -> An unknown guest is 404
 from fastapi import FastAPI
 from sqlalchemy.orm import selectinload
 
@@ -662,7 +662,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: a list in no order -> The list has all of them in order
+# %% 4.1b reject: a list in no order -> The list has all of them in order
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -709,7 +709,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: the code as a default of the model, made once -> Each guest gets a code from new code
+# %% 4.1b reject: the code as a default of the model, made once -> Each guest gets a code from new code
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -760,7 +760,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: the client chooses an id -> A client cannot choose a code
+# %% 4.1b reject: the client chooses an id -> A client cannot choose a code
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -808,7 +808,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: a guest needs no name -> A guest without a name is refused
+# %% 4.1b reject: a guest needs no name -> A guest without a name is refused
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import selectinload
 
@@ -855,7 +855,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8b reject: an inner join loses those without friends -> The list has all of them in order
+# %% 4.1b reject: an inner join loses those without friends -> The list has all of them in order
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import contains_eager
 
@@ -902,7 +902,7 @@ def guests_api(engine):
     return api
 
 
-# %% 3.8c accept: a path for the author, a type that is made of each tag
+# %% 4.1c accept: a path for the author, a type that is made of each tag
 from operator import attrgetter
 from typing import Annotated
 
@@ -922,7 +922,7 @@ class PostCard(BaseModel):
         return super().model_dump(by_alias=True, **options)
 
 
-# %% 3.8c accept: a model validator that builds a dictionary
+# %% 4.1c accept: a model validator that builds a dictionary
 from pydantic import model_validator
 
 
@@ -942,7 +942,7 @@ class PostCard(BaseModel):
         }
 
 
-# %% 3.8c accept: an error of one's own for what was not loaded
+# %% 4.1c accept: an error of one's own for what was not loaded
 from pydantic import model_validator
 from sqlalchemy import inspect
 
@@ -964,7 +964,7 @@ class PostCard(BaseModel):
         }
 
 
-# %% 3.8c accept: nested schemas that are written as texts
+# %% 4.1c accept: nested schemas that are written as texts
 from pydantic import field_serializer
 
 
@@ -988,7 +988,7 @@ class PostCard(BaseModel):
         return sorted(each.name for each in tags)
 
 
-# %% 3.8c accept: a path to the author's name
+# %% 4.1c accept: a path to the author's name
 from typing import Annotated
 
 from pydantic import AfterValidator, AliasPath, BeforeValidator, Field
@@ -1003,7 +1003,7 @@ class PostCard(BaseModel):
     ]
 
 
-# %% 3.8c reject: no from_attributes -> An object becomes a card
+# %% 4.1c reject: no from_attributes -> An object becomes a card
 from pydantic import field_validator
 
 
@@ -1023,7 +1023,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8c reject: the spelling of Pydantic 1 -> An object becomes a card
+# %% 4.1c reject: the spelling of Pydantic 1 -> An object becomes a card
 import warnings
 
 from pydantic import field_validator
@@ -1050,7 +1050,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8c reject: asks whether the author is there -> An author that was not loaded is an error
+# %% 4.1c reject: asks whether the author is there -> An author that was not loaded is an error
 from pydantic import model_validator
 
 
@@ -1070,7 +1070,7 @@ class PostCard(BaseModel):
         }
 
 
-# %% 3.8c reject: objects where texts are wanted -> An object becomes a card
+# %% 4.1c reject: objects where texts are wanted -> An object becomes a card
 class PostCard(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -1079,7 +1079,7 @@ class PostCard(BaseModel):
     tags: list[str]
 
 
-# %% 3.8c reject: the tags as they came -> Tags are in alphabetical order
+# %% 4.1c reject: the tags as they came -> Tags are in alphabetical order
 from pydantic import field_validator
 
 
@@ -1101,7 +1101,7 @@ class PostCard(BaseModel):
         return [tag.name for tag in tags]
 
 
-# %% 3.8c reject: every post has an author -> A post without an author has none
+# %% 4.1c reject: every post has an author -> A post without an author has none
 from pydantic import AliasPath, Field, field_validator
 
 
@@ -1118,7 +1118,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8c reject: sorts the post's own tags -> The post is not changed
+# %% 4.1c reject: sorts the post's own tags -> The post is not changed
 from pydantic import field_validator
 
 
@@ -1141,7 +1141,7 @@ class PostCard(BaseModel):
         return [tag.name for tag in tags]
 
 
-# %% 3.8c reject: hides what was not loaded -> Tags that were not loaded are an error
+# %% 4.1c reject: hides what was not loaded -> Tags that were not loaded are an error
 from pydantic import model_validator
 from sqlalchemy.exc import InvalidRequestError
 
@@ -1163,7 +1163,7 @@ class PostCard(BaseModel):
         return found
 
 
-# %% 3.8c reject: the whole post goes along -> An object becomes a card
+# %% 4.1c reject: the whole post goes along -> An object becomes a card
 from pydantic import field_validator
 
 
@@ -1186,7 +1186,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8c reject: reads the name of nobody -> A post without an author has none
+# %% 4.1c reject: reads the name of nobody -> A post without an author has none
 from pydantic import field_validator
 
 
@@ -1208,7 +1208,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8c reject: what is not loaded is left out -> Tags that were not loaded are an error
+# %% 4.1c reject: what is not loaded is left out -> Tags that were not loaded are an error
 from pydantic import field_validator
 
 
@@ -1240,7 +1240,7 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
-# %% 3.8d accept: everything in one module, two that pass it on
+# %% 4.1d accept: everything in one module, two that pass it on
 ALL = """PRICES = {"tea": 4, "cake": 6}
 SPENT = {}
 
@@ -1266,7 +1266,7 @@ mended = {
 }
 
 
-# %% 3.8d accept: customers at the bottom, buy handed on upside down, a type for the checker only
+# %% 4.1d accept: customers at the bottom, buy handed on upside down, a type for the checker only
 CUSTOMERS_2 = """from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -1310,7 +1310,7 @@ def buy(customer, items):
 }
 
 
-# %% 3.8d accept: what both need is in the package itself
+# %% 4.1d accept: what both need is in the package itself
 PRICES_TEXT = 'PRICES = {"tea": 4, "cake": 6}\n'
 HEAD, _, TAIL = CUSTOMERS.partition("def buy")
 LOYALTY_TEXT = HEAD.replace("shop.orders import PRICES, total", "shop.prices import PRICES")
@@ -1321,7 +1321,7 @@ mended = {
 }
 
 
-# %% 3.8d accept: orders knows everything, no __init__, a note beside
+# %% 4.1d accept: orders knows everything, no __init__, a note beside
 mended = {
     "README.md": "customers hands on what orders has",
     "orders.py": ORDERS.replace("from shop.customers import discount\n", CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")),
@@ -1329,14 +1329,14 @@ mended = {
 }
 
 
-# %% 3.8d reject: the lines in another order -> Each module can be the first
+# %% 4.1d reject: the lines in another order -> Each module can be the first
 mended = shop | {
     "customers.py": CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")
     + "\n\nfrom shop.orders import PRICES, total\n"
 }
 
 
-# %% 3.8d reject: imports inside the functions -> No circle is left not even a hidden one
+# %% 4.1d reject: imports inside the functions -> No circle is left not even a hidden one
 mended = shop | {
     "customers.py": CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")
     .replace("    return 10 if", "    from shop.orders import PRICES\n    return 10 if")
@@ -1344,7 +1344,7 @@ mended = shop | {
 }
 
 
-# %% 3.8d reject: an import that does not look like one -> No circle is left not even a hidden one
+# %% 4.1d reject: an import that does not look like one -> No circle is left not even a hidden one
 mended = {
     "__init__.py": "",
     "prices.py": 'PRICES = {"tea": 4, "cake": 6}\n',
@@ -1357,7 +1357,7 @@ mended = {
 }
 
 
-# %% 3.8d reject: modules instead of names -> No circle is left not even a hidden one
+# %% 4.1d reject: modules instead of names -> No circle is left not even a hidden one
 mended = {
     "__init__.py": "",
     "orders.py": ORDERS.replace("from shop.customers import discount", "import shop.customers").replace(
@@ -1369,7 +1369,7 @@ mended = {
 }
 
 
-# %% 3.8d reject: only the prices have moved -> Each module can be the first
+# %% 4.1d reject: only the prices have moved -> Each module can be the first
 mended = {
     "__init__.py": "",
     "prices.py": 'PRICES = {"tea": 4, "cake": 6}\n',
@@ -1380,14 +1380,14 @@ mended = {
 }
 
 
-# %% 3.8d reject: a copy of what the other one has -> Discount counts what was bought
+# %% 4.1d reject: a copy of what the other one has -> Discount counts what was bought
 COPY = CUSTOMERS.partition("def buy")[0].replace(
     "from shop.orders import PRICES, total", 'PRICES = {"tea": 4, "cake": 6}'
 )
 mended = shop | {"orders.py": ORDERS.replace("from shop.customers import discount\n", COPY)}
 
 
-# %% 3.8d reject: a total without a discount -> Total costs what it did
+# %% 4.1d reject: a total without a discount -> Total costs what it did
 mended = shop | {
     "orders.py": ORDERS.replace("from shop.customers import discount\n", "").replace(
         " * (100 - discount(customer)) // 100", ""
@@ -1395,7 +1395,7 @@ mended = shop | {
 }
 
 
-# %% 3.8d reject: orders hands its function over when it is imported -> Discount counts what was bought
+# %% 4.1d reject: orders hands its function over when it is imported -> Discount counts what was bought
 PRICES_TEXT = 'PRICES = {"tea": 4, "cake": 6}\n'
 HEAD, _, TAIL = CUSTOMERS.partition("def buy")
 LOYALTY_TEXT = HEAD.replace("shop.orders import PRICES, total", "shop.prices import PRICES")
@@ -1410,7 +1410,7 @@ mended = {
 }
 
 
-# %% 3.8d reject: rounds to the nearest -> Total costs what it did
+# %% 4.1d reject: rounds to the nearest -> Total costs what it did
 mended = {
     "__init__.py": "",
     "orders.py": ORDERS.replace("from shop.customers import discount\n", CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")).replace("full * (100 - discount(customer)) // 100", "round(full * (100 - discount(customer)) / 100)"),
@@ -1418,7 +1418,7 @@ mended = {
 }
 
 
-# %% 3.8d reject: the package imports its modules, and they import the package -> No circle is left not even a hidden one
+# %% 4.1d reject: the package imports its modules, and they import the package -> No circle is left not even a hidden one
 PRICES_TEXT = 'PRICES = {"tea": 4, "cake": 6}\n'
 HEAD, _, TAIL = CUSTOMERS.partition("def buy")
 LOYALTY_TEXT = HEAD.replace("shop.orders import PRICES, total", "shop.prices import PRICES")
@@ -1430,11 +1430,11 @@ mended = {
 }
 
 
-# %% 3.8d reject: a slip in a text -> Each module can be the first
+# %% 4.1d reject: a slip in a text -> Each module can be the first
 mended = shop | {"orders.py": ORDERS.replace("int:\n", "int\n")}
 
 
-# %% 3.8e accept: objects of a schema, an exists and one join, absolute paths, async nothing
+# %% 4.1e accept: objects of a schema, an exists and one join, absolute paths, async nothing
 said = APIRouter()
 
 
@@ -1462,7 +1462,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)) ->
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e accept: one outer join, a generator of tuples
+# %% 4.1e accept: one outer join, a generator of tuples
 from typing import Annotated
 
 
@@ -1492,7 +1492,7 @@ def show(name: str, session: DbSession, limit: Annotated[int, Query(ge=1, le=100
     ]
 
 
-# %% 3.8e accept: a text with bound parameters, handed out one by one
+# %% 4.1e accept: a text with bound parameters, handed out one by one
 from sqlalchemy import text
 
 said = APIRouter(prefix="/users/{name}")
@@ -1514,7 +1514,7 @@ def show(name: str, session: DbSession, limit: Annotated[int, Query(gt=0, lt=101
     return [dict(each) for each in comments_of(session=session, name=name, limit=limit)]
 
 
-# %% 3.8e reject: the session looks for each post -> It sends at most two statements
+# %% 4.1e reject: the session looks for each post -> It sends at most two statements
 said = APIRouter()
 
 
@@ -1536,7 +1536,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: throws drafts away after the limit -> Drafts are left out before the limit counts
+# %% 4.1e reject: throws drafts away after the limit -> Drafts are left out before the limit counts
 said = APIRouter()
 
 
@@ -1559,7 +1559,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: drafts are shown -> Comments come newest first with the title of their post
+# %% 4.1e reject: drafts are shown -> Comments come newest first with the title of their post
 said = APIRouter()
 
 
@@ -1582,7 +1582,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: one join for all, nobody and silence look alike -> Nobody is 404 and silence is an empty list
+# %% 4.1e reject: one join for all, nobody and silence look alike -> Nobody is 404 and silence is an empty list
 said = APIRouter()
 
 
@@ -1605,7 +1605,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: the service speaks HTTP -> Nobody is not found in the words of the app
+# %% 4.1e reject: the service speaks HTTP -> Nobody is not found in the words of the app
 from fastapi import HTTPException
 
 said = APIRouter()
@@ -1630,7 +1630,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: the rules stand in the router -> A script can ask without HTTP
+# %% 4.1e reject: the rules stand in the router -> A script can ask without HTTP
 said = APIRouter()
 
 
@@ -1652,7 +1652,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return [{"id": i, "content": c, "post": t} for i, c, t, shown in rows if shown][:limit]
 
 
-# %% 3.8e reject: no limits for the limit -> Other limits are 422
+# %% 4.1e reject: no limits for the limit -> Other limits are 422
 said = APIRouter()
 
 
@@ -1675,7 +1675,7 @@ def show(name: str, session: DbSession, limit: int = 10):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: joins the wrong ids -> Comments come newest first with the title of their post
+# %% 4.1e reject: joins the wrong ids -> Comments come newest first with the title of their post
 said = APIRouter()
 
 
@@ -1698,7 +1698,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: a limit of one is refused -> Comments come newest first with the title of their post
+# %% 4.1e reject: a limit of one is refused -> Comments come newest first with the title of their post
 said = APIRouter()
 
 
@@ -1721,7 +1721,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, gt=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: the service gives the oldest, the router asks for all -> A script can ask without HTTP
+# %% 4.1e reject: the service gives the oldest, the router asks for all -> A script can ask without HTTP
 said = APIRouter()
 
 
@@ -1744,7 +1744,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=1000)[::-1][:limit]
 
 
-# %% 3.8e reject: one post is one line -> Comments come newest first with the title of their post
+# %% 4.1e reject: one post is one line -> Comments come newest first with the title of their post
 said = APIRouter()
 
 
@@ -1767,7 +1767,7 @@ def show(name: str, session: DbSession, limit: int = Query(10, ge=1, le=100)):
     return comments_of(session=session, name=name, limit=limit)
 
 
-# %% 3.8e reject: who spoke only of drafts is nobody -> Nobody is 404 and silence is an empty list
+# %% 4.1e reject: who spoke only of drafts is nobody -> Nobody is 404 and silence is an empty list
 said = APIRouter()
 
 
