@@ -21,11 +21,13 @@ def _chosen(ids: list[str] | None) -> list[catalog.Lesson]:
 
 @app.command()
 def run(ids: _What = None) -> None:
-    """Make the exercises, run lessons and solutions in fresh kernels, store what they print."""
-    from course.authoring import convert, execute
+    """Make the exercises, run lessons and solutions, store what they print, count the minutes."""
+    from course.authoring import convert, execute, minutes
 
     for lesson in track(_chosen(ids), description="Running"):
         execute.store(lesson.notebook)
+        if minutes.stamp(lesson):  # the lesson's card shows them
+            execute.store(lesson.notebook)
         if lesson.solution_notebook.exists():
             convert.make(lesson)
             convert.stamp_file(lesson.solution_notebook)

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from course.authoring import judge
+from course.authoring import judge, minutes
 from course.content import catalog, notebook_file
 
 
@@ -13,16 +13,17 @@ def pictures(cells: list[dict]) -> int:
 
 
 def table() -> Table:
-    """One row a lesson: its code cells, pictures, exercises, right and wrong answers, topics."""
+    """One row a lesson: the minutes it says and those its page counts, cells, exercises, answers, topics."""
     shown = Table(title="Lessons")
     shown.add_column("lesson", no_wrap=True, overflow="ellipsis")
-    for heading in ("min", "cells", "pictures", "tasks", "right", "wrong", "topics"):
+    for heading in ("says", "counted", "cells", "pictures", "tasks", "right", "wrong", "topics"):
         shown.add_column(heading, justify="right", no_wrap=True)
     for lesson in catalog.lessons():
         cells = notebook_file.read_cells(lesson.notebook)
         found = list(judge.answers(lesson.answers_file)) if lesson.answers_file.exists() else []
         accepted = sum(answer.kind == "accept" for answer in found)
-        counts = [lesson.minutes, sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]
+        counts = [lesson.minutes, round(minutes.counted(lesson))]
+        counts += [sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]
         counts += [len(lesson.exercises), accepted, len(found) - accepted, len(lesson.topics)]
         shown.add_row(f"{lesson.id} {lesson.title}", *map(str, counts))
     return shown

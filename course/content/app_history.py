@@ -68,7 +68,7 @@ def versions() -> list[AppCell]:
     """Every version of every file, in the order in which the lessons write them; removals are left out."""
     found: list[AppCell] = []
     tree: Tree = {}
-    for cell in (cell for lesson in catalog.lessons() for cell in _steps(lesson)):
+    for cell in (cell for lesson in catalog.lessons() for cell in steps(lesson)):
         tree = _applied(tree, cell)
         if cell.text is not None:
             found.append(replace(cell, text=tree[cell.path]))
@@ -92,8 +92,13 @@ def states(lesson_id: str) -> list[Tree]:
     for lesson in catalog.lessons():
         if lesson.id == lesson_id:
             break
-        tree = reduce(_applied, _steps(lesson), tree)
-    return list(accumulate(_steps(here), _applied, initial=tree))
+        tree = reduce(_applied, steps(lesson), tree)
+    return list(accumulate(steps(here), _applied, initial=tree))
+
+
+def steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
+    """The cells of one lesson that write, patch or remove a file of the app, in order."""
+    return _cells(lesson.id, lesson.notebook, lesson.notebook.stat().st_mtime_ns)
 
 
 def final() -> Tree:
@@ -156,10 +161,6 @@ def _patched(tree: Tree, cell: AppCell) -> str:
         return app_patch.splice(cell.path, tree[cell.path], cell.patch).text
     except CourseError as problem:
         raise CourseError(f"In a cell of lesson {cell.lesson_id}: {problem}") from None
-
-
-def _steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
-    return _cells(lesson.id, lesson.notebook, lesson.notebook.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)

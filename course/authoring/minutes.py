@@ -1,0 +1,84 @@
+"""How long a lesson takes a learner who reads, runs and predicts: counted from its page, not felt.
+
+The title cell and the notebook's metadata repeat the number; `course author run` writes both.
+"""
+
+import re
+from difflib import SequenceMatcher
+from typing import Any
+
+import nbformat
+
+from course.authoring import execute
+from course.content import app_history, catalog, notebook_file
+
+MOST = 50  # minutes: a longer lesson is cut, or split at its seam
+STEP = 5  # minutes are rounded to it
+_WORDS, _CODE_LINES, _OUTPUT_LINES = 160, 12, 40  # read in a minute
+_PREDICTION = 0.5  # minutes of thought
+_SAID = re.compile(r"^\d+ minutes\.", re.MULTILINE)
+_MAGIC = re.compile(r"\s*%%?app")
+
+
+def counted(lesson: catalog.Lesson) -> float:
+    """Minutes by the rule, not rounded: prose, code (of the app only what is new), output, predictions."""
+    cells = notebook_file.read_cells(lesson.notebook)
+    texts = {kind: [c for c in cells if c["cell_type"] == kind] for kind in ("markdown", "code")}
+    words = sum(len(notebook_file.source(cell).split()) for cell in texts["markdown"])
+    code = [source for cell in texts["code"] if not _MAGIC.match(source := notebook_file.source(cell))]
+    lines = sum(_filled(source) for source in code) + _new_lines(lesson)
+    shown = sum(_output_lines(cell) for cell in texts["code"] if not _MAGIC.match(notebook_file.source(cell)))
+    guesses = sum("predict(" in source for source in code)
+    return words / _WORDS + lines / _CODE_LINES + shown / _OUTPUT_LINES + guesses * _PREDICTION
+
+
+def rounded(lesson: catalog.Lesson) -> int:
+    """Minutes by the rule, as the page says them: the nearest multiple of STEP."""
+    return STEP * round(counted(lesson) / STEP)
+
+
+def said(title_cell: str) -> int | None:
+    """The minutes that a lesson's title cell names; None when it names none."""
+    found = _SAID.search(title_cell)
+    return int(found[0].split()[0]) if found else None
+
+
+def put(title_cell: str, minutes: int) -> str:
+    """A lesson's title cell, with these minutes instead of those it names."""
+    return _SAID.sub(f"{minutes} minutes.", title_cell, count=1)
+
+
+def stamp(lesson: catalog.Lesson) -> bool:
+    """Write the minutes into a lesson's title cell and metadata; True when they were others."""
+    notebook, minutes = nbformat.read(lesson.notebook, as_version=4), rounded(lesson)
+    title = notebook.cells[0]
+    if said(title.source) == minutes == lesson.minutes:
+        return False
+    title.source = put(title.source, minutes)
+    notebook.metadata.setdefault("course", {})["minutes"] = minutes
+    execute.write(lesson.notebook, notebook)
+    return True
+
+
+def _filled(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
+def _new_lines(lesson: catalog.Lesson) -> int:
+    """Lines of the app that the lesson's cells add or change."""
+    cells, states = app_history.steps(lesson), app_history.states(lesson.id)
+    return sum(
+        _filled(cell.patch) if cell.patch else _added(state.get(cell.path, ""), cell.text or "")
+        for cell, state in zip(cells, states, strict=False)
+    )
+
+
+def _added(old: str, new: str) -> int:
+    before, after = old.splitlines(), new.splitlines()
+    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return sum(_filled("\n".join(after[j1:j2])) for kind, _, _, j1, j2 in changes if kind != "equal")
+
+
+def _output_lines(cell: dict[str, Any]) -> int:
+    shown = (out.get("text") or out.get("data", {}).get("text/plain") or "" for out in cell["outputs"])
+    return sum("".join(text).count("\n") + 1 for text in shown)
