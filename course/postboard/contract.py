@@ -58,6 +58,7 @@ _LISTS = [
     Request("GET", "/posts?limit=-1"),
     Request("GET", "/posts?skip=99999999999"),
     Request("GET", "/posts?search=%00"),
+    Request("GET", "/posts?serach=second"),
 ]
 _REFUSED = [
     Request("GET", "/posts/0"),
@@ -69,6 +70,8 @@ _REFUSED = [
     Request("POST", "/posts", ADA, _post("a\0b")),
     Request("POST", "/posts", ADA, {"title": ""}),
     Request("PATCH", "/posts/1", BOB, {"published": "maybe"}),
+    Request("PATCH", "/posts/1", BOB, {"published": 0}),
+    Request("PATCH", "/posts/1", BOB, {"titel": "A slip"}),
     Request("POST", "/posts", NOBODY, _post("Stranger")),
     Request("POST", "/posts", WRONG, _post("Stranger")),
     Request("GET", "/posts", WRONG),

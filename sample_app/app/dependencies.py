@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 from fastapi.security import APIKeyHeader
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from app.database import get_session
@@ -16,40 +16,36 @@ from app.schemas import without_nul
 MOST = 2_147_483_647
 PostId = Annotated[int, Path(ge=1, le=MOST)]
 UserName = Annotated[str, Path(max_length=100), AfterValidator(without_nul)]
-Words = Annotated[str, Query(max_length=100), AfterValidator(without_nul)]
+Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(without_nul)]
 
 # scope="function": closed before the answer is sent, not after it.
 DbSession = Annotated[Session, Depends(get_session, scope="function")]
 
 
-class Page:
-    """Which part of a list a client asks for."""
+class Page(BaseModel):
+    """Which part of a list a client asks for. A name that is not here is refused."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
-        skip: Annotated[int, Query(ge=0, le=MOST)] = 0,
-        search: Words = "",
-    ) -> None:
-        self.limit, self.skip, self.search = limit, skip, search
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    skip: Annotated[int, Field(ge=0, le=MOST)] = 0
+    search: Words = ""
 
 
-WantedPage = Annotated[Page, Depends()]
+WantedPage = Annotated[Page, Query()]
 
 
-class FeedPage:
+class FeedPage(BaseModel):
     """Which part of the feed a client asks for: what comes after the post `before`."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=100)] = 10,
-        before: Annotated[int, Query(ge=1, le=MOST)] = MOST,
-        search: Words = "",
-    ) -> None:
-        self.limit, self.before, self.search = limit, before, search
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    before: Annotated[int, Field(ge=1, le=MOST)] = MOST
+    search: Words = ""
 
 
-WantedFeed = Annotated[FeedPage, Depends()]
+WantedFeed = Annotated[FeedPage, Query()]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,22 @@
 """What goes wrong, in the app's own words, and the one form in which clients hear of it."""
 
-from fastapi import FastAPI, Request
+import logging
+from http.client import responses as phrases
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg2.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
+
+from app.schemas import Problem
+
+KINDS = "https://postboard.example/problems/"
+PROBLEM = "application/problem+json"
+logger = logging.getLogger("postboard")
 
 
 class PostboardError(Exception):
@@ -35,25 +45,35 @@ class Busy(PostboardError):
 
 # The translation into HTTP, in one place.
 ANSWERS: dict[type, tuple[int, str]] = {
-    NotFound: (404, "Not found"),
-    Conflict: (409, "Conflict"),
-    Unknown: (401, "Unknown caller"),
-    Forbidden: (403, "Forbidden"),
-    Busy: (503, "Busy"),
-    PostboardError: (400, "Bad request"),
+    NotFound: (404, "not-found"),
+    Conflict: (409, "conflict"),
+    Unknown: (401, "unknown-caller"),
+    Forbidden: (403, "forbidden"),
+    Busy: (503, "busy"),
+    PostboardError: (400, "bad-request"),
 }
 
 
-def problem(status: int, title: str, detail: str, **more: object) -> JSONResponse:
+def problem(status: int, kind: str, detail: str, **more: Any) -> JSONResponse:
     """An error as clients see it, always with the same keys (the form of RFC 9457)."""
-    body = {"title": title, "status": status, "detail": detail, **more}
-    return JSONResponse(body, status, media_type="application/problem+json")
+    title = kind.replace("-", " ").capitalize()
+    body = Problem(type=KINDS + kind, title=title, status=status, detail=detail, **more)
+    return JSONResponse(body.model_dump(mode="json"), status, media_type=PROBLEM)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For `responses=` of a path operation: the errors that it may answer with."""
+    content = {PROBLEM: {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": phrases[status], "content": content}
+        for status in statuses
+    }
 
 
 def on_postboard_error(request: Request, error: PostboardError) -> JSONResponse:
-    kind = next(each for each in type(error).__mro__ if each in ANSWERS)
-    status, title = ANSWERS[kind]
-    response = problem(status, title, str(error))
+    known = (ANSWERS[each] for each in type(error).__mro__ if each in ANSWERS)
+    status, kind = next(known)
+    response = problem(status, kind, str(error))
     if status == 401:  # HTTP wants to hear how to do better
         response.headers["WWW-Authenticate"] = "APIKey"
     return response
@@ -66,29 +86,39 @@ def is_duplicate(error: IntegrityError) -> bool:
 
 def on_broken_constraint(request: Request, error: IntegrityError) -> JSONResponse:
     if is_duplicate(error):
-        return problem(409, "Conflict", "This is already there.")
-    return problem(422, "Invalid request", "The database refused these values.")
+        return problem(409, "conflict", "This is already there.")
+    return problem(422, "invalid-request", "The database refused these values.")
 
 
 def on_no_database(
     request: Request, error: OperationalError | NoConnection
 ) -> JSONResponse:
-    return problem(503, "Busy", "The database is busy. Try again in a moment.")
+    return problem(503, "busy", "The database is busy. Try again in a moment.")
 
 
-def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
-    response = problem(error.status_code, "Request refused", str(error.detail))
-    response.headers.update(error.headers or {})
-    return response
+def on_http_error(request: Request, error: HTTPException) -> Response:
+    """What the framework refuses, an unknown path for example: its status says it all."""
+    status, headers = error.status_code, error.headers
+    if status in (204, 304):  # these have no body
+        return Response(status_code=status, headers=headers)
+    title = phrases.get(status, "Error")
+    body = {"type": "about:blank", "title": title, "status": status}
+    if isinstance(error.detail, str):
+        body["detail"] = error.detail
+    else:  # the standard wants text in `detail`
+        body |= {"detail": title, "info": error.detail}
+    return JSONResponse(body, status, headers, PROBLEM)
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
     errors = [{"where": each["loc"], "what": each["msg"]} for each in error.errors()]
-    return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+    text = "Some values are not valid."
+    return problem(422, "invalid-request", text, errors=errors)
 
 
 def on_crash(request: Request, error: Exception) -> JSONResponse:
-    return problem(500, "Server error", "Something broke on our side.")
+    logger.error("%s %s failed: %r", request.method, request.url.path, error)
+    return problem(500, "server-error", "Something broke on our side.")
 
 
 def add_error_handlers(app: FastAPI) -> None:

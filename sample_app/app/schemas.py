@@ -2,7 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasPath, BaseModel, Field, StringConstraints
+from pydantic import (
+    MISSING,
+    AfterValidator,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+)
 
 
 def without_nul(text: str) -> str:
@@ -35,7 +44,7 @@ TagName = Annotated[
 class PostBase(BaseModel):
     title: Title
     content: Content
-    published: bool = True
+    published: StrictBool = True
 
 
 class PostCreate(PostBase):
@@ -45,13 +54,15 @@ class PostCreate(PostBase):
 class PostUpdate(BaseModel):
     """What a client sends to change some fields of a post.
 
-    A field that is left out keeps its value; the defaults here are never stored. None of the
-    fields may be null, so none of the types allows it.
+    A field that is left out keeps its value, and none may be null. An unknown name is
+    refused: a typing mistake would change nothing and look like success.
     """
 
-    title: Title = ""
-    content: Content = ""
-    published: bool = True
+    model_config = ConfigDict(extra="forbid")
+
+    title: Title | MISSING = MISSING
+    content: Content | MISSING = MISSING
+    published: StrictBool | MISSING = MISSING
 
 
 class PostResponse(PostBase):
@@ -92,6 +103,17 @@ class VoteCreate(BaseModel):
 class VoteResponse(BaseModel):
     post_id: int
     value: int
+
+
+class Problem(BaseModel):
+    """What went wrong: `type` is for programs, `title` and `detail` are for people."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
 
 
 class FeedItem(BaseModel):

@@ -1,5 +1,6 @@
 """The finished app on its own: it runs by uvicorn on tables it made itself, and keeps its promises."""
 
+import json
 import os
 import subprocess
 import sys
@@ -93,9 +94,14 @@ def test_what_looks_like_sql_is_text(api):
         (("GET", "/posts?limit=-1", None), 422),
         (("GET", "/posts?skip=99999999999", None), 422),
         (("GET", "/posts?search=%00", None), 422),
+        (("GET", "/posts?serach=tea", None), 422),
+        (("GET", "/feed?serach=tea", None), 422),
         (("POST", "/posts", {"title": ""}), 422),
+        (("POST", "/posts", {"title": "a", "content": "x", "published": 0}), 422),
         (("POST", "/posts", {"title": "a\0b", "content": "x"}), 422),
         (("PATCH", "/posts/1", {"title": None}), 422),
+        (("PATCH", "/posts/1", {"titel": "A slip"}), 422),
+        (("PATCH", "/posts/1", {"published": 0}), 422),
         (("DELETE", "/posts/999", None), 404),
         (("GET", "/nowhere", None), 404),
         (("TRACE", "/posts", None), 405),
@@ -106,8 +112,44 @@ def test_whatever_goes_wrong_has_one_form(api, request_, status):
     answer = api.request(method, path, json=body)
     assert answer.status_code == status
     assert answer.headers["content-type"] == PROBLEM
-    assert {"title", "status", "detail"} <= answer.json().keys()
+    assert {"type", "title", "status", "detail"} <= answer.json().keys()
     assert answer.json()["status"] == status
+
+
+def test_each_kind_of_problem_has_a_type_of_its_own(api):
+    """A program tells problems apart by `type`; what the framework refuses has only its status."""
+    asked = {
+        "not-found": api.get("/posts/999"),
+        "invalid-request": api.get("/posts/0"),
+        "unknown-caller": api.get("/posts", headers={"X-API-Key": "wrong"}),
+        "forbidden": api.delete("/posts/1", headers=BOB),
+    }
+    for kind, answer in asked.items():
+        assert answer.json()["type"] == f"https://postboard.example/problems/{kind}"
+        assert answer.json()["title"] == kind.replace("-", " ").capitalize()
+    nowhere = api.get("/nowhere").json()
+    assert (nowhere["type"], nowhere["title"]) == ("about:blank", "Not Found")
+
+
+def test_the_description_names_every_error_in_its_one_form(api):
+    document = api.get("/openapi.json").json()
+    assert "HTTPValidationError" not in json.dumps(document)
+    operations = [each for path in document["paths"].values() for each in path.values()]
+    assert {each["operationId"] for each in operations} >= {"create_post", "read_feed", "cast_vote"}
+    for each in operations:
+        errors = {status: text for status, text in each["responses"].items() if status >= "400"}
+        assert {"422", "503"} <= errors.keys(), each["operationId"]
+        assert all(text["content"].keys() == {PROBLEM} for text in errors.values()), each["operationId"]
+    by_id = {each["operationId"]: each["responses"].keys() for each in operations}
+    assert by_id["create_post"] >= {"201", "401", "403", "409"}
+    assert by_id["read_post"] >= {"200", "401", "404"}
+
+
+def test_a_patch_promises_no_default(api):
+    """A generated client that fills in defaults would otherwise publish drafts."""
+    schema = api.get("/openapi.json").json()["components"]["schemas"]["PostUpdate"]
+    assert "required" not in schema
+    assert not any("default" in field for field in schema["properties"].values())
 
 
 def test_a_title_that_is_taken_is_409_however_it_comes_about(api):

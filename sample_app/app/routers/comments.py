@@ -5,14 +5,21 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, OptionalCaller, PostId, Writer
+from app.errors import documented
 from app.models import Comment
 from app.schemas import CommentCreate, CommentResponse
 from app.services import comments
 
-router = APIRouter(prefix="/posts/{post_id}/comments", tags=["comments"])
+router = APIRouter(
+    prefix="/posts/{post_id}/comments",
+    tags=["comments"],
+    responses=documented(401, 404),
+)
 
 
-@router.post("", status_code=201, response_model=CommentResponse)
+@router.post(
+    "", status_code=201, response_model=CommentResponse, responses=documented(403)
+)
 def add_comment(
     post_id: PostId, comment: CommentCreate, session: DbSession, caller: Writer
 ) -> Comment:

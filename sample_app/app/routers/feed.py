@@ -11,4 +11,4 @@ router = APIRouter(prefix="/feed", tags=["feed"])
 
 @router.get("")
 def read_feed(page: WantedFeed, session: DbSession) -> Feed:
-    return feed.read(session=session, **vars(page))
+    return feed.read(session=session, **page.model_dump())

@@ -1,6 +1,6 @@
 """Posts over HTTP."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.dependencies import (
     DbSession,
@@ -10,19 +10,30 @@ from app.dependencies import (
     Writer,
     may_delete,
 )
+from app.errors import documented
 from app.models import Post
 from app.schemas import PostCreate, PostList, PostResponse, PostUpdate
 from app.services import posts
 
-router = APIRouter(prefix="/posts", tags=["posts"])
+router = APIRouter(prefix="/posts", tags=["posts"], responses=documented(401))
 
 
-@router.post("", status_code=201, response_model=PostResponse)
+@router.post(
+    "",
+    status_code=201,
+    response_model=PostResponse,
+    responses=documented(403, 409),
+)
 def create_post(
-    post: PostCreate, session: DbSession, caller: Writer, response: Response
+    post: PostCreate,
+    session: DbSession,
+    caller: Writer,
+    request: Request,
+    response: Response,
 ) -> Post:
     created = posts.create(session=session, post=post, author=caller.name)
-    response.headers["Location"] = f"/posts/{created.id}"
+    where = request.app.url_path_for("read_post", post_id=created.id)
+    response.headers["Location"] = where
     return created
 
 
@@ -30,28 +41,37 @@ def create_post(
 def list_posts(
     page: WantedPage, session: DbSession, caller: OptionalCaller
 ) -> posts.Found:
-    return posts.find(session=session, **vars(page), drafts=caller is not None)
+    return posts.find(session=session, **page.model_dump(), drafts=caller is not None)
 
 
-@router.get("/{post_id}", response_model=PostResponse)
+@router.get("/{post_id}", response_model=PostResponse, responses=documented(404))
 def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Post:
     return posts.read(session=session, post_id=post_id, drafts=caller is not None)
 
 
-@router.put("/{post_id}", response_model=PostResponse)
+@router.put(
+    "/{post_id}", response_model=PostResponse, responses=documented(403, 404, 409)
+)
 def replace_post(
     post_id: PostId, post: PostCreate, session: DbSession, caller: Writer
 ) -> Post:
     return posts.replace(session=session, post_id=post_id, post=post)
 
 
-@router.patch("/{post_id}", response_model=PostResponse)
+@router.patch(
+    "/{post_id}", response_model=PostResponse, responses=documented(403, 404, 409)
+)
 def update_post(
     post_id: PostId, changes: PostUpdate, session: DbSession, caller: Writer
 ) -> Post:
     return posts.update(session=session, post_id=post_id, changes=changes)
 
 
-@router.delete("/{post_id}", status_code=204, dependencies=[may_delete])
+@router.delete(
+    "/{post_id}",
+    status_code=204,
+    dependencies=[may_delete],
+    responses=documented(403, 404),
+)
 def delete_post(post_id: PostId, session: DbSession) -> None:
     posts.delete(session=session, post_id=post_id)

@@ -3,10 +3,15 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, PostId, Writer
+from app.errors import documented
 from app.schemas import Tags
 from app.services import tags
 
-router = APIRouter(prefix="/posts/{post_id}/tags", tags=["tags"])
+router = APIRouter(
+    prefix="/posts/{post_id}/tags",
+    tags=["tags"],
+    responses=documented(401, 403, 404),
+)
 
 
 @router.put("")

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, UserName
+from app.errors import documented
 from app.schemas import Profile
 from app.services import users
 
-router = APIRouter(prefix="/users", tags=["users"])
+router = APIRouter(prefix="/users", tags=["users"], responses=documented(404))
 
 
 @router.get("/{name}")

@@ -3,14 +3,21 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, PostId, Writer
+from app.errors import documented
 from app.models import Vote
 from app.schemas import VoteCreate, VoteResponse
 from app.services import votes
 
-router = APIRouter(prefix="/posts/{post_id}/votes", tags=["votes"])
+router = APIRouter(
+    prefix="/posts/{post_id}/votes",
+    tags=["votes"],
+    responses=documented(401, 403, 404),
+)
 
 
-@router.post("", status_code=201, response_model=VoteResponse)
+@router.post(
+    "", status_code=201, response_model=VoteResponse, responses=documented(409)
+)
 def cast_vote(
     post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
 ) -> Vote:
