@@ -93,6 +93,8 @@ def on_broken_constraint(request: Request, error: IntegrityError) -> JSONRespons
 def on_no_database(
     request: Request, error: OperationalError | NoConnection
 ) -> JSONResponse:
+    cause = getattr(error, "orig", None) or error
+    logger.warning("no database: %s", str(cause).splitlines()[0])
     return problem(503, "busy", "The database is busy. Try again in a moment.")
 
 
