@@ -64,7 +64,9 @@ CALLERS = {
 key_header = APIKeyHeader(name="X-API-Key", auto_error=False)
 
 
-def optional_caller(key: Annotated[str | None, Depends(key_header)]) -> Caller | None:
+async def optional_caller(
+    key: Annotated[str | None, Depends(key_header)],
+) -> Caller | None:
     """Who is calling, if they say so. A wrong key is not the same as none."""
     if key is None:
         return None
@@ -76,7 +78,7 @@ def optional_caller(key: Annotated[str | None, Depends(key_header)]) -> Caller |
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 
 
-def current_caller(caller: OptionalCaller) -> Caller:
+async def current_caller(caller: OptionalCaller) -> Caller:
     if caller is None:
         raise Unknown("Send your key in the header X-API-Key.")
     return caller
@@ -88,7 +90,9 @@ class Requires:
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    def __call__(self, caller: Annotated[Caller, Depends(current_caller)]) -> Caller:
+    async def __call__(
+        self, caller: Annotated[Caller, Depends(current_caller)]
+    ) -> Caller:
         if self.permission not in caller.permissions:
             raise Forbidden(f"{caller.name} may not do this: {self.permission}.")
         return caller

@@ -74,7 +74,7 @@ def on_postboard_error(request: Request, error: PostboardError) -> JSONResponse:
     known = (ANSWERS[each] for each in type(error).__mro__ if each in ANSWERS)
     status, kind = next(known)
     response = problem(status, kind, str(error))
-    if status == 401:  # HTTP wants to hear how to do better
+    if status == 401:  # HTTP wants to know how to authenticate
         response.headers["WWW-Authenticate"] = "APIKey"
     return response
 
