@@ -13,6 +13,27 @@ from course.content import catalog
 
 app = typer.Typer(help="For authors: run, make, judge and report lessons.", no_args_is_help=True)
 _What = Annotated[list[str] | None, typer.Argument(help="Lesson ids such as 1.4; all when left out.")]
+_Exercises = Annotated[
+    list[str] | None,
+    typer.Argument(help="Ids of lessons or exercises such as 1.4 or 1.4a; all when left out."),
+]
+_Verbose = Annotated[
+    bool, typer.Option(help="Try each expectation on each mutant, and show which expectation finds how many.")
+]
+_Jobs = Annotated[
+    int | None, typer.Option(help="How many processes judge; as many as processors when left out.")
+]
+
+
+def _exercises(ids: list[str] | None) -> list[str]:
+    """The ids of exercises that these ids of lessons and exercises mean."""
+    given = ids or [lesson.id for lesson in catalog.lessons()]
+    found = []
+    for each in given:
+        one = catalog.is_exercise_id(each)
+        chosen = [catalog.exercise(each)] if one else catalog.lesson(each).exercises
+        found += [exercise.id for exercise in chosen]
+    return list(dict.fromkeys(found))
 
 
 def _chosen(ids: list[str] | None) -> list[catalog.Lesson]:
@@ -91,6 +112,22 @@ def judge(ids: _What = None) -> None:
             if problem:
                 console.print(f"{answer}\n{problem}\n", markup=False)
     console.print(f"{wrong} judged wrongly" if wrong else "All answers are judged as they should be.")
+    raise typer.Exit(bool(wrong))
+
+
+@app.command()
+def mutate(ids: _Exercises = None, verbose: _Verbose = False, jobs: _Jobs = None) -> None:
+    """Change each official answer in small ways; show each change that its check does not notice."""
+    from course.authoring.mutate import outcome, sitting
+
+    wrong = 0
+    for found in sitting.outcomes(_exercises(ids), whole=verbose, jobs=jobs):
+        print(outcome.summary(found))
+        if verbose:
+            print(outcome.table(found))
+        if problem := outcome.problem(found):
+            wrong += 1
+            print(f"\n{problem}")
     raise typer.Exit(bool(wrong))
 
 

@@ -26,6 +26,7 @@ from typing import Any
 from course import postgres
 from course.base.errors import CourseError
 from course.checks import attempt, examine
+from course.checks.time_limit import TookTooLong, limited, patience
 from course.checks.verdict import Verdict
 from course.content import app_history, catalog, notebook_file
 from course.postboard import database, page_app
@@ -34,6 +35,7 @@ from course.postgres.home import Home
 
 _HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (accept|reject): (.+?)(?: -> (.+))?$")
 RAISES = "your code raised"
+_LONGEST_CELL_SECONDS = 10.0
 _made: dict[str, tuple[str, str]] = {}  # for which server and lesson a page's database stands here
 
 
@@ -172,8 +174,9 @@ def _cells_before(exercise_id: str) -> tuple[str, ...]:
 
 def _try(text: str, namespace: dict[str, Any], exercise_id: str) -> BaseException | None:
     try:
-        _execute(text, namespace, f"<answer {exercise_id}>")
-    except Exception as error:
+        with limited(_LONGEST_CELL_SECONDS * patience()):
+            _execute(text, namespace, f"<answer {exercise_id}>")
+    except (Exception, TookTooLong) as error:
         return error
     return None
 

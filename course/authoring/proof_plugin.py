@@ -21,10 +21,12 @@ from course.base import paths
 SECONDS = paths.ROOT / ".pytest_cache" / "course-proof-seconds.json"
 WHOLE_VARIABLE = "COURSE_WHOLE_PROOF"  # set where everything is proved: only that is worth keeping
 _MACHINERY = "machinery"
+_JUDGED = ("answers", "mutants")  # a lesson's are a group
 _LESSON = re.compile(r"\[(\d+\.\d+)")
 # Files of tests/ that are not about the machinery, by their names.
 _KINDS = {
     "test_answers": "answers",
+    "test_mutants": "mutants",
     "test_sittings": "browser",
     "test_sample_app": "sample app",
     "test_stages": "sample app",
@@ -36,11 +38,13 @@ _KINDS = {
 }
 
 # Seconds for one test of a kind, where no whole run has been measured yet.
-_GUESS = defaultdict(lambda: 0.5, {"answers": 0.15, "lessons": 0.15, "solutions": 0.25, "browser": 30.0})
+_GUESS = defaultdict(
+    lambda: 0.5, {"answers": 0.15, "mutants": 5.0, "lessons": 0.15, "solutions": 0.25, "browser": 30.0}
+)
 
 
 def kind(path: Path) -> str:
-    """What a file of tests proves: lessons, solutions, answers, sample app, browser, doors or machinery."""
+    """What a file of tests proves: one of `_KINDS`, lessons, solutions or machinery."""
     top = path.relative_to(paths.ROOT).parts[0]
     if top in ("notebooks", "solutions"):
         return "lessons" if top == "notebooks" else top
@@ -48,7 +52,7 @@ def kind(path: Path) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--lessons`: which lessons' answers are judged."""
+    """`--lessons`: which lessons' answers, and mutants of them, are judged."""
     parser.addoption("--lessons", help="judge the answers of these lessons only, such as 1.4,2.3")
 
 
@@ -70,11 +74,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
     if wanted := config.getoption("--lessons"):
-        groups = {f"answers {lesson}" for lesson in wanted.split(",")}
+        groups = {f"{judged} {lesson}" for lesson in wanted.split(",") for judged in _JUDGED}
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
-            wrong = kind(item.path) == "answers" and group(item.nodeid) not in groups
+            wrong = kind(item.path) in _JUDGED and group(item.nodeid) not in groups
             (left_out if wrong else kept).append(item)
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
@@ -83,8 +87,9 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
 def group(nodeid: str) -> str:
     """The group of tests that one belongs to: its file, and for a judged answer its lesson."""
     path, _, name = nodeid.partition("::")
-    lesson = _LESSON.search(name) if Path(path).stem == "test_answers" else None
-    return f"answers {lesson[1]}" if lesson else path
+    judged = _KINDS.get(Path(path).stem, "")
+    lesson = _LESSON.search(name) if judged in _JUDGED else None
+    return f"{judged} {lesson[1]}" if lesson else path
 
 
 class Groups(LoadScopeScheduling):
