@@ -43,6 +43,12 @@ _ATTRIBUTES = {
     "commit": "flush", "flush": "commit", "rollback": "commit",
 }  # fmt: skip
 _UNWRAPPED = {"sorted", "set", "list", "dict", "tuple", "str", "int", "float", "reversed", "round", "abs"}
+_GIVES_ITS_LIKE = {
+    "strip", "lstrip", "rstrip", "lower", "upper", "casefold", "title", "copy", "encode", "decode",
+    "replace", "removeprefix", "removesuffix", "desc", "asc", "label", "where", "filter", "order_by", "limit",
+    "offset", "options", "distinct", "join", "group_by", "having", "with_for_update", "returning", "values",
+    "model_dump", "scalars", "all", "unique", "nulls_last", "nulls_first", "is_", "astimezone", "rsplit",
+}  # fmt: skip
 _STATUS = re.compile(r"HTTP_\d{3}_\w+")
 _STATUSES = ("HTTP_400_BAD_REQUEST", "HTTP_200_OK")
 
@@ -135,10 +141,14 @@ def _call(node: cst.Call) -> Iterator[cst.CSTNode]:
             yield node.with_changes(args=_without(node.args, place))
     if isinstance(node.func, cst.Name) and node.func.value in _UNWRAPPED and len(node.args) == 1:
         yield node.args[0].value
-    if isinstance(node.func, cst.Attribute) and isinstance(
-        node.func.value, (cst.Call, cst.Name, cst.Attribute)
-    ):
+    if isinstance(node.func, cst.Attribute) and _is_link(node.func):
         yield node.func.value  # `.where(…)`, `.strip()` left out
+
+
+def _is_link(function: cst.Attribute) -> bool:
+    """Whether a method gives the like of what it is called on, so that its call can be forgotten."""
+    chained = isinstance(function.value, cst.Call) and not isinstance(function.value.func, cst.Name)
+    return chained or function.attr.value in _GIVES_ITS_LIKE
 
 
 def _swapped_arguments(node: cst.Call) -> Iterator[cst.CSTNode]:

@@ -112,10 +112,19 @@ def _texts(text: str, lines: set[int] | None) -> Iterator[str]:
     walk = _Walk(wrapper.resolve(PositionProvider), lines)
     wrapper.module.visit(walk)
     for old, new in walk.found:
-        changed = new if isinstance(new, cst.Module) else wrapper.module.deep_replace(old, new)
-        assert isinstance(changed, cst.Module)
-        if lines is None or _touches_only(text, changed.code, lines):
-            yield changed.code
+        other = _with(wrapper.module, old, new)
+        if other and (lines is None or _touches_only(text, other, lines)):
+            yield other
+
+
+def _with(module: cst.Module, old: cst.CSTNode, new: cst.CSTNode) -> str:
+    """The code with one node instead of another; "" where LibCST sees that it would be no Python."""
+    try:
+        changed = new if isinstance(new, cst.Module) else module.deep_replace(old, new)
+    except cst.CSTValidationError:
+        return ""
+    assert isinstance(changed, cst.Module)
+    return changed.code
 
 
 def _touches_only(text: str, other: str, lines: set[int]) -> bool:
@@ -162,15 +171,16 @@ class _Walk(cst.CSTVisitor):
             yield from (
                 new for new in expressions.slips(node) if new is not getattr(node.func, "value", None)
             )
-        elif not self._is_name_only(node):
+        elif not self._is_no_value(node):
             yield from expressions.slips(node)
         yield from statements.slips(node)
 
-    def _is_name_only(self, node: cst.CSTNode) -> bool:
-        """The name of a keyword argument or of a definition is no value."""
+    def _is_no_value(self, node: cst.CSTNode) -> bool:
+        """The name of a keyword argument or of a definition, and several names that are assigned to."""
         above = self._around[-1] if self._around else None
-        named = isinstance(above, (cst.Arg, cst.Param, cst.FunctionDef, cst.ClassDef))
-        return named and node in (getattr(above, "keyword", None), getattr(above, "name", None))
+        if isinstance(above, (cst.Arg, cst.Param, cst.FunctionDef, cst.ClassDef)):
+            return node in (getattr(above, "keyword", None), getattr(above, "name", None))
+        return isinstance(node, cst.Tuple) and node is getattr(above, "target", None)
 
     def _annotation_matters(self) -> bool:
         """An annotation does something in a class, and where a decorator reads it."""

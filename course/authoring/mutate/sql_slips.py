@@ -21,7 +21,7 @@ _OTHER = {
     "NOT EXISTS": "EXISTS", "EXISTS": "NOT EXISTS", "LEFT JOIN": "JOIN", "ILIKE": "LIKE", "NOT IN": "IN",
     "min": "max", "max": "min", "sum": "count", "FIRST": "LAST", "LAST": "FIRST", "ALWAYS": "BY DEFAULT",
     "CASCADE": "RESTRICT", "RESTRICT": "CASCADE", "DO UPDATE": "DO NOTHING", "UNION ALL": "UNION",
-    "timestamptz": "timestamp", "bigint": "integer", "numeric": "real",
+    "timestamptz": "timestamp", "bigint": "integer",
 }  # fmt: skip
 _SWAPPED = re.compile("|".join(rf"\b{word}\b" for word in sorted(_OTHER, key=len, reverse=True)))
 _PLAIN_JOIN = re.compile(r"(?<!LEFT )(?<!RIGHT )(?<!FULL )(?<!CROSS )(?<!INNER )(?<!OUTER )\bJOIN\b")
@@ -81,6 +81,8 @@ def slips(text: str) -> Iterator[str]:
     for pattern in _LEFT_OUT:
         for found in re.finditer(pattern.pattern, text, re.DOTALL):
             yield _put(text, found.start(), found.end(), "")
+    for found in re.finditer(r"'[^']+'", text):
+        yield _put(text, found.end() - 1, found.end() - 1, "x")
     yield from _conditions(text)
     yield from _calls(text)
 
