@@ -17,7 +17,7 @@ from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog
 
-_HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (equal|free): (\S.*)$")
+_HEADER = re.compile(r"^# %% (\d+\.\d+[a-z]) (equal|free): (.*\w.*)$")
 
 
 @dataclass(frozen=True)
