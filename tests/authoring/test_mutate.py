@@ -56,9 +56,12 @@ def texts(text: str, lines: set[int] | None = None) -> set[str]:
         ("session.add(b)\nsession.commit()", "session.commit()\nsession.add(b)"),
         ("session.commit()", "session.flush()"),
         ("if a:\n    b()\nelse:\n    c()", "if not a:\n    b()\nelse:\n    c()"),
-        ("if a:\n    b()\nelse:\n    c()", "if a:\n    b()"),
+        ("if a:\n    b()\nelse:\n    c()", "if a:\n    b()\nelse:\n    pass"),
         ("with lock:\n    b()", "b()"),
-        ("for a in b:\n    break", "for a in b:\n    continue"),
+        (
+            "for a in b:\n    if c:\n        break\n    d()",
+            "for a in b:\n    if c:\n        continue\n    d()",
+        ),
         ("def f():\n    return a", "def f():\n    return None"),
         ("def f():\n    raise A(b)", "def f():\n    return A(b)"),
         ("def f():\n    raise A(b)", "def f():\n    pass"),
@@ -91,8 +94,12 @@ def test_a_slip_is_made(text, slip):
         ("def f(a: int | None):\n    ...", "int)"),
         ("a = f(min=b)", "max=b"),
         ("a = 1\nb = 2", "b = 2\na = 1"),
+        ("def f() -> 'A': ...", "Ax"),
+        ("if a in b:\n    c()", "not ("),
+        ("def f():\n    return a", "    pass"),
         ('@api.get("/a")\ndef f(): ...\n@api.get("/b")\ndef g(): ...', "def g(): ...\n@api"),
         ("a = b\nc(a)", "c(a)\na = b"),
+        ("a = b[0]", "-1"),
     ],
 )
 def test_what_makes_no_difference_is_left_alone(text, spared):
@@ -108,12 +115,25 @@ def test_only_what_stands_between_the_markers_is_changed():
     }
 
 
+MESSAGE = 'def f():\n    raise E(404, "No such post")'
+
+
+def test_a_message_that_the_text_does_not_name_is_the_learners_own():
+    assert not [each for each in texts(MESSAGE) if "raise E(404" in each and 'post")' not in each]
+    assert not [each for each in texts('a = FastAPI(title="A")') if "FastAPI" in each]
+
+
+def test_a_message_that_the_text_names_is_changed_and_left_out():
+    found = {each.text for each in mutants.of_text(ID, MESSAGE, prose="It answers `No such post`.")}
+    assert {MESSAGE.replace("post", "postx"), MESSAGE.replace(', "No such post"', "")} <= found
+
+
 def test_mutants_parse_and_differ_from_each_other_and_from_the_answer():
     for exercise in catalog.lesson("1.5").exercises:
         found = mutants.of_exercise(exercise.id)
         shapes = {mutants._shape(each.text) for each in found}
         assert len(shapes) == len(found) > 0
-        assert not shapes & {"", mutants._shape(catalog.official(exercise.id))}
+        assert not shapes & {None, mutants._shape(catalog.official(exercise.id))}
         assert len({each.key for each in found}) == len(found)
 
 

@@ -40,7 +40,7 @@ _NAMES = {"True": "False", "False": "True", "min": "max", "max": "min", "any": "
 _ATTRIBUTES = {
     "startswith": "endswith", "endswith": "startswith", "lower": "upper", "upper": "lower",
     "desc": "asc", "asc": "desc", "removeprefix": "removesuffix", "removesuffix": "removeprefix",
-    "commit": "flush", "flush": "commit", "rollback": "commit",
+    "commit": "flush", "flush": "commit",
 }  # fmt: skip
 _UNWRAPPED = {"sorted", "set", "list", "dict", "tuple", "str", "int", "float", "reversed", "round", "abs"}
 _GIVES_ITS_LIKE = {
@@ -102,8 +102,7 @@ def _boolean(node: cst.BooleanOperation) -> Iterator[cst.CSTNode]:
 
 def _number(node: cst.Integer | cst.Float) -> Iterator[cst.CSTNode]:
     for value in (node.evaluated_value + 1, node.evaluated_value - 1):
-        text = repr(value)
-        yield cst.parse_expression(f"({text})" if text.startswith("-") else text)
+        yield cst.parse_expression(repr(value))
 
 
 def _name(node: cst.Name) -> Iterator[cst.CSTNode]:

@@ -11,12 +11,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
+from types import CodeType
+from typing import Any
 
 import libcst as cst
+from libcst import matchers
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from course.authoring.mutate import expressions, statements
+from course.authoring.mutate import expressions, statements, wording
 from course.content import catalog, notebook_file
+
+_MINUS_ONE = matchers.UnaryOperation(matchers.Minus(), matchers.Integer("1"))
 
 
 @dataclass(frozen=True)
@@ -42,18 +47,23 @@ def of_exercise(exercise_id: str) -> list[Mutant]:
     """The mutants of an official answer: of what stands between its markers, for the rest is given."""
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     marked = notebook_file.answer(lesson.solution_notebook, exercise_id)
-    return of_text(exercise_id, notebook_file.without_marks(marked), _asked_for(marked))
+    text = notebook_file.without_marks(marked)
+    return of_text(exercise_id, text, _asked_for(marked), wording.prose(exercise_id))
 
 
-def of_text(exercise_id: str, text: str, lines: set[int] | None = None) -> list[Mutant]:
-    """Each text that differs from this one by one slip in these lines (all when None), none of them twice."""
+def of_text(exercise_id: str, text: str, lines: set[int] | None = None, prose: str = "") -> list[Mutant]:
+    """Each text that differs from this one by one slip in these lines (all when None), none of them twice.
+
+    Messages and titles that do not stand in `prose` are the learner's own words, and stay.
+    """
     seen, found = {_shape(text)}, []
-    for other in _texts(text, lines):
+    # Of two ways to do the same the later one is the smaller change.
+    for other in reversed(list(_texts(text, lines, prose))):
         shape = _shape(other)
         if shape and shape not in seen:
             seen.add(shape)
             found.append(Mutant(exercise_id, other, difference(text, other)))
-    return _told_apart(found)
+    return _told_apart(found[::-1])
 
 
 def difference(text: str, other: str) -> str:
@@ -69,7 +79,8 @@ def difference(text: str, other: str) -> str:
 
 def _changed_lines(text: str, other: str, around: int) -> list[str]:
     lines = list(difflib.unified_diff(text.splitlines(), other.splitlines(), lineterm="", n=around))[2:]
-    return [line for line in lines if not line.startswith("@@") and line[1:].strip()]
+    code = [line for line in lines if line[1:].strip() and not line[1:].lstrip().startswith("#")]
+    return [line for line in code if not line.startswith("@@")]
 
 
 def _told_apart(found: list[Mutant]) -> list[Mutant]:
@@ -98,18 +109,28 @@ def _asked_for(marked: str) -> set[int] | None:
     return found or None
 
 
-def _shape(text: str) -> str:
-    """The code without comments and spacing; "" when it is no Python."""
+def _shape(text: str) -> Any:
+    """What Python makes of the code: two texts that do the same have one. None when it is no Python."""
     try:
-        compile(text, "mutant", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-        return ast.dump(ast.parse(text))
+        code = compile(text, "mutant", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        return _bare(code)
     except (SyntaxError, ValueError):
-        return ""
+        return None
 
 
-def _texts(text: str, lines: set[int] | None) -> Iterator[str]:
+def _bare(code: CodeType) -> tuple[Any, ...]:
+    """A code object without its places in the text."""
+    constants = (_bare(each) if isinstance(each, CodeType) else repr(each) for each in code.co_consts)
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    return (code.co_code, code.co_exceptiontable, names, counts, *constants)
+
+
+def _texts(text: str, lines: set[int] | None, prose: str) -> Iterator[str]:
     wrapper = MetadataWrapper(cst.parse_module(text))
-    walk = _Walk(wrapper.resolve(PositionProvider), lines)
+    free = wording.Free(prose)
+    wrapper.module.visit(free)
+    walk = _Walk(wrapper.resolve(PositionProvider), lines, free.found)
     wrapper.module.visit(walk)
     for old, new in walk.found:
         other = _with(wrapper.module, old, new)
@@ -139,15 +160,18 @@ def _touches_only(text: str, other: str, lines: set[int]) -> bool:
 class _Walk(cst.CSTVisitor):
     """Notes what may stand in the place of each node; of annotations only those that do something."""
 
-    def __init__(self, positions: Mapping[cst.CSTNode, CodeRange], lines: set[int] | None) -> None:
+    def __init__(
+        self, positions: Mapping[cst.CSTNode, CodeRange], lines: set[int] | None, free: set[cst.CSTNode]
+    ) -> None:
         super().__init__()
+        self._free = free
         self.found: list[tuple[cst.CSTNode, cst.CSTNode]] = []
         self._positions, self._lines = positions, lines
         self._around: list[cst.CSTNode] = []
         self._annotations = 0
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, (cst.Import, cst.ImportFrom)) or _is_docstring(node, self._around):
+        if node in self._free or isinstance(node, (cst.Import, cst.ImportFrom)) or self._is_said(node):
             return False
         if isinstance(node, cst.Annotation):
             if not self._annotation_matters():
@@ -167,13 +191,29 @@ class _Walk(cst.CSTVisitor):
         if self._annotations and isinstance(node, cst.BinaryOperation):
             yield from (side for side in (node.left, node.right) if not _is_none(side))
             return
-        if isinstance(node, cst.Call) and isinstance(self._around[-1], cst.Expr):
-            yield from (
-                new for new in expressions.slips(node) if new is not getattr(node.func, "value", None)
-            )
-        elif not self._is_no_value(node):
-            yield from expressions.slips(node)
+        if not self._is_no_value(node):
+            alone = isinstance(node, cst.Call) and isinstance(self._around[-1], cst.Expr)
+            unmade = getattr(getattr(node, "func", None), "value", None) if alone else None
+            found = (new for new in expressions.slips(node) if new is not unmade and not self._is_last(new))
+            yield from (new for new in found if self._keeps(node, new))
         yield from statements.slips(node)
+
+    def _is_last(self, new: cst.CSTNode) -> bool:
+        """`rows[-1]` for `rows[0]`: nobody slips so, and of one row both are the same."""
+        return isinstance(self._around[-1], cst.Index) and matchers.matches(new, _MINUS_ONE)
+
+    def _keeps(self, node: cst.CSTNode, new: cst.CSTNode) -> bool:
+        """Whether what the text leaves free is still there."""
+        parts: list[Any] = list(getattr(node, "args", getattr(node, "elements", ())))
+        kept = {id(each.value) for each in getattr(new, "args", getattr(new, "elements", ()))}
+        return type(new) is not type(node) or all(
+            id(each.value) in kept for each in parts if each in self._free
+        )
+
+    def _is_said(self, node: cst.CSTNode) -> bool:
+        """A docstring, or an annotation in quotes."""
+        text = isinstance(node, (cst.SimpleString, cst.ConcatenatedString))
+        return text and bool(self._around) and isinstance(self._around[-1], (cst.Expr, cst.Annotation))
 
     def _is_no_value(self, node: cst.CSTNode) -> bool:
         """The name of a keyword argument or of a definition, and several names that are assigned to."""
@@ -196,11 +236,6 @@ class _Walk(cst.CSTVisitor):
         if where is None or self._lines is None:
             return True
         return bool(self._lines & set(range(where.start.line, where.end.line + 1)))
-
-
-def _is_docstring(node: cst.CSTNode, around: list[cst.CSTNode]) -> bool:
-    alone = bool(around) and isinstance(around[-1], cst.Expr)
-    return alone and isinstance(node, (cst.SimpleString, cst.ConcatenatedString))
 
 
 def _is_none(node: cst.CSTNode) -> bool:

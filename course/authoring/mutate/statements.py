@@ -12,6 +12,7 @@ _NARROWER = {
     "Exception": "ValueError", "BaseException": "Exception", "LookupError": "KeyError",
     "OSError": "FileNotFoundError", "ValueError": "UnicodeError", "DBAPIError": "IntegrityError",
 }  # fmt: skip
+_NOT_LEFT_OUT = (cst.Pass, cst.Import, cst.ImportFrom)
 _DEFINITIONS = (cst.FunctionDef, cst.ClassDef)
 
 
@@ -25,7 +26,7 @@ def slips(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 def _block(node: cst.Module | cst.IndentedBlock) -> Iterator[cst.CSTNode]:
     body = list(node.body)
     for place, statement in enumerate(body):
-        if not is_text(statement) and not _is_pass(statement):
+        if not is_text(statement) and not isinstance(only(statement), _NOT_LEFT_OUT):
             rest = [*body[:place], *body[place + 1 :]]
             yield node.with_changes(body=rest or [cst.parse_statement("pass")])
         if isinstance(statement, cst.With) and not any(item.asname for item in statement.items):
@@ -33,10 +34,6 @@ def _block(node: cst.Module | cst.IndentedBlock) -> Iterator[cst.CSTNode]:
         if place + 1 < len(body) and order_matters(statement, body[place + 1]):
             swapped = [*body[:place], body[place + 1], statement, *body[place + 2 :]]
             yield node.with_changes(body=swapped)
-
-
-def _is_pass(statement: cst.CSTNode) -> bool:
-    return isinstance(only(statement), cst.Pass)
 
 
 def _branch(node: cst.If) -> Iterator[cst.CSTNode]:
@@ -70,11 +67,10 @@ def _is_none(node: cst.CSTNode) -> bool:
 
 
 def _raise(node: cst.Raise) -> Iterator[cst.CSTNode]:
-    if node.cause is not None:
+    if node.cause is not None and not _is_none(node.cause.item):
         yield node.with_changes(cause=None)
     if node.exc is not None:
         yield cst.Return(node.exc)
-        yield cst.Expr(node.exc)
 
 
 def _try(node: cst.Try) -> Iterator[cst.CSTNode]:
