@@ -51,6 +51,8 @@ def texts(text: str, lines: set[int] | None = None) -> set[str]:
         ("a = b if c else d", "a = b if not c else d"),
         ("a = [b for b in c if b]", "a = [b for b in c]"),
         ("a = b[:c]", "a = b[:]"),
+        ("a = Annotated[b, c(1), d]", "a = Annotated[b, d]"),
+        ("a = Annotated[b, c]", "a = b"),
         ("a = await b()", "a = b()"),
         ("session.add(b)\nsession.commit()", "session.add(b)"),
         ("session.add(b)\nsession.commit()", "session.commit()\nsession.add(b)"),

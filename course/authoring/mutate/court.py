@@ -9,8 +9,9 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
@@ -153,7 +154,7 @@ def _measured(exercise_id: str) -> float:
 
 def _judged(exercise_id: str, text: str, seconds: float, first: str | None) -> list[str]:
     try:
-        with _processor_limit(seconds):
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()), _processor_limit(seconds):
             return _by(judge.verdict(exercise_id, text, first))
     except CourseError:
         return [NOT_CHECKED]

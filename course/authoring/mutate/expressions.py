@@ -182,6 +182,17 @@ def _slice(node: cst.Slice) -> Iterator[cst.CSTNode]:
             yield node.with_changes(**{side: None})
 
 
+def _subscript(node: cst.Subscript) -> Iterator[cst.CSTNode]:
+    """`Annotated[int, Query(ge=1)]`: one thing that is said of the type left out, or all of it."""
+    if not (isinstance(node.value, cst.Name) and node.value.value == "Annotated"):
+        return
+    if len(node.slice) > 2:
+        for place in range(1, len(node.slice)):
+            yield node.with_changes(slice=_without(node.slice, place))
+    elif isinstance(node.slice[0].slice, cst.Index):
+        yield node.slice[0].slice.value
+
+
 def _await(node: cst.Await) -> Iterator[cst.CSTNode]:
     yield node.expression
 
@@ -228,6 +239,7 @@ _OPERATORS: list[_Operator] = [
     (cst.IfExp, _conditional),
     (cst.CompFor, _comprehension),
     (cst.Slice, _slice),
+    (cst.Subscript, _subscript),
     (cst.Await, _await),
     (cst.Yield, _yield),
     (cst.Param, _default),

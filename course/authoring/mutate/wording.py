@@ -53,6 +53,8 @@ class Free(cst.CSTVisitor):
         self.found.update(each for each in arguments if self._is_free(each.value))
 
     def _is_free(self, value: cst.BaseExpression) -> bool:
-        texts = [part.value.strip() for part in m.findall(value, m.FormattedStringText())]  # type: ignore[attr-defined]
-        texts += [str(part.evaluated_value) for part in m.findall(value, m.SimpleString())]  # type: ignore[attr-defined]
-        return m.matches(value, _TEXT) and not any(each and each in self._prose for each in texts)
+        """Whether this is text of which no part stands in the prose; one word of several does not count."""
+        parts: list[str] = [str(part.value) for part in m.findall(value, m.FormattedStringText())]  # type: ignore[attr-defined]
+        parts += [str(part.evaluated_value) for part in m.findall(value, m.SimpleString())]  # type: ignore[attr-defined]
+        texts = [part.strip() for part in parts if " " in part.strip() or len(parts) == 1]
+        return m.matches(value, _TEXT) and not any(each in self._prose for each in texts if each)
