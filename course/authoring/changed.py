@@ -18,6 +18,7 @@ _OF_EVERYTHING = ("conftest.py", "pyproject.toml", "requirements.lock", "require
 # What makes and judges a check is proved by the answers of all lessons, beside its own tests.
 _JUDGES = re.compile(r"course/(checks/|authoring/judge)")
 _ANSWERS = "tests/lessons/test_answers.py"
+_MUTANTS = "tests/lessons/test_mutants.py"  # without the deep run: whether the explanations can be read
 _OF_A_LESSON = [f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app")]
 _OF_THE_APP = ("tests/lessons/test_sample_app.py", "tests/postboard")
 _CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
@@ -63,6 +64,8 @@ def _is_of(name: str, lesson: catalog.Lesson) -> bool:
 def _own(name: str) -> set[str]:
     """Files of tests that are about one file: itself, or those that name it."""
     path = Path(name)
+    if name.startswith("tests/mutants/"):
+        return {_MUTANTS}
     if name.startswith("tests/") and path.name.startswith("test_"):
         return {name} if (paths.ROOT / name).exists() else set()
     if name.startswith(("notebooks/", "solutions/", "exercises/", "tests/answers/")):

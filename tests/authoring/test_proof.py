@@ -39,6 +39,7 @@ def test_a_lessons_file_brings_the_lesson_its_solutions_and_its_answers(name):
         (["sample_app/app/routers/posts.py"], "tests/lessons/test_sample_app.py"),
         (["start.py"], "tests/house/test_start.py"),
         (["docs/authors.md"], "tests/house/test_environments.py"),
+        ([f"tests/mutants/{NAME}.txt"], "tests/lessons/test_mutants.py"),
         (["course/checks/runner.py"], "tests/lessons/test_answers.py"),
         ([CHECK, "course/checks/runner.py"], "tests/lessons/test_answers.py"),
     ],

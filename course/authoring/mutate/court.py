@@ -131,25 +131,38 @@ class Court:
 def _serve(line: Any, whole: bool) -> None:
     """The process of a court: judges what it is sent until the line is cut."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asked
-    limits: dict[str, float] = {}
-    first = ""  # what found the last one out is tried first: neighbours are often found out by the same
+    judging = _Judging(whole)
     while True:
         try:
             exercise_id, text = line.recv()
         except (EOFError, OSError):
             return
-        seconds = limits.get(exercise_id) or _measured(exercise_id)
-        limits[exercise_id] = seconds
-        found = _judged(exercise_id, text, seconds, None if whole else first)
-        first = found[0] if found else first
-        line.send(found)
+        line.send(judging.of(exercise_id, text))
 
 
-def _measured(exercise_id: str) -> float:
-    """The processor seconds that a mutant may take: many times what the official answer takes."""
-    start = time.process_time()
-    judge.verdict(exercise_id, catalog.official(exercise_id))
-    return max(_LEAST_PROCESSOR_SECONDS, _TIMES_THE_OFFICIAL * (time.process_time() - start))
+class _Judging:
+    """What a court's process keeps in mind: each exercise's limit, and what found the last mutant out."""
+
+    def __init__(self, whole: bool) -> None:
+        self._whole, self._limits = whole, dict[str, float]()
+        self._first = ""  # tried first: neighbours are often found out by the same expectation
+
+    def of(self, exercise_id: str, text: str) -> list[str]:
+        """How an answer fares; before the first one of an exercise its official answer is judged."""
+        if exercise_id not in self._limits:
+            found = self._measure(exercise_id)
+            if text == catalog.official(exercise_id):
+                return found
+        found = _judged(exercise_id, text, self._limits[exercise_id], None if self._whole else self._first)
+        self._first = found[0] if found else self._first
+        return found
+
+    def _measure(self, exercise_id: str) -> list[str]:
+        start = time.process_time()
+        found = _judged(exercise_id, catalog.official(exercise_id), 0.0, "")  # 0: without a limit
+        spent = time.process_time() - start
+        self._limits[exercise_id] = max(_LEAST_PROCESSOR_SECONDS, _TIMES_THE_OFFICIAL * spent)
+        return found
 
 
 def _judged(exercise_id: str, text: str, seconds: float, first: str | None) -> list[str]:

@@ -13,7 +13,7 @@ _TOLD = m.Arg(keyword=m.OneOf(*(m.Name(name) for name in ("title", "description"
 
 
 def prose(exercise_id: str) -> str:
-    """The text of an exercise: what stands between its heading and its check, spaces made one."""
+    """The text of an exercise: what stands between its heading and its check."""
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     words: list[str] = []
     for cell in notebook_file.read_cells(lesson.exercise_notebook):
@@ -23,7 +23,7 @@ def prose(exercise_id: str) -> str:
             if words and heading:
                 break
             words.append(text)
-    return " ".join(" ".join(words).split())
+    return "\n\n".join(words)
 
 
 class Free(cst.CSTVisitor):
@@ -32,7 +32,7 @@ class Free(cst.CSTVisitor):
     def __init__(self, prose: str) -> None:
         super().__init__()
         self.found: set[cst.CSTNode] = set()
-        self._prose = prose
+        self._prose = " ".join(prose.split())
 
     def visit_Raise(self, node: cst.Raise) -> None:
         """The message of an error, whatever its class."""
