@@ -1,14 +1,16 @@
 """Mutants of the official answers: which are made, how they are judged, and which may survive."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from course.authoring.mutate import explained, mutants, outcome, sentences, sql_slips
+from course.authoring.mutate import explained, mutants, outcome, sentences, sitting, sql_slips
 from course.authoring.mutate.court import ENDED, Court, Found
 from course.authoring.mutate.mutants import Mutant
 from course.authoring.mutate.outcome import Outcome
+from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog
 
@@ -78,6 +80,8 @@ def texts(text: str, lines: set[int] | None = None) -> set[str]:
         ("@a\n@b\ndef f():\n    ...", "@b\ndef f():\n    ..."),
         ("class A(B):\n    c: int | None = 1", "class A(B):\n    c: int = 1"),
         ("class A(B):\n    c: int = 1", "class A(B):\n    c: int"),
+        ("@api.get(b)\ndef f(a: int | None): ...", "@api.get(b)\ndef f(a: int): ..."),
+        ("def f(a: Annotated[int, Header()]): ...", "def f(a: int): ..."),
         (
             '@api.get("/{a}")\ndef f(): ...\n@api.get("/b")\ndef g(): ...',
             '@api.get("/b")\ndef g(): ...\n@api.get("/{a}")\ndef f(): ...',
@@ -94,6 +98,7 @@ def test_a_slip_is_made(text, slip):
         ('def f():\n    """Says so."""\n    return a', "so.x"),
         ("from a import b\nb()", "import b\npass"),
         ("def f(a: int | None):\n    ...", "int)"),
+        ("@contextmanager\ndef f(a: int | None):\n    ...", "int)"),
         ("a = f(min=b)", "max=b"),
         ("a = 1\nb = 2", "b = 2\na = 1"),
         ("def f() -> 'A': ...", "Ax"),
@@ -283,3 +288,11 @@ def _name() -> str:
     from course.checks import attempt
 
     return sorted(attempt.defined(catalog.official(ID)))[0]
+
+
+def test_exercises_are_judged_side_by_side_and_told_in_order(monkeypatch):
+    monkeypatch.setenv(paths.WORK_VARIABLE, "mine")
+    found = list(sitting.outcomes(["1.1a", "1.1c"], jobs=2))
+    assert [each.exercise_id for each in found] == ["1.1a", "1.1c"]
+    assert all(len(each.found) == len(each.mutants) > 0 for each in found)
+    assert os.environ[paths.WORK_VARIABLE] == "mine"

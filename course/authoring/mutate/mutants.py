@@ -21,6 +21,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from course.authoring.mutate import expressions, statements, wording
 from course.content import catalog, notebook_file
 
+_TOLD_MORE = matchers.Name("Annotated") | matchers.Call()
 _MINUS_ONE = matchers.UnaryOperation(matchers.Minus(), matchers.Integer("1"))
 
 
@@ -174,7 +175,7 @@ class _Walk(cst.CSTVisitor):
         if node in self._free or isinstance(node, (cst.Import, cst.ImportFrom)) or self._is_said(node):
             return False
         if isinstance(node, cst.Annotation):
-            if not self._annotation_matters():
+            if not self._annotation_matters(node):
                 return False
             self._annotations += 1
         if self._is_asked_for(node):
@@ -222,14 +223,16 @@ class _Walk(cst.CSTVisitor):
             return node in (getattr(above, "keyword", None), getattr(above, "name", None))
         return isinstance(node, cst.Tuple) and node is getattr(above, "target", None)
 
-    def _annotation_matters(self) -> bool:
-        """An annotation does something in a class, and where a decorator reads it."""
+    def _annotation_matters(self, annotation: cst.Annotation) -> bool:
+        """An annotation does something in a class, where a decorator reads it, and where it holds calls."""
         for above in reversed(self._around):
             if isinstance(above, cst.FunctionDef):
-                return bool(above.decorators) and not isinstance(self._around[-1], cst.AnnAssign)
+                read = any(isinstance(each.decorator, cst.Call) for each in above.decorators)
+                read = read and not isinstance(self._around[-1], cst.AnnAssign)
+                return read or bool(matchers.findall(annotation, _TOLD_MORE))
             if isinstance(above, cst.ClassDef):
                 return True
-        return isinstance(self._around[-1], cst.AnnAssign) is False
+        return not isinstance(self._around[-1], cst.AnnAssign)
 
     def _is_asked_for(self, node: cst.CSTNode) -> bool:
         where = self._positions.get(node)
