@@ -1,48 +1,115 @@
 """predict(): a question that the reader commits to before the next cell computes the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from course.page import lesson
+from course.workspace import progress
+
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
 
 class Guess:
-    """What the reader chose, if anything; `compare` sets it beside what really happened."""
+    """What the reader chose, if anything; `compare` sets it beside what really happened.
+
+    A choice is kept in the progress log, by lesson and question: the question shows it again when its cell is
+    run again, in this kernel and in the next.
+    """
 
     def __init__(self, question: str, options: Sequence[object]) -> None:
         self.question, self.options = question, [str(each) for each in options]
-        self.chosen: str | None = None
+        self.unsaved = ""
+        self.handle: Any = None  # of the question on the page, once it is shown
+        self._lesson = lesson.current.lesson.id if lesson.current else ""
+        self.chosen = self._remembered()
 
-    def compare(self, actual: object) -> None:
-        """Print what is true, and whether the reader said so; without a guess always the same words."""
+    def compare(self, actual: object, means: Mapping[Any, str] | None = None) -> None:
+        """Print what is true, and whether the reader said so; without a guess always the same words.
+
+        `means` has a sentence for who chose a wrong option: what that choice usually means.
+        """
         truth = f"It is {actual}."
         if self.chosen is None:
             print(truth)
-        elif self.chosen == str(actual):
+            return
+        right = self.chosen == str(actual)
+        if right:
             print(f"{truth} You said so.")
         else:
-            print(f"{truth} You said {self.chosen}: worth a second look at why.")
+            words = {str(option): sentence for option, sentence in (means or {}).items()}
+            print(f"{truth} You said {self.chosen}. {words.get(self.chosen, 'The text below says why.')}")
+        self._note(right=right)
+        if self.handle is not None:
+            self.handle.update(_Over(self))
 
-    def _choose(self, change: dict[str, Any]) -> None:
-        self.chosen = change["new"]
+    def choose(self, option: str) -> None:
+        """Commit to one of the options."""
+        if option != self.chosen:
+            self.chosen = option
+            self._note()
+
+    def _remembered(self) -> str | None:
+        known = progress.guesses(self._lesson).get(self.question) if self._lesson else None
+        return known.chosen if known and known.chosen in self.options else None
+
+    def _note(self, **more: bool) -> None:
+        if self._lesson:
+            self.unsaved = progress.record(
+                "guess", self._lesson, question=self.question, chosen=self.chosen, **more
+            )
 
     def __repr__(self) -> str:
         return "\n".join([f"Predict: {self.question}", *(f"  ○ {each}" for each in self.options)])
 
+    def title(self) -> str:
+        """The question as HTML."""
+        return f"<strong>Predict:</strong> {escape(self.question)}"
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Buttons where widgets work; the question and its options in a page that is only read."""
-        import ipywidgets
-
-        choices = ipywidgets.RadioButtons(options=self.options, value=self.chosen, layout={"width": "auto"})
-        choices.observe(self._choose, names="value")
-        title = f"<strong>Predict:</strong> {escape(self.question)}"
-        box = ipywidgets.VBox([ipywidgets.HTML(title), choices])
-        view = box._repr_mimebundle_()["application/vnd.jupyter.widget-view+json"]
         rows = "".join(f"<li>{escape(each)}</li>" for each in self.options)
         return {
             "text/plain": repr(self),
-            "text/html": f"{title}<ul>{rows}</ul>",
-            "application/vnd.jupyter.widget-view+json": view,
+            "text/html": f"{self.title()}<ul>{rows}</ul>",
+            _VIEW: self._buttons()._repr_mimebundle_()[_VIEW],
         }
+
+    def _buttons(self) -> Any:
+        import ipywidgets
+
+        said = ipywidgets.HTML()
+
+        def react(change: dict[str, Any]) -> None:
+            self.choose(change["new"])
+            said.value = escape(self.unsaved)
+
+        choices = ipywidgets.RadioButtons(
+            options=self.options, value=self.chosen, layout={"width": "auto"}, tooltip=self.question
+        )
+        choices.observe(react, names="value")
+        return ipywidgets.VBox([ipywidgets.HTML(self.title()), choices, said])
+
+
+class _Over:
+    """A question that was guessed and compared: text that needs no kernel, so it is there tomorrow too."""
+
+    def __init__(self, guess: Guess) -> None:
+        self.guess = guess
+
+    def __repr__(self) -> str:
+        rows = [f"  {'●' if each == self.guess.chosen else '○'} {each}" for each in self.guess.options]
+        return "\n".join([f"Predict: {self.guess.question}", *rows])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        rows = "".join(
+            f"<li><strong>{escape(each)}</strong> (your guess)</li>"
+            if each == self.guess.chosen
+            else f"<li>{escape(each)}</li>"
+            for each in self.guess.options
+        )
+        html = f"{self.guess.title()}<ul>{rows}</ul>"
+        return {"text/plain": repr(self), "text/html": html}
 
 
 def predict(question: str, options: Sequence[object]) -> Guess:
@@ -50,5 +117,5 @@ def predict(question: str, options: Sequence[object]) -> Guess:
     from IPython.display import display
 
     guess = Guess(question, options)
-    display(guess)
+    guess.handle = display(guess, display_id=True)
     return guess

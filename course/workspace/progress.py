@@ -11,6 +11,7 @@ from typing import Any
 from course.base import files, paths
 from course.checks.verdict import Outcome
 from course.content import catalog
+from course.workspace import editions
 
 FRESH_VARIABLE = "COURSE_FRESH_KERNEL"
 
@@ -43,6 +44,7 @@ def record(event: str, about: str, **details: Any) -> str:
     must go on when the disk is full. One write, so that two notebooks can log at once.
     """
     entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "event": event, "id": about}
+    details["edition"] = editions.NOW
     if os.environ.get(FRESH_VARIABLE):
         details["fresh"] = True
     path = paths.progress_log()
@@ -70,11 +72,23 @@ def _append(path: Path, lines: str) -> None:
 
 
 def events() -> Iterator[dict[str, Any]]:
-    """All logged events, oldest first. What cannot be read is left out; `trouble` says that it was."""
+    """All logged events, oldest first, with the ids that lessons and exercises have now.
+
+    What cannot be read is left out, and `trouble` says that it was; so is what the course no longer has.
+    """
     path = paths.progress_log()
     found, _ = _read(path)
-    yield from found
-    yield from (json.loads(line) for line in _unsaved.get(str(path), []))
+    found += [json.loads(line) for line in _unsaved.get(str(path), [])]
+    for entry in found:
+        now = editions.present(entry["id"], _edition(entry))
+        if now is not None:
+            yield entry | {"id": now}
+
+
+def _edition(entry: dict[str, Any]) -> int:
+    """The edition of the course that wrote an entry; the first one named none."""
+    edition = entry.get("edition", 1)
+    return edition if isinstance(edition, int) else editions.NOW
 
 
 def trouble() -> str:
@@ -139,6 +153,25 @@ def standings(log: Iterable[dict[str, Any]] | None = None) -> dict[str, Standing
             standing.done = standing.done or outcome == Outcome.DONE
             if entry.get("fresh"):
                 standing.survives = outcome == Outcome.DONE
+    return found
+
+
+@dataclass
+class GuessRecord:
+    """What the learner said to one question of a lesson; `right` is None until it was compared."""
+
+    chosen: str
+    right: bool | None = None
+
+
+def guesses(lesson_id: str) -> dict[str, GuessRecord]:
+    """The learner's newest guess to each question of a lesson, by the question's text."""
+    found: dict[str, GuessRecord] = {}
+    for entry in events():
+        question, chosen = entry.get("question"), entry.get("chosen")
+        if entry["id"] == lesson_id and isinstance(question, str) and isinstance(chosen, str):
+            right = entry.get("right")
+            found[question] = GuessRecord(chosen, right if isinstance(right, bool) else None)
     return found
 
 
