@@ -62,7 +62,7 @@ def run(options: list[str], say: Callable[[str], None]) -> int:
     JupyterLab starts first and PostgreSQL meanwhile; without PostgreSQL the course still opens, and
     `say` and the first page tell what is wrong. Raises CourseError when work/ cannot be prepared.
     """
-    copies.prepare()
+    copies.prepare(say)
     start_page.write()
     lab = subprocess.Popen(command(options), env=environment(), cwd=paths.work())
     _end_with_us(lab)

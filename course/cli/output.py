@@ -79,7 +79,9 @@ def update() -> None:
     for words, reasons in (("Left alone", report.left_alone), ("Restored", report.restored)):
         for name, reason in reasons.items():
             print(f"{words}: {name} ({reason})")
-    if not any((report.new, report.updated, report.left_alone, report.restored)):
+    for name, became in report.former.items():
+        print(f"Former name: {name} {became}.")
+    if report == copies.Report():
         print("Everything is up to date.")
     start_page.write()
 

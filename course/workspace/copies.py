@@ -1,28 +1,33 @@
 """The learner's folder: copies of the notebooks, updates that leave theirs alone, fresh starts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.base import files
-from course.workspace import manifest
+from course.workspace import former_names, manifest
 
 
 @dataclass
 class Report:
-    """What an update did, by paths inside work/: `left_alone` and `restored` map to the reason."""
+    """What an update did, by paths inside work/: the dictionaries map to what there is to say."""
 
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     left_alone: dict[str, str] = field(default_factory=dict)
     restored: dict[str, str] = field(default_factory=dict)
+    former: dict[str, str] = field(default_factory=dict)
 
 
-def prepare() -> list[str]:
+def prepare(say: Callable[[str], object] = lambda _: None) -> list[str]:
     """Put every lesson and exercise that is not in work/ there; the names of those that are new.
 
-    What is there is never touched. Raises CourseError when work/ cannot be written.
+    What is there is not touched; a copy under a former name gets its present one, and `say` is told so in a
+    sentence. Raises CourseError when work/ cannot be written.
     """
     with manifest.record() as record:
+        for name, became in former_names.bring(record).items():
+            say(f"{name} {became}.")
         return _missing(record)
 
 
@@ -31,10 +36,11 @@ def update() -> Report:
 
     A copy that was only run is replaced, its executed form kept in work/kept/. A changed one stays,
     with the new edition beside it as NAME.new.ipynb. A damaged one is kept aside and restored.
-    Raises CourseError when work/ cannot be written.
+    One under a former name gets its present one first. Raises CourseError when work/ cannot be written.
     """
     report = Report()
     with manifest.record() as record:
+        report.former = former_names.bring(record)
         report.new = _missing(record)
         for source, copy in manifest.copies():
             if manifest.name(copy) not in report.new:

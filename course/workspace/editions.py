@@ -44,6 +44,14 @@ def present(old_id: str, edition: int) -> str | None:
     return _LESSONS.get(lesson, lesson) + letter
 
 
+def renumbers(copy: str) -> bool:
+    """True for a copy of the first edition ("week3_x/3_5_joins.ipynb") in which ids have changed since."""
+    if copy.removesuffix(".ipynb").removesuffix(".exercises") not in RENAMED:
+        return False
+    lesson = ".".join(copy.rsplit("/", 1)[1].split("_")[:2])
+    return lesson in _LESSONS or any(each[:-1] == lesson for each in MOVED)
+
+
 def renumbered(cells: list[dict[str, Any]]) -> None:
     """Write the present ids into the cells of a notebook of the first edition; all else stays as it is."""
     for cell in cells:

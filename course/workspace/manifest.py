@@ -43,8 +43,13 @@ def lesson_copy(lesson: catalog.Lesson) -> Path:
 
 
 def exercise_copy(lesson: catalog.Lesson) -> Path:
-    """Where the exercises of a lesson lie in the learner's folder: beside the lesson."""
-    return paths.work() / f"{lesson.name}.exercises.ipynb"
+    """Where the exercises of a lesson lie in the learner's folder: beside the lesson.
+
+    The name differs at its front, since JupyterLab's list of files cuts off what comes later.
+    """
+    folder, stem = lesson.name.rsplit("/", 1)
+    week, number, title = stem.split("_", 2)
+    return paths.work() / folder / f"{week}_{number}_exercises_{title}.ipynb"
 
 
 def name(copy: Path) -> str:

@@ -8,6 +8,7 @@ import pytest
 from course.base import paths
 from course.content import catalog
 from course.content.catalog import lesson
+from course.workspace import manifest
 
 pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed here")
 
@@ -118,7 +119,7 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
         assert elsewhere in page.unfold(cell)
         page.picture(f"patch-{shot}")
 
-    page.open(f"{name}.exercises.ipynb")
+    page.open(manifest.name(manifest.exercise_copy(lesson(sitting.lesson))))
     page.run_all()
     assert "not attempted" in page.run(f"check-{number}")
     page.write(f"answer-{number}", sitting.wrong)

@@ -106,7 +106,7 @@ def test_update_names_what_is_new_and_what_it_left_alone(course: Run, work: Path
 
 def test_reset_says_where_the_earlier_answer_is(course: Run, work: Path) -> None:
     copies.prepare()
-    notebook = work / "week1_start" / "1_2_second.exercises.ipynb"
+    notebook = work / "week1_start" / "1_2_exercises_second.ipynb"
     assert "nothing to reset" in course("reset", "1.2a")[1]
     notebook.write_text(notebook.read_text().replace("def answer", "def mine", 1))
     assert "right below" in course("reset", "1.2a")[1]
@@ -134,7 +134,7 @@ def test_the_first_page_links_to_what_is_next_and_to_every_lesson(work: Path) ->
     progress.record("lesson", "1.1")
     progress.record("lesson", "1.2")
     again = start_page.write().read_text(encoding="utf-8")
-    assert "(week1_start/1_2_second.exercises.ipynb)" in again and "did not start" not in again
+    assert "(week1_start/1_2_exercises_second.ipynb)" in again and "did not start" not in again
     assert "last in lesson 1.2" in again
 
 

@@ -19,7 +19,7 @@ from course.postgres import lease
 from course.workspace import copies, manifest, reset_exercise, start_at
 
 LESSON = "week1_start/1_2_second.ipynb"
-EXERCISES = "week1_start/1_2_second.exercises.ipynb"
+EXERCISES = "week1_start/1_2_exercises_second.ipynb"
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="a link needs a right on Windows")
 
 

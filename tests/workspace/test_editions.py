@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import tiny_course
 
-from course.base import paths
-from course.content import catalog
-from course.workspace import editions, progress
+from course.base import files, paths
+from course.content import catalog, notebook_file
+from course.workspace import copies, editions, manifest, progress
 
 FIRST = [
     {"event": "lesson", "id": "3.4"},
@@ -79,3 +80,99 @@ def test_present_ids_are_written_into_calls_headings_and_marks_and_nothing_else(
     ]
     assert cells[3]["metadata"]["nbgrader"]["grade_id"] == "answer-3-6a"
     assert cells[4]["metadata"]["nbgrader"] == {"grade_id": "check-3-6a", "points": 1}
+
+
+OLD = "week1_start/1_1_former.ipynb"
+OLD_EXERCISES = "week1_start/1_1_former.exercises.ipynb"
+NEW, NEW_EXERCISES = "week1_start/1_2_second.ipynb", "week1_start/1_2_exercises_second.ipynb"
+
+
+@pytest.fixture
+def renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A learner's folder of the first edition, in which lesson 1.2 was 1.1 and bore another name."""
+    folder = tiny_course.make(tmp_path, monkeypatch)
+    lesson = catalog.lesson("1.2")
+    given = {}
+    for source, name in ((lesson.notebook, OLD), (lesson.exercise_notebook, OLD_EXERCISES)):
+        text = manifest.edition(source).decode("utf-8").replace("1.2", "1.1").replace("-1-2", "-1-1")
+        files.write_text(folder / name, text)
+        cells = manifest.cells_digest(folder / name)
+        given[name] = {"sha256": files.digest(text), "cells": cells}
+    files.write_record(paths.state() / "given.json", given)
+    monkeypatch.setattr(editions, "RENAMED", {"week1_start/1_1_former": "week1_start/1_2_second"})
+    monkeypatch.setattr(editions, "_LESSONS", {"1.1": "1.2"})
+    return folder
+
+
+def write(path: Path, old: str, new: str) -> str:
+    text = path.read_text(encoding="utf-8").replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return text
+
+
+def test_a_copy_that_nobody_touched_gives_way_to_the_present_one(renamed: Path) -> None:
+    report = copies.update()
+    assert report.former == {OLD: f"is now {NEW}", OLD_EXERCISES: f"is now {NEW_EXERCISES}"}
+    assert not (renamed / OLD).exists() and not (renamed / OLD_EXERCISES).exists()
+    assert 'check("1.2a")' in notebook_file.source(notebook_file.read_cells(renamed / NEW_EXERCISES)[2])
+    assert not paths.kept().exists()
+    assert copies.update() == copies.Report()
+
+
+def test_answers_move_to_the_present_page_with_its_numbers_and_the_old_file_is_kept(renamed: Path) -> None:
+    theirs = write(renamed / OLD_EXERCISES, "def answer():\\n    ...", "def answer():\\n    return '1.1a'")
+    said: list[str] = []
+    copies.prepare(said.append)
+    cells = notebook_file.read_cells(renamed / NEW_EXERCISES)
+    assert "return '1.1a'" in notebook_file.answer(renamed / NEW_EXERCISES, "1.2a")
+    assert notebook_file.check_index(cells, "1.2a") is not None
+    assert notebook_file.check_index(cells, "1.1a") is None
+    assert list(tiny_course.files(paths.kept()).values()) == [theirs]
+    assert said[0].startswith(f"{OLD_EXERCISES} is now {NEW_EXERCISES}; the file as it was is work/kept/")
+    assert copies.prepare() == [] and copies.update().updated == []
+
+
+def test_a_copy_that_was_run_is_kept_too(renamed: Path) -> None:
+    ran = write(renamed / OLD, '"execution_count": null', '"execution_count": 7')
+    assert "work/kept/" in copies.update().former[OLD]
+    assert ran in tiny_course.files(paths.kept()).values()
+
+
+def test_where_both_names_are_taken_both_files_stay(renamed: Path) -> None:
+    copies.update()
+    mine = renamed / OLD_EXERCISES
+    mine.write_text("from a page that was still open", encoding="utf-8")
+    before = tiny_course.files(renamed)
+    assert "left where it is" in copies.update().former[OLD_EXERCISES]
+    assert tiny_course.files(renamed) == before
+
+
+def test_a_read_only_copy_stays_under_its_old_name_and_is_named(renamed: Path) -> None:
+    (renamed / OLD).chmod(0o400)
+    assert "left where it is" in copies.update().former[OLD]
+    assert (renamed / OLD).exists() and (renamed / NEW).exists()
+
+
+def test_a_damaged_copy_is_kept_and_the_page_restored(renamed: Path) -> None:
+    (renamed / OLD).write_text("{ torn", encoding="utf-8")
+    assert "damaged" in copies.update().restored[NEW]
+    assert "{ torn" in tiny_course.files(paths.kept()).values()
+
+
+def test_exercises_get_their_new_name_and_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tiny_course.make(tmp_path, monkeypatch)
+    copies.prepare()
+    (folder / NEW_EXERCISES).rename(folder / "week1_start/1_2_second.exercises.ipynb")
+    theirs = write(folder / "week1_start/1_2_second.exercises.ipynb", "...", "return 42")
+    assert copies.prepare() == []
+    assert (folder / NEW_EXERCISES).read_text(encoding="utf-8") == theirs
+    assert not paths.kept().exists()
+
+
+def test_a_tab_that_jupyterlab_remembers_opens_the_present_file(renamed: Path) -> None:
+    tabs = paths.state() / "lab-workspaces" / "default.jupyterlab-workspace"
+    files.write_text(tabs, json.dumps({"data": {"main": f"notebook:{OLD_EXERCISES}"}}))
+    copies.prepare()
+    assert json.loads(tabs.read_text(encoding="utf-8"))["data"]["main"] == f"notebook:{NEW_EXERCISES}"
