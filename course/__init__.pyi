@@ -5,6 +5,7 @@ from .page.exercise import check as check
 from .page.exercise import hint as hint
 from .page.exercise import solution as solution
 from .page.expected_error import expect_error as expect_error
+from .page.footer import finish as finish
 from .page.lesson import lesson as lesson
 from .page.lesson import reset as reset
 from .page.overview import progress as progress

@@ -52,6 +52,12 @@ def find(history: History, starter: str) -> Attempt:
     return Attempt(changed=False)
 
 
+def newest(history: History, starter: str) -> str:
+    """The text of the newest cell that makes one of the starter's names; "" when none was run."""
+    made = (text for text in reversed(history.cells) if same_names(text, starter))
+    return next((text for text in made if not COURSE_CALL.match(text)), "")
+
+
 def misspelt(history: History, starter: str) -> dict[str, str]:
     """Names made since the answer's names were made last that look like one of them, and which one."""
     wanted, found = defined(starter), dict[str, str]()

@@ -62,6 +62,7 @@ class Verdict:
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
     left_out: int = 0
+    onwards: list[tuple[str, str]] = field(default_factory=list)  # where to go on: an address and its words
 
     @property
     def met(self) -> int:
@@ -106,6 +107,10 @@ class Verdict:
     def _html(self) -> str:
         rows = "".join(_row(each, why) for each, why in self.explained())
         note = f'<div style="margin-top: 4px">{escape(self.note)}</div>' if self.note else ""
+        note += "".join(
+            f'<div>Next: <a href="{escape(address)}">{escape(words)}</a></div>'
+            for address, words in self.onwards
+        )
         return (
             f'<div style="border-left: 4px solid {_COLOURS[self.outcome]}; padding: 2px 0 2px 12px">'
             f"<strong>{escape(self.heading())}</strong>{rows}{note}</div>"

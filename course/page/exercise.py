@@ -1,19 +1,37 @@
 """check, hint and solution: what a learner calls beside an exercise."""
 
 import os
+import re
+from dataclasses import fields
 from typing import Any
 
 from course.base.errors import CourseError
-from course.checks import watchdog
+from course.checks import attempt, watchdog
 from course.checks.verdict import Outcome, Verdict, joined_notes
 from course.content import catalog
-from course.page import history
+from course.page import history, links
+from course.page.exercise_buttons import Buttons
 from course.page.note import Note
 from course.workspace import progress
 
 
 class CheckFailed(CourseError):
     """Raised in place of a shown verdict where nbgrader runs the notebook: only an error costs points."""
+
+
+class Shown(Verdict):
+    """A verdict as a learner sees it in their own copy: with buttons below it, and links onwards."""
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> "Shown":
+        """The same verdict, to be shown so."""
+        return cls(**{each.name: getattr(verdict, each.name) for each in fields(verdict)})
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self._repr_mimebundle_(), raw=True)
+        display(_buttons(self))
 
 
 def check(exercise_id: str) -> Verdict:
@@ -30,9 +48,46 @@ def check(exercise_id: str) -> Verdict:
     )
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))
-    offer = _offer(exercise_id) if verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET) else ""
-    verdict.note = joined_notes(verdict.note, offer, unsaved, unfinished(verdict.exercise.lesson))
+    verdict.note = joined_notes(verdict.note, unsaved, unfinished(verdict.exercise.lesson))
+    return _with_offers(verdict)
+
+
+def _with_offers(verdict: Verdict) -> Verdict:
+    """The verdict with what can be done next: buttons in the learner's own copy, else words."""
+    tried = verdict.outcome in (Outcome.RAISED, Outcome.NOT_YET)
+    theirs = links.in_learners_folder() and not os.environ.get(progress.FRESH_VARIABLE)
+    if not theirs:
+        verdict.note = joined_notes(verdict.note, _offer(verdict.exercise.id) if tried else "")
+    elif tried or verdict.outcome == Outcome.DONE:
+        verdict = Shown.of(verdict)
+        verdict.onwards = [] if tried else _onwards(verdict.exercise)
     return verdict
+
+
+def _onwards(exercise: catalog.Exercise) -> list[tuple[str, str]]:
+    """Where a done exercise leads: the next one that is open, else the next lesson."""
+    lesson, standing = catalog.lesson(exercise.lesson), progress.standings()
+    place = [each.id for each in lesson.exercises].index(exercise.id)
+    for each in lesson.exercises[place + 1 :] + lesson.exercises[:place]:
+        if not standing.get(each.id, progress.Standing()).done:
+            return [(links.to_exercise(each), f"exercise {each.id}, {each.title}")]
+    following = links.after(lesson)
+    return [(links.to_lesson(following), f"lesson {following.id}, {following.title}")] if following else []
+
+
+def _buttons(verdict: Verdict) -> Buttons:
+    wanted = verdict.exercise.id
+    if verdict.outcome == Outcome.DONE:
+        return Buttons(
+            f'The course\'s own answer: solution("{wanted}")', [("Compare", lambda: _compare(wanted))]
+        )
+    return Buttons(_offer(wanted), [("Hint", lambda: hint(wanted)), ("Solution", lambda: solution(wanted))])
+
+
+def _compare(exercise_id: str) -> Note:
+    """The learner's answer above the course's."""
+    mine = attempt.newest(history.seen(), catalog.starter(exercise_id))
+    return Note(f"Yours:\n\n{_fenced(mine)}\n\n{solution(exercise_id).text}")
 
 
 def unfinished(lesson_id: str) -> str:
@@ -69,8 +124,15 @@ def solution(exercise_id: str) -> Note:
             f'One try is enough. For a nudge: `hint("{exercise_id}")`.'
         )
     progress.record("solution", exercise_id)
-    code = catalog.official(exercise_id)
-    return Note(f"One answer to {exercise.id} · {exercise.title}:\n\n```python\n{code}\n```")
+    return Note(
+        f"One answer to {exercise.id} · {exercise.title}:\n\n{_fenced(catalog.official(exercise_id))}"
+    )
+
+
+def _fenced(code: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}python\n{code.rstrip()}\n{fence}"
 
 
 def _offer(exercise_id: str) -> str:

@@ -1,6 +1,7 @@
 """The first cell of a page, `lesson("1.4")`, and `reset`, which begins again."""
 
 import os
+import re
 import shutil
 import sys
 from html import escape
@@ -10,7 +11,7 @@ from course.base import files, paths
 from course.base.errors import CourseError
 from course.checks import attempt
 from course.content import app_history, catalog
-from course.page import exercise, history, kernel_start
+from course.page import exercise, history, kernel_start, links
 from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
@@ -48,10 +49,19 @@ class Page:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         rows = "".join(f"<div>{escape(line)}</div>" for line in self.facts())
-        note = f'<div style="margin-top: 4px"><em>{escape(self.message)}</em></div>' if self.message else ""
+        note = f'<div style="margin-top: 4px"><em>{_code(self.message)}</em></div>' if self.message else ""
+        if self.exercises and links.in_learners_folder():
+            note += (
+                f"<div>Back to {links.anchor(links.to_lesson(self.lesson), f'lesson {self.lesson.id}')}</div>"
+            )
         style = "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 2px 0 2px 12px"
         html = f'<div style="{style}"><strong>{escape(self._title())}</strong>{rows}{note}</div>'
         return {"text/plain": repr(self), "text/html": html}
+
+
+def _code(text: str) -> str:
+    """A sentence as HTML, what stands between backticks set as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _fresh_run() -> str:

@@ -1,0 +1,70 @@
+"""finish(): how a lesson ends. What was guessed, what is done, and where it goes on."""
+
+import re
+from html import escape
+
+from course.base.errors import CourseError
+from course.content import catalog, notebook_file
+from course.page import lesson as page
+from course.page import links
+from course.workspace import progress
+
+_ASKED = re.compile(r"^\s*(?:\w+ = )?predict\(", re.MULTILINE)
+
+
+class Footer:
+    """The end of a lesson: guesses made and right, exercises done, and what comes next."""
+
+    def __init__(self, lesson: catalog.Lesson) -> None:
+        self.lesson = lesson
+
+    def facts(self) -> list[str]:
+        """What was guessed and what is done, a sentence each."""
+        return [self._guesses(), self._exercises()]
+
+    def next(self) -> list[tuple[str, str]]:
+        """Where it goes on: an address and its words, the exercises before the next lesson."""
+        found = []
+        if self.lesson.exercises:
+            found.append((links.to_exercises(self.lesson), f"Exercises of lesson {self.lesson.id}"))
+        if following := links.after(self.lesson):
+            found.append((links.to_lesson(following), f"Lesson {following.id}, {following.title}"))
+        return found
+
+    def _guesses(self) -> str:
+        known = progress.guesses(self.lesson.id)
+        cells = notebook_file.read_cells(self.lesson.notebook)
+        code = "\n".join(notebook_file.source(each) for each in cells if each["cell_type"] == "code")
+        asked = max(len(_ASKED.findall(code)), len(known))
+        if not known:
+            return f"Guesses: none of {asked}. Run a question's cell and choose before you read on."
+        right = sum(bool(each.right) for each in known.values())
+        return f"Guesses: {len(known)} of {asked}, {right} of them right."
+
+    def _exercises(self) -> str:
+        standing = progress.standings()
+        done = sum(standing.get(each.id, progress.Standing()).done for each in self.lesson.exercises)
+        return f"Exercises: {done} of {len(self.lesson.exercises)} done."
+
+    def __repr__(self) -> str:
+        onwards = [f"Next: {words}" for _, words in self.next()]
+        return "\n".join([f"The end of lesson {self.lesson.id}", *self.facts(), *onwards])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        rows = "".join(f"<div>{escape(each)}</div>" for each in self.facts())
+        onwards = "".join(f"<div>Next: {links.anchor(*each)}</div>" for each in self.next())
+        style = "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 2px 0 2px 12px"
+        title = f"<strong>The end of lesson {self.lesson.id}</strong>"
+        return {"text/plain": repr(self), "text/html": f'<div style="{style}">{title}{rows}{onwards}</div>'}
+
+
+def finish() -> Footer:
+    """The end of the lesson that is open in this notebook: guesses, exercises, and where it goes on.
+
+    Raises CourseError before `lesson(…)` was run.
+    """
+    if page.current is None:
+        raise CourseError(
+            "This page is not open yet: choose Run > Run All Above Selected Cell, then run this cell again."
+        )
+    return Footer(page.current.lesson)
