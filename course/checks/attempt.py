@@ -74,6 +74,11 @@ def same_names(text: str, starter: str) -> bool:
     return bool(defined(text) & defined(starter))
 
 
+def changed(text: str, starter: str) -> bool:
+    """True when a cell holds other code than the starter; comments and spacing do not count."""
+    return _shape(text) != _shape(starter)
+
+
 def _shape(text: str) -> str:
     """The code without comments and spacing; the text itself where it does not parse."""
     try:

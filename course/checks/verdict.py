@@ -62,6 +62,7 @@ class Verdict:
     note: str = ""
     expectations: list[Expectation] = field(default_factory=list)
     left_out: int = 0
+    first: str = ""  # what the reader must know before the rest, such as that the answer has changed since
     onwards: list[tuple[str, str]] = field(default_factory=list)  # where to go on: an address and its words
 
     @property
@@ -81,7 +82,7 @@ class Verdict:
         return f"{self.exercise.id} · {self.exercise.title}: {words}{score}"
 
     def __repr__(self) -> str:
-        lines = [self.heading()]
+        lines = [self.heading(), *([self.first] if self.first else [])]
         for each, why in self.explained():
             lines.append(f"{'✓' if each.met else '✗'} {each.sentence}")
             lines += [f"    {line}" for line in why]
@@ -107,13 +108,14 @@ class Verdict:
     def _html(self) -> str:
         rows = "".join(_row(each, why) for each, why in self.explained())
         note = f'<div style="margin-top: 4px">{escape(self.note)}</div>' if self.note else ""
+        first = f"<div><em>{escape(self.first)}</em></div>" if self.first else ""
         note += "".join(
             f'<div>Next: <a href="{escape(address)}">{escape(words)}</a></div>'
             for address, words in self.onwards
         )
         return (
             f'<div style="border-left: 4px solid {_COLOURS[self.outcome]}; padding: 2px 0 2px 12px">'
-            f"<strong>{escape(self.heading())}</strong>{rows}{note}</div>"
+            f"<strong>{escape(self.heading())}</strong>{first}{rows}{note}</div>"
         )
 
 

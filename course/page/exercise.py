@@ -9,7 +9,7 @@ from course.base.errors import CourseError
 from course.checks import attempt, watchdog
 from course.checks.verdict import Outcome, Verdict, joined_notes
 from course.content import catalog
-from course.page import history, links
+from course.page import history, links, stale
 from course.page.exercise_buttons import Buttons
 from course.page.note import Note
 from course.workspace import progress
@@ -43,6 +43,7 @@ def check(exercise_id: str) -> Verdict:
     from course.checks.examine import examine  # with pytest, which lesson() need not wait for
 
     verdict = examine(exercise_id, _user_namespace(), history.seen())
+    stale.remark(verdict)
     unsaved = progress.record(
         "check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=verdict.total
     )

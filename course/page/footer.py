@@ -11,6 +11,8 @@ from course.workspace import progress
 
 _ASKED = re.compile(r"^\s*(?:\w+ = )?predict\(", re.MULTILINE)
 
+_ORDER = ("Next", "Then")
+
 
 class Footer:
     """The end of a lesson: guesses made and right, exercises done, and what comes next."""
@@ -26,9 +28,9 @@ class Footer:
         """Where it goes on: an address and its words, the exercises before the next lesson."""
         found = []
         if self.lesson.exercises:
-            found.append((links.to_exercises(self.lesson), f"Exercises of lesson {self.lesson.id}"))
+            found.append((links.to_exercises(self.lesson), f"the exercises of lesson {self.lesson.id}"))
         if following := links.after(self.lesson):
-            found.append((links.to_lesson(following), f"Lesson {following.id}, {following.title}"))
+            found.append((links.to_lesson(following), f"lesson {following.id}, {following.title}"))
         return found
 
     def _guesses(self) -> str:
@@ -47,12 +49,15 @@ class Footer:
         return f"Exercises: {done} of {len(self.lesson.exercises)} done."
 
     def __repr__(self) -> str:
-        onwards = [f"Next: {words}" for _, words in self.next()]
+        onwards = [f"{when}: {words}" for when, (_, words) in zip(_ORDER, self.next(), strict=False)]
         return "\n".join([f"The end of lesson {self.lesson.id}", *self.facts(), *onwards])
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         rows = "".join(f"<div>{escape(each)}</div>" for each in self.facts())
-        onwards = "".join(f"<div>Next: {links.anchor(*each)}</div>" for each in self.next())
+        onwards = "".join(
+            f"<div>{when}: {links.anchor(*each)}</div>"
+            for when, each in zip(_ORDER, self.next(), strict=False)
+        )
         style = "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 2px 0 2px 12px"
         title = f"<strong>The end of lesson {self.lesson.id}</strong>"
         return {"text/plain": repr(self), "text/html": f'<div style="{style}">{title}{rows}{onwards}</div>'}

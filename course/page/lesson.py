@@ -7,11 +7,10 @@ import sys
 from html import escape
 from pathlib import Path
 
-from course.base import files, paths
+from course.base import paths
 from course.base.errors import CourseError
-from course.checks import attempt
 from course.content import app_history, catalog
-from course.page import exercise, history, kernel_start, links
+from course.page import answer_cell, exercise, history, kernel_start, links
 from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
@@ -95,18 +94,12 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
 def reset(exercise_id: str | None = None) -> Note:
     """Without an id: this page's database, clean again. With one ("1.4a"): the exercise's starter.
 
-    The learner's text is kept in work/kept/ and stays in its cell; the starter comes in a new cell.
+    The learner's text is kept in work/kept/. The starter comes into the answer cell; where the page cannot be
+    asked for that, into a new cell, once.
     """
     if exercise_id is None:
         return _reset_database()
-    starter = catalog.starter(exercise_id)
-    kept = _keep(exercise_id, starter)
-    unsaved = progress.record("reset", exercise_id)
-    ipython = history.shell()
-    if ipython is not None:
-        ipython.set_next_input(starter)
-    where = f" Your own text is kept in {kept}." if kept else ""
-    return Note(f"The starter of {exercise_id} is in the new cell below.{where} {unsaved}".rstrip())
+    return answer_cell.reset(exercise_id)
 
 
 def _reset_database() -> Note:
@@ -126,17 +119,6 @@ def _open_database(page: Page) -> str:
     address = database.open_for(page.database, tree)
     _log.begin(address)  # what the page's looks show of the log begins here
     return address
-
-
-def _keep(exercise_id: str, starter: str) -> str:
-    """Keep the learner's last answer in work/kept/; its path as messages show it, "" when there was none."""
-    ran = [text for text in history.seen().cells if text.strip()]
-    mine = [text for text in ran if attempt.same_names(text, starter) and text != starter]
-    if not mine:
-        return ""
-    with files.plainly("Keeping your text"):
-        path = files.keep(paths.kept() / f"{exercise_id}.py", mine[-1] + "\n")
-    return files.shown(path)
 
 
 def _prepare_process() -> None:

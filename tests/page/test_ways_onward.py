@@ -92,7 +92,7 @@ def test_a_lesson_ends_with_guesses_exercises_and_the_ways_on(opened: Learner) -
     checked(opened, RIGHT)
     shown = footer.finish()
     assert shown.facts() == ["Guesses: 2 of 2, 1 of them right.", "Exercises: 1 of 2 done."]
-    assert [words for _, words in shown.next()] == ["Exercises of lesson 1.2", "Lesson 1.3, Lesson 1.3"]
+    assert [words for _, words in shown.next()] == ["the exercises of lesson 1.2", "lesson 1.3, Lesson 1.3"]
     html = shown._repr_mimebundle_()["text/html"]
     assert 'href="1_2_exercises_second.ipynb"' in html and 'href="1_3_third.ipynb"' in html
 
