@@ -96,9 +96,19 @@ class Page:
         self.command("notebook:run-all-cells")
         self._all_have_run()
 
+    def restart(self) -> None:
+        """A fresh kernel; the cells count anew, and their outputs stay."""
+        self.tab.evaluate(
+            f"async () => {{ await {_APP}.shell.currentWidget.sessionContext.session.kernel.restart() }}"
+        )
+        self.tab.evaluate(
+            f"() => {_APP}.shell.currentWidget.content.widgets.forEach("
+            "w => { if (w.model.type === 'code') w.model.executionCount = null })"
+        )
+
     def restart_and_run_all(self) -> None:
         """A fresh kernel, then every cell."""
-        self.tab.evaluate(f"() => {_APP}.shell.currentWidget.sessionContext.session.kernel.restart()")
+        self.restart()
         self.run_all()
 
     def write(self, cell_id: str, text: str) -> None:

@@ -80,7 +80,8 @@ def _buttons(verdict: Verdict) -> Buttons:
     wanted = verdict.exercise.id
     if verdict.outcome == Outcome.DONE:
         return Buttons(
-            f'The course\'s own answer: solution("{wanted}")', [("Compare", lambda: _compare(wanted))]
+            f'The course\'s own answer: solution("{wanted}")',
+            [("Compare with the course's answer", lambda: _compare(wanted))],
         )
     return Buttons(_offer(wanted), [("Hint", lambda: hint(wanted)), ("Solution", lambda: solution(wanted))])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from course.base import paths
-from course.content import catalog
+from course.content import catalog, notebook_file
 from course.workspace import manifest
 
 
@@ -29,9 +29,14 @@ def to_exercises(lesson: catalog.Lesson) -> str:
 
 
 def to_exercise(exercise: catalog.Exercise) -> str:
-    """The relative address of one exercise: its page and the heading in it, as JupyterLab names headings."""
-    heading = f"{exercise.id} · {exercise.title}".replace("`", "").replace(" ", "-")
-    return f"{to_exercises(catalog.lesson(exercise.lesson))}#{quote(heading)}"
+    """The relative address of one exercise: its page, and in it the cell with its heading."""
+    lesson = catalog.lesson(exercise.lesson)
+    for cell in notebook_file.read_cells(lesson.exercise_notebook):
+        found = notebook_file.HEADING.search(notebook_file.source(cell))
+        if found and found[1] == exercise.id and "id" in cell:
+            # JupyterLab finds a heading by its words only where they are plain ASCII; ours have a dot.
+            return f"{to_exercises(lesson)}#cell-id={quote(cell['id'])}"
+    return to_exercises(lesson)
 
 
 def anchor(address: str, text: str) -> str:

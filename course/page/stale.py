@@ -19,14 +19,20 @@ def remark(verdict: Verdict) -> None:
     elif not newest and not _raised(verdict):
         _not_run(verdict, now, starter)
     elif now is not None and attempt.changed(now, starter) and not _was_run(now, ran):
-        verdict.first = (
-            f"The cell with your answer has changed since it was run: this is about what ran. {_RUN_IT}"
-        )
+        _changed(verdict)
+
+
+def _changed(verdict: Verdict) -> None:
+    said = "The cell with your answer has changed since it was run"
+    if verdict.outcome == Outcome.NOT_ATTEMPTED:
+        verdict.note = f"{said}. {_RUN_IT}"
+    else:
+        verdict.first = f"{said}: this is about what ran. {_RUN_IT}"
 
 
 def _empty(verdict: Verdict, newest: str) -> None:
     back = f'reset("{verdict.exercise.id}") puts the starter back.'
-    if newest and not _raised(verdict):
+    if newest and verdict.outcome != Outcome.NOT_ATTEMPTED and not _raised(verdict):
         verdict.first = f"The cell with your answer is empty now: this is about what ran before. {back}"
         return
     verdict.outcome, verdict.expectations, verdict.note = Outcome.NOT_ATTEMPTED, [], ""

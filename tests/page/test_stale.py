@@ -81,6 +81,14 @@ def test_an_answer_that_changed_since_it_ran_is_said_first(opened):
     assert not exercise.check("1.2a").first
 
 
+def test_a_starter_that_ran_and_was_changed_since_is_not_called_the_starter(opened):
+    opened.run(tiny_course.STARTER)
+    shows(opened, RIGHT)
+    assert "has changed since it was run. Run" in said() and "as you got it" not in said()
+    shows(opened, "")
+    assert "is empty. reset" in said() and "as you got it" not in said()
+
+
 def test_an_answer_that_ran_in_another_cell_is_no_change(opened):
     opened.run(RIGHT)
     shows(opened, tiny_course.STARTER)
