@@ -1,7 +1,8 @@
-"""Where a notebook looks for modules: its own folder last, so that a file beside it replaces no package.
+"""What a kernel gets as it starts: where it looks for modules, and words for a cell that was run too early.
 
-IPython looks there before it looks among the installed packages: a learner's fastapi.py would take the place
-of FastAPI. The kernel in jupyter/kernels/ loads this as an extension; in another kernel, lesson() calls it.
+A notebook's own folder is searched last, so that a file beside it replaces no package. IPython looks there
+before it looks among the installed packages: a learner's fastapi.py would take the place of FastAPI.
+The kernel in jupyter/kernels/ loads this as an extension; in another kernel, lesson() calls here_last.
 """
 
 import sys
@@ -10,10 +11,23 @@ from typing import Any
 HERE = ""  # in sys.path this stands for the folder in which the process is at that moment
 
 
-def load_ipython_extension(_ipython: Any) -> None:
-    """Let the notebook's folder be searched, after everything else (IPython calls this at the start)."""
+def load_ipython_extension(ipython: Any) -> None:
+    """Prepare a kernel that has just started (IPython calls this)."""
     sys.path.append(HERE)
     here_last()
+    _explain_missing_names(ipython)
+
+
+def _explain_missing_names(ipython: Any) -> None:
+    """What explains is loaded when there is something to explain: a kernel must start quickly."""
+
+    def show(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
+        from course.page import not_run_yet
+
+        not_run_yet.show(shell, kind, error, trace, tb_offset)
+
+    if hasattr(ipython, "set_custom_exc"):
+        ipython.set_custom_exc((NameError, ModuleNotFoundError), show)
 
 
 def here_last() -> None:

@@ -1,17 +1,19 @@
 """A learner's file with the name of a module stops neither JupyterLab nor a kernel, and replaces no package."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyter_client.manager import start_new_kernel
 
 from course.base import paths
 from course.cli import lab
-from course.page import kernel_start
+from course.page import kernel_start, not_run_yet
 
 TAKEN = [
     "token",
@@ -46,18 +48,20 @@ def spoilt(work: Path) -> Path:
     return work
 
 
-def said(work: Path, code: str) -> str:
-    """What a kernel prints that starts as `course lab` starts it."""
+def said(work: Path, *codes: str) -> str:
+    """What a kernel prints that starts as `course lab` starts it, a cell for each code."""
     shown: list[str] = []
     manager, client = start_new_kernel(cwd=str(work), env=os.environ | lab.environment(), startup_timeout=120)
     try:
-        client.execute_interactive(
-            code,
-            timeout=120,
-            output_hook=lambda message: shown.append(
-                message["content"].get("text") or message["content"].get("evalue") or ""
-            ),
-        )
+        for code in codes:
+            client.execute_interactive(
+                code,
+                timeout=120,
+                output_hook=lambda message: shown.append(
+                    message["content"].get("text") or message["content"].get("evalue") or ""
+                ),
+            )
+            shown.append("\n" * (len(codes) > 1))
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -114,3 +118,78 @@ def test_a_kernel_that_searches_no_folder_is_left_as_it_is(path: list[str]) -> N
     before = list(path)
     kernel_start.here_last()
     assert path == before
+
+
+def notebook(folder: Path, *texts: str) -> Path:
+    cells = [{"cell_type": "code", "metadata": {}, "source": text} for text in texts]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "page.ipynb"
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    return path
+
+
+FIRST = "from course import lesson, predict\nlesson('1.1')"
+CURE = "Run > Run All Above Selected Cell"
+
+
+TOO_EARLY = {
+    "predict('Which?', [1, 2])": "NameError: name 'predict' is not defined. A cell above makes it",
+    "check('1.1a')": "name 'check' is not defined. A cell",
+    "print(rows + 1)": "name 'rows' is not defined. A cell",
+    "import app.main": "ModuleNotFoundError: No module named 'app'. A cell",
+    "print(below)": "name 'below' is not defined",
+    "print(my_own_slip)": "name 'my_own_slip' is not defined",
+    "import nowhere_at_all": "No module named 'nowhere_at_all'",
+}
+
+
+def test_a_cell_run_before_those_above_it_says_what_to_do(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = notebook(work, FIRST, "rows = 5", *TOO_EARLY, "below = 5")
+    monkeypatch.setenv("JUPYTER_PATH", lab.environment()["JUPYTER_PATH"])
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    shown = [line for line in said(work, *TOO_EARLY).splitlines() if line]
+    for line, explained in zip(shown, TOO_EARLY.values(), strict=True):
+        assert explained in line
+        assert (CURE in line) == ("A cell" in explained), line
+
+
+def test_an_app_whose_cell_was_not_run_is_missing_for_that_reason(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = notebook(work, FIRST, "%%app app/services.py\nX = 1", "import app.services")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    raw = ["", FIRST, "import app.services"]
+    shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=raw))
+    assert CURE in not_run_yet.sentence(ModuleNotFoundError("none", name="app.services"), shell)
+    assert not_run_yet.sentence(ModuleNotFoundError("none", name="app.models"), shell) == ""
+
+
+def test_a_name_whose_cell_was_run_is_the_learners_own_matter(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = notebook(work, "rows = 5", "del rows", "print(rows)")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    raw = ["", "rows = 5", "del rows", "print(rows)"]
+    shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=raw))
+    assert not_run_yet.sentence(NameError("no rows", name="rows"), shell) == ""
+    raw[1] = "rows = 6  # edited, so it is not known to have run"
+    assert CURE in not_run_yet.sentence(NameError("no rows", name="rows"), shell)
+
+
+@pytest.mark.parametrize("content", ["{ torn", '{"cells": 5}', ""])
+def test_a_damaged_notebook_leaves_the_error_as_it_is(
+    work: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    shown: list[object] = []
+    path = notebook(work)
+    path.write_text(content, encoding="utf-8")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(path))
+    shell = SimpleNamespace(
+        history_manager=SimpleNamespace(input_hist_raw=["", "rows"]),
+        showtraceback=lambda error, **_: shown.append(error[1]),
+    )
+    error = NameError("no rows", name="rows")
+    not_run_yet.show(shell, NameError, error, None)
+    assert shown == [error]

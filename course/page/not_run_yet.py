@@ -1,0 +1,81 @@
+"""A cell in the middle of a page, run first: which cells are missing, in place of a bare NameError."""
+
+import ast
+import os
+from pathlib import Path
+from typing import Any
+
+import course
+from course.base.errors import CourseError
+from course.checks import attempt
+from course.content import notebook_file
+
+_NOTEBOOK = "JPY_SESSION_NAME"  # where Jupyter's server tells a kernel the path of its notebook
+_CURE = "Choose Run > Run All Above Selected Cell, then run this cell again."
+
+
+def show(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
+    """Show an error as IPython does, or in its place the sentence that explains it."""
+    try:
+        said = sentence(error, shell)
+    except Exception:  # an explanation must not take the place of the error itself
+        said = ""
+    if said:
+        kind = type(kind.__name__, (CourseError,), {})  # known by its own name, shown as a sentence
+        error = kind(said)
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
+
+
+def sentence(error: BaseException, shell: Any) -> str:
+    """What to do about this error when an earlier cell was not run; "" when that is not its cause."""
+    missing = getattr(error, "name", None) or ""
+    if isinstance(error, ModuleNotFoundError):
+        unrun = _app_is_missing(missing, shell)
+    else:
+        above = [text for text in _above(shell) if missing in _names(text)]
+        unrun = missing in dir(course) or bool(above and not _ran(shell).intersection(above))
+    if not unrun:
+        return ""
+    return (
+        f"{type(error).__name__}: {error}. A cell above makes it and has not been run since the kernel "
+        f"started. {_CURE}"
+    )
+
+
+def _app_is_missing(module: str, shell: Any) -> bool:
+    """Whether a module of the app is missing because lesson() or the cell that writes it was not run."""
+    if module.partition(".")[0] != "app":
+        return False
+    ran, file = _ran(shell), module.replace(".", "/") + ".py"
+    if not any("lesson(" in text for text in ran):
+        return True
+    written = [text for text in _above(shell) if text.startswith(f"%%app {file}")]
+    return bool(written and not ran.intersection(written))
+
+
+def _names(text: str) -> set[str]:
+    """The names that a cell makes at its top level, imports among them."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:  # as a magic is
+        return set()
+    imports = [each for each in body if isinstance(each, (ast.Import, ast.ImportFrom))]
+    brought = {(a.asname or a.name).partition(".")[0] for each in imports for a in each.names}
+    return attempt.defined(text) | brought
+
+
+def _ran(shell: Any) -> set[str]:
+    """The texts of the cells run in this kernel, without the one that is running."""
+    return {text.strip() for text in shell.history_manager.input_hist_raw[:-1]}
+
+
+def _above(shell: Any) -> list[str]:
+    """The code cells above the running one, from the notebook's file; all of them where it is not found."""
+    path = Path(os.environ.get(_NOTEBOOK, ""))
+    if path.suffix != ".ipynb" or not path.exists():
+        return []
+    cells = [each for each in notebook_file.read_cells(path) if each["cell_type"] == "code"]
+    texts = [notebook_file.source(each).strip() for each in cells]
+    running = shell.history_manager.input_hist_raw[-1].strip()
+    place = next((number for number, text in enumerate(texts) if text == running), len(texts))
+    return texts[:place]
