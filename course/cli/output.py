@@ -56,7 +56,7 @@ def status() -> None:
 
 def check(what: str) -> None:
     """Run the learner's notebooks afresh with a progress bar, and print each exercise's standing."""
-    from course.workspace.recheck import recheck
+    from course.workspace import recheck
 
     console = Console()
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -66,8 +66,13 @@ def check(what: str) -> None:
         def on_progress(done: int, total: int, name: str = "") -> None:
             progress.update(task, completed=done, total=total, description=name or None)
 
-        rows = recheck(what, on_progress)
-    console.print(_standings(rows))
+        rows = recheck.recheck(what, on_progress)
+    if rows:
+        console.print(_standings(rows))
+    if unchanged := recheck.passed_over(what):
+        lessons = "1 lesson" if unchanged == 1 else f"{unchanged} lessons"
+        console.print(f"Passed over: {lessons} in whose exercises you have written nothing.")
+    start_page.write()
 
 
 def update() -> None:

@@ -9,7 +9,7 @@ from course.base.errors import CourseError
 from course.checks import attempt, watchdog
 from course.checks.verdict import Outcome, Verdict, joined_notes
 from course.content import catalog
-from course.page import history, links, stale
+from course.page import first_page, history, links, stale
 from course.page.exercise_buttons import Buttons
 from course.page.note import Note
 from course.workspace import progress
@@ -50,6 +50,8 @@ def check(exercise_id: str) -> Verdict:
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))
     verdict.note = joined_notes(verdict.note, unsaved, unfinished(verdict.exercise.lesson))
+    if links.in_learners_folder():
+        first_page.due()
     return _with_offers(verdict)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history, catalog
-from course.page import answer_cell, exercise, history, kernel_start, links
+from course.page import answer_cell, exercise, first_page, history, kernel_start, links
 from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
@@ -85,6 +85,8 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
         page.database_url = _open_database(page)
     page.message = " ".join(filter(None, (page.message, exercise.unfinished(lesson_id))))
     current = page
+    if links.in_learners_folder():
+        first_page.due()
     if not exercises:
         unsaved = progress.record("lesson", lesson_id)
         page.message = " ".join(filter(None, [page.message, unsaved]))
@@ -130,6 +132,7 @@ def _prepare_process() -> None:
     if ipython is not None:
         kernel_start.here_last()
         history.watch(ipython)
+        first_page.watch(ipython)
         magics.register(ipython)
 
 

@@ -21,7 +21,7 @@ Record = dict[str, dict[str, str]]
 @contextmanager
 def record() -> Iterator[Record]:
     """The record, for one process at a time; saved at the end if it changed. Raises CourseError."""
-    with files.kept_record(paths.state() / "given.json", "Preparing your folder") as given:
+    with files.kept_record(_path(), "Preparing your folder") as given:
         for damaged in [each for each, entry in given.items() if not _sound(entry)]:
             del given[damaged]
         yield given
@@ -94,6 +94,16 @@ def cells_digest(notebook: Path) -> str | None:
     return files.digest(repr(cells))
 
 
+def untouched(source: Path, copy: Path) -> bool:
+    """Whether a copy is missing or holds what the course gave, run or not; a damaged one does not."""
+    if not copy.exists():
+        return True
+    cells = cells_digest(copy)
+    known = files.read_record(_path()).get(name(copy), {})
+    given = known.get("cells") if _sound(known) else None
+    return cells is not None and cells in (given, cells_digest(source))
+
+
 def protected(file: Path) -> bool:
     """Whether the learner made a file a link, or read-only: then it is left alone."""
     return file.is_symlink() or not file.stat().st_mode & stat.S_IWUSR
@@ -107,6 +117,10 @@ def keep(file: Path) -> str:
 def exists(file: Path) -> bool:
     """Whether something has this name, a broken link included."""
     return os.path.lexists(file)
+
+
+def _path() -> Path:
+    return paths.state() / "given.json"
 
 
 def _sound(entry: Any) -> bool:

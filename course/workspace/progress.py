@@ -77,12 +77,27 @@ def events() -> Iterator[dict[str, Any]]:
     What cannot be read is left out, and `trouble` says that it was; so is what the course no longer has.
     """
     path = paths.progress_log()
-    found, _ = _read(path)
-    found += [json.loads(line) for line in _unsaved.get(str(path), [])]
+    found = [*_known(path), *(json.loads(line) for line in _unsaved.get(str(path), []))]
     for entry in found:
         now = editions.present(entry["id"], _edition(entry))
         if now is not None:
             yield entry | {"id": now}
+
+
+def _known(path: Path) -> list[dict[str, Any]]:
+    """The sound entries of the log, read again only when it has changed: a page asks for them many times."""
+    try:
+        about = path.stat()
+    except OSError:
+        return []
+    key = (str(path), about.st_mtime_ns, about.st_size)
+    if key not in _parsed:
+        _parsed.clear()
+        _parsed[key] = _read(path)[0]
+    return _parsed[key]
+
+
+_parsed: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
 
 
 def _edition(entry: dict[str, Any]) -> int:
@@ -185,13 +200,45 @@ def visited() -> list[str]:
     return list(order)
 
 
+def last_lesson() -> str:
+    """The id of the lesson in which the learner did something last; "" when there is none."""
+    known = {lesson.id for lesson in catalog.lessons()}
+    last = ""
+    for entry in events():
+        about = entry["id"]
+        lesson_id = about[:-1] if catalog.is_exercise_id(about) else about
+        last = lesson_id if lesson_id in known and not entry.get("fresh") else last
+    return last
+
+
 def next_step() -> catalog.Exercise | catalog.Lesson | None:
-    """What to do next: the first lesson not yet opened or exercise not yet done; None at the end."""
-    opened, standing = set(visited()), standings()
-    for lesson in catalog.lessons():
-        if lesson.id not in opened:
+    """What to do next: the first lesson not yet opened or exercise not yet done; None at the end.
+
+    It is looked for from the lesson in which the learner was last; before it, when all after it is done.
+    """
+    opened, standing, last = set(visited()), standings(), last_lesson()
+    everything = catalog.lessons()
+    begin = next((place for place, lesson in enumerate(everything) if lesson.id == last), 0)
+    for lesson in everything[begin:] + everything[:begin]:
+        if lesson.id not in opened and not _begun(lesson, standing):
             return lesson
         for exercise in lesson.exercises:
             if not standing.get(exercise.id, Standing()).done:
                 return exercise
     return None
+
+
+def still_open() -> list[catalog.Exercise]:
+    """The open exercises of lessons that were opened and stand before the one where the learner was last."""
+    opened, standing, last = set(visited()), standings(), last_lesson()
+    found: list[catalog.Exercise] = []
+    for lesson in catalog.lessons():
+        if lesson.id == last:
+            break
+        if lesson.id in opened or _begun(lesson, standing):
+            found += [each for each in lesson.exercises if not standing.get(each.id, Standing()).done]
+    return found if last else []
+
+
+def _begun(lesson: catalog.Lesson, standing: dict[str, Standing]) -> bool:
+    return any(standing.get(each.id, Standing()).attempts for each in lesson.exercises)

@@ -26,10 +26,11 @@ class Row:
 def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_: None) -> list[Row]:
     """Run the learner's copies of the exercises of "1", "1.4", "1.4a" or "all" from top to bottom.
 
-    The files are not changed. `on_progress` is told how many lessons are done, how many there are, and
-    which one comes. Raises CourseError when there is nothing of that name.
+    Of a week or of all, the lessons in which nothing was written are passed over. The files are not changed.
+    `on_progress` is told how many lessons are done, how many there are, and which one comes. Raises
+    CourseError when there is nothing of that name.
     """
-    chosen, rows = _chosen(what), []
+    chosen, rows = [lesson for lesson in _chosen(what) if not _passed_over(what, lesson)], []
     for number, lesson in enumerate(chosen):
         on_progress(number, len(chosen), lesson.id)
         before, found = progress.standings(), _afresh(lesson)
@@ -39,6 +40,17 @@ def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_:
                 after = found.get(exercise.id, "not opened yet")
                 rows.append(Row(exercise.id, exercise.title, standing.word, after))
     return rows
+
+
+def passed_over(what: str) -> int:
+    """How many lessons `recheck` passes over, since the learner has written nothing in their exercises."""
+    return sum(_passed_over(what, lesson) for lesson in _chosen(what))
+
+
+def _passed_over(what: str, lesson: catalog.Lesson) -> bool:
+    return (what == "all" or what.isdigit()) and manifest.untouched(
+        lesson.exercise_notebook, manifest.exercise_copy(lesson)
+    )
 
 
 _SAID: dict[str, str] = {

@@ -66,13 +66,17 @@ def squares(lesson: catalog.Lesson, standing: dict[str, progress.Standing]) -> t
 
 
 def _where() -> str:
-    opened, standing = progress.visited(), progress.standings()
+    last, standing = progress.last_lesson(), progress.standings()
     total = sum(len(lesson.exercises) for lesson in catalog.lessons())
     done = sum(squares(lesson, standing)[1] for lesson in catalog.lessons())
-    if not opened and not done:
+    if not last and not done:
         return "Welcome. You read a lesson, run its cells, then do its exercises in the page beside it."
-    last = f" You were last in lesson {opened[-1]}." if opened else ""
-    return f"You have done {done} of {total} exercises.{last}"
+    said = f"You have done {done} of {total} exercises."
+    said += f" You were last in lesson {last}." if last else ""
+    if waiting := progress.still_open():
+        ids = ", ".join(each.id for each in waiting[:5]) + " and others" * (len(waiting) > 5)
+        said += f" Still open from before: {ids}."
+    return said
 
 
 def _next(step: catalog.Lesson | catalog.Exercise | None) -> str:

@@ -13,7 +13,7 @@ import tiny_course
 from course.base import paths
 from course.checks import verdict
 from course.cli import doctor, main
-from course.workspace import copies, progress, start_page
+from course.workspace import copies, progress, recheck, start_page
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -138,6 +138,43 @@ def test_the_first_page_links_to_what_is_next_and_to_every_lesson(work: Path) ->
     assert "last in lesson 1.2" in again
 
 
+def test_the_first_page_goes_on_from_where_the_learner_was_last(work: Path) -> None:
+    progress.record("lesson", "1.2")
+    assert "last in lesson 1.2" in start_page.text() and "Do exercise 1.2a" in start_page.text()
+    for exercise in ("1.2a", "1.2b"):
+        progress.record("check", exercise, outcome=verdict.Outcome.DONE)
+    assert "Read lesson 1.3" in start_page.text()
+    progress.record("lesson", "1.3")
+    assert "last in lesson 1.3" in start_page.text() and "Read lesson 1.1" in start_page.text()
+
+
+def test_the_first_page_names_what_is_still_open_from_before(work: Path) -> None:
+    progress.record("check", "1.2a", outcome=verdict.Outcome.NOT_YET)
+    assert "last in lesson 1.2" in start_page.text() and "Still open" not in start_page.text()
+    progress.record("lesson", "1.3")
+    assert "Still open from before: 1.2a, 1.2b." in start_page.text()
+
+
+def test_a_run_of_all_answers_does_not_change_where_the_learner_was(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    progress.record("lesson", "1.3")
+    monkeypatch.setenv(progress.FRESH_VARIABLE, "1")
+    progress.record("check", "1.2a", outcome=verdict.Outcome.NOT_YET)
+    assert progress.last_lesson() == "1.3"
+
+
+def test_check_of_all_passes_over_what_nobody_wrote_in(work: Path) -> None:
+    assert recheck.passed_over("all") == 3
+    copies.prepare()
+    assert (recheck.passed_over("all"), recheck.passed_over("1"), recheck.passed_over("1.2")) == (3, 3, 0)
+    page = work / "week1_start" / "1_2_exercises_second.ipynb"
+    page.write_text(page.read_text().replace('"execution_count": null', '"execution_count": 7'))
+    assert recheck.passed_over("all") == 3
+    page.write_text(page.read_text().replace("...", "return 42", 1))
+    assert recheck.passed_over("all") == 2
+
+
 def test_notes_that_somebody_wrote_into_the_first_page_are_kept(work: Path) -> None:
     page = start_page.write()
     start_page.write()
@@ -176,10 +213,11 @@ def test_check_reruns_what_was_named_and_shows_before_and_now(
         row = {"exercise_id": "1.2a", "title": "Task [a]", "before": "done", "after": "not yet"}
         return [types.SimpleNamespace(**row)]
 
-    pretend(monkeypatch, "course.workspace.recheck", recheck=recheck)
+    pretend(monkeypatch, "course.workspace.recheck", recheck=recheck, passed_over=lambda _: 3)
     status, out, _ = course("check", "1.2")
     assert status == 0 and asked == ["1.2"]
     assert re.search(r"1\.2a +Task \[a\] +done +not yet", out)
+    assert "Passed over: 3 lessons in whose exercises you have written nothing." in out
     course("check")
     assert asked == ["1.2", "all"]
 

@@ -121,6 +121,25 @@ def test_a_done_exercise_leads_to_the_next_open_one_and_then_to_the_next_lesson(
     assert [words for _, words in exercise.check("1.2b").onwards] == ["lesson 1.3, Lesson 1.3"]
 
 
+def test_the_first_page_follows_a_check_as_soon_as_its_cell_has_ended(opened: Learner, folder: Path) -> None:
+    lesson.lesson("1.2", exercises=True)
+    checked(opened, RIGHT)
+    page = folder / "start_here.md"
+    assert "You have done 0 of 2" in page.read_text(encoding="utf-8")
+    opened.run("pass")
+    assert "You have done 1 of 2" in page.read_text(encoding="utf-8")
+    page.unlink()
+    opened.run("pass")
+    assert not page.exists()
+
+
+def test_a_first_page_that_cannot_be_written_stops_no_check(opened: Learner, folder: Path) -> None:
+    lesson.lesson("1.2", exercises=True)
+    (folder / "start_here.md").mkdir()
+    assert checked(opened, RIGHT).outcome == "done"
+    assert opened.run("pass") is None
+
+
 def press(verdict: exercise.Verdict, label: str) -> str:
     box = exercise._buttons(verdict).box()
     (button,) = [each for each in box.children[0].children if each.description == label]
