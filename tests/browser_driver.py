@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ _OPTIONS = [
     "--disable-background-networking",
 ]
 _APP = "window.jupyterapp"
+_CELLS = f"{_APP}.shell.currentWidget.content.widgets"
 SECONDS = 60_000  # milliseconds; generous, for a slow and busy machine
 
 
@@ -65,7 +66,7 @@ def page(address: str, theme: str = "Light") -> Iterator["Page"]:
         tab = browser.new_page(viewport={"width": 1250, "height": 1100})
         tab.set_default_timeout(SECONDS)
         tab.goto(address)
-        tab.wait_for_function(f"() => {_APP}?.shell?.currentWidget")
+        tab.wait_for_function(f"() => {_APP}?.shell?.currentWidget?.context?.path === 'start_here.md'")
         shown = Page(tab)
         shown.command("apputils:change-theme", theme=f"JupyterLab {theme}")
         yield shown
@@ -165,6 +166,82 @@ class Page:
         folded = node.as_element().query_selector("details > pre")
         folded.wait_for_element_state("visible")
         return str(folded.inner_text())
+
+    def shift_enter(self) -> None:
+        """Press Shift+Enter on the cell that is active, and wait until it has run."""
+        self.tab.keyboard.press("Shift+Enter")
+        kernel = f"{_APP}.shell.currentWidget.sessionContext.session.kernel"
+        running = (
+            f"{_APP}.shell.currentWidget.content.widgets.some(w => w.model.executionState === 'running')"
+        )
+        self.tab.wait_for_function(f"() => {kernel}.status === 'idle' && !{running}")
+
+    def walk(self, guess: Callable[[str], int]) -> list[str]:
+        """Go through the page with Shift+Enter, as a learner does, and choose an option of each question.
+
+        `guess` says which option, by the question's cell; returns the questions' cells.
+        """
+        asked = []
+        self._to_cell(0)
+        for number in range(self._count()):
+            text = str(self._cell(number, "model.sharedModel.getSource()"))
+            self.shift_enter()
+            if "predict(" in text and self._cell(number, "model.type") == "code" and "import" not in text:
+                asked.append(text)
+                node = self.tab.evaluate_handle(f"() => {_CELLS}[{number}].node").as_element()
+                node.wait_for_selector(".widget-radio input")
+                node.query_selector_all(".widget-radio input")[guess(text)].click()
+                self.shift_enter()  # a click makes the question's cell the active one again
+        return asked
+
+    def chosen(self) -> list[str]:
+        """The options that are chosen in questions which still have their buttons."""
+        self.tab.wait_for_selector(".widget-radio input:checked")
+        found = self.tab.query_selector_all(".widget-radio label:has(input:checked)")
+        return [str(each.text_content()).strip() for each in found]
+
+    def cell_with(self, text: str) -> str:
+        """The id of the first code cell that holds a text."""
+        found = f"{_CELLS}.find(w => w.model.type === 'code' && w.model.sharedModel.getSource().includes(t))"
+        return str(self.tab.evaluate(f"t => {found}.model.id", text))
+
+    def source(self, cell_id: str) -> str:
+        """What stands in the cell with this id."""
+        return str(self._of_cell(cell_id, "model.sharedModel.getSource()"))
+
+    def text(self) -> str:
+        """The text of all outputs of the page, those out of view included."""
+        shown = f"{_CELLS}.map(w => w.outputArea?.node.textContent ?? '')"
+        return "\n".join(self.tab.evaluate(f"() => {shown}"))
+
+    def click(self, words: str) -> str:
+        """Click a link or a button of the page; the path of the file that is in front then."""
+        found = f".jp-NotebookPanel:not(.lm-mod-hidden) :is(a, button):has-text('{words}')"
+        self.tab.locator(found).last.click()
+        return self.path()
+
+    def path(self) -> str:
+        """The path of the file in front."""
+        return str(self.tab.evaluate(f"() => {_APP}.shell.currentWidget.context.path"))
+
+    def wait_for_path(self, path: str) -> None:
+        """Wait until a file is in front."""
+        self.tab.wait_for_function(f"p => {_APP}.shell.currentWidget?.context?.path === p", arg=path)
+
+    def save(self) -> None:
+        """Save the page."""
+        self.tab.evaluate(f"async () => {{ await {_APP}.shell.currentWidget.context.save() }}")
+
+    def _count(self) -> int:
+        return int(self.tab.evaluate(f"() => {_CELLS}.length"))
+
+    def _cell(self, number: int, what: str) -> Any:
+        return self.tab.evaluate(f"() => {_CELLS}[{number}].{what}")
+
+    def _to_cell(self, number: int) -> None:
+        self.tab.evaluate(f"() => {{ {_APP}.shell.currentWidget.content.activeCellIndex = {number} }}")
+        self.command("notebook:enter-command-mode")
+        self.tab.evaluate(f"() => {_APP}.shell.currentWidget.content.node.focus()")
 
     def picture(self, name: str) -> None:
         """Keep a screenshot, where COURSE_SCREENSHOTS names a folder for them."""

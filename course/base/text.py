@@ -1,6 +1,8 @@
 """Text for people: on one line, cut, in columns."""
 
+import re
 from collections.abc import Sequence
+from html import escape
 
 LONGEST = 300  # characters of each part of a verdict; what follows says nothing more
 
@@ -16,6 +18,11 @@ def short(text: object, limit: int = 60) -> str:
     """The text on one line, cut after `limit` characters with an ellipsis."""
     line = " ".join(str(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def as_html(sentence: str) -> str:
+    """A sentence of the course as HTML: what stands between backticks is set as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

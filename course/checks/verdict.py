@@ -6,7 +6,7 @@ from enum import StrEnum
 from html import escape
 
 from course.base.errors import ExpectationFailed
-from course.base.text import shortened
+from course.base.text import as_html, shortened
 from course.checks.expectations import is_unmet
 from course.checks.guard import Refused
 from course.checks.learners_code import learners_line
@@ -93,11 +93,11 @@ class Verdict:
         said: list[list[str]] = [[]]
         for each in self.expectations:
             why = explain(each)
-            meaning = why[2:]  # where there is one: after what was tried, and what came of it
+            meaning = why[3:]  # where there is one: after what was tried, and what came of it
             if why and why == said[-1]:
                 yield each, ["the same as above"]
-            elif meaning and any(meaning == other[2:] for other in said):
-                yield each, why[:2]
+            elif meaning and any(meaning == other[3:] for other in said):
+                yield each, why[:3]
             else:
                 yield each, why
             said.append(why)
@@ -107,8 +107,8 @@ class Verdict:
 
     def _html(self) -> str:
         rows = "".join(_row(each, why) for each, why in self.explained())
-        note = f'<div style="margin-top: 4px">{escape(self.note)}</div>' if self.note else ""
-        first = f"<div><em>{escape(self.first)}</em></div>" if self.first else ""
+        note = f'<div style="margin-top: 4px">{as_html(self.note)}</div>' if self.note else ""
+        first = f"<div><em>{as_html(self.first)}</em></div>" if self.first else ""
         note += "".join(
             f'<div>Next: <a href="{escape(address)}">{escape(words)}</a></div>'
             for address, words in self.onwards
@@ -125,7 +125,7 @@ def explain(expectation: Expectation) -> list[str]:
     if error is None:
         return []
     if isinstance(error, ExpectationFailed):
-        lines = [error.tried, f"expected {error.expected}, got {error.got}", error.meaning]
+        lines = [error.tried, f"expected {error.expected}", f"got {error.got}", error.meaning]
         return [line for line in lines + _in_app(expectation.in_app) if line]
     line = (error.line if isinstance(error, TookTooLong) else "") or learners_line(error)
     where = [f"in the line: {line}"] if line else []
@@ -174,6 +174,8 @@ def _slow(theirs: bool) -> str:
 def describe(error: BaseException) -> str:
     """An error in one line: its type, and the first line of its message."""
     message = _first_line(error)
+    if isinstance(error, SyntaxError):  # whose own text names a file that the learner has never seen
+        message = shortened(error.msg or "") + f", line {error.lineno} of the cell" * bool(error.lineno)
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

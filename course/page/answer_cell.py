@@ -5,7 +5,7 @@ from typing import Any
 from course.base import files, paths
 from course.checks import attempt
 from course.content import catalog
-from course.page import front, history
+from course.page import exercise, front, history
 from course.page.note import Note
 from course.workspace import progress
 
@@ -29,6 +29,7 @@ def reset(exercise_id: str) -> Note:
 
     Raises CourseError for an unknown id, and when the text cannot be kept.
     """
+    exercise_id = exercise.known("reset", exercise_id)
     starter, now = catalog.starter(exercise_id), front.answer(exercise_id)
     kept = _keep(exercise_id, starter, now)
     where = f" Your own text is kept in {kept}." if kept else ""

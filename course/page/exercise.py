@@ -34,7 +34,7 @@ class Shown(Verdict):
         display(_buttons(self))
 
 
-def check(exercise_id: str) -> Verdict:
+def check(exercise_id: str = "") -> Verdict:
     """Check the answer to an exercise ("1.4a") as it stands in this notebook, and log the outcome.
 
     Nothing of the learner's is changed. Raises CourseError for an unknown id, and CheckFailed for
@@ -42,6 +42,7 @@ def check(exercise_id: str) -> Verdict:
     """
     from course.checks.examine import examine  # with pytest, which lesson() need not wait for
 
+    exercise_id = known("check", exercise_id)
     verdict = examine(exercise_id, _user_namespace(), history.seen())
     stale.remark(verdict)
     unsaved = progress.record(
@@ -106,10 +107,11 @@ def unfinished(lesson_id: str) -> str:
     return joined_notes(*(each.sentence for each in stopped))
 
 
-def hint(exercise_id: str) -> Note:
+def hint(exercise_id: str = "") -> Note:
     """The next hint for an exercise: first a question, then where to look, then the answer's shape."""
     from course.checks.hints import hints
 
+    exercise_id = known("hint", exercise_id)
     found = hints(exercise_id)
     standing = progress.standings().get(exercise_id, progress.Standing())
     number = min(standing.hints, len(found) - 1)
@@ -118,8 +120,9 @@ def hint(exercise_id: str) -> Note:
     return Note(f"Hint {number + 1} of {len(found)}: {found[number]}{last}")
 
 
-def solution(exercise_id: str) -> Note:
+def solution(exercise_id: str = "") -> Note:
     """The course's own answer, once the learner has tried. Another answer may be as right."""
+    exercise_id = known("solution", exercise_id)
     exercise = catalog.exercise(exercise_id)
     standing = progress.standings().get(exercise_id)
     if standing is None or not standing.attempts:
@@ -131,6 +134,15 @@ def solution(exercise_id: str) -> Note:
     return Note(
         f"One answer to {exercise.id} · {exercise.title}:\n\n{_fenced(catalog.official(exercise_id))}"
     )
+
+
+def known(call: str, exercise_id: object) -> str:
+    """The id of an exercise as the course writes it; "1.2A" is taken too. Raises CourseError for others."""
+    if not isinstance(exercise_id, str) or not exercise_id.strip():
+        raise CourseError(
+            f'{call} needs the id of an exercise, in quotes and with its letter, as in {call}("1.2a").'
+        )
+    return catalog.exercise(exercise_id.strip().lower()).id
 
 
 def _fenced(code: str) -> str:

@@ -1,14 +1,15 @@
 """The first cell of a page, `lesson("1.4")`, and `reset`, which begins again."""
 
 import os
-import re
 import shutil
 import sys
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from course.base import paths
 from course.base.errors import CourseError
+from course.base.text import as_html
 from course.content import app_history, catalog
 from course.page import answer_cell, exercise, first_page, history, kernel_start, links
 from course.page.note import Note
@@ -48,7 +49,7 @@ class Page:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         rows = "".join(f"<div>{escape(line)}</div>" for line in self.facts())
-        note = f'<div style="margin-top: 4px"><em>{_code(self.message)}</em></div>' if self.message else ""
+        note = f'<div style="margin-top: 4px"><em>{as_html(self.message)}</em></div>' if self.message else ""
         if self.exercises and links.in_learners_folder():
             note += (
                 f"<div>Back to {links.anchor(links.to_lesson(self.lesson), f'lesson {self.lesson.id}')}</div>"
@@ -56,11 +57,6 @@ class Page:
         style = "border-left: 4px solid var(--jp-brand-color1, #1976d2); padding: 2px 0 2px 12px"
         html = f'<div style="{style}"><strong>{escape(self._title())}</strong>{rows}{note}</div>'
         return {"text/plain": repr(self), "text/html": html}
-
-
-def _code(text: str) -> str:
-    """A sentence as HTML, what stands between backticks set as code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _fresh_run() -> str:
@@ -78,6 +74,8 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
     `%%app` magic, and a clean database of its own when the lesson uses one. Raises CourseError.
     """
     global current
+    if not isinstance(lesson_id, str):
+        raise CourseError(f'lesson needs the number of a lesson in quotes, as in lesson("{lesson_id}").')
     page = Page(catalog.lesson(lesson_id), exercises)
     _prepare_process()
     _give_app(page)
@@ -85,6 +83,7 @@ def lesson(lesson_id: str, *, exercises: bool = False) -> Page:
         page.database_url = _open_database(page)
     page.message = " ".join(filter(None, (page.message, exercise.unfinished(lesson_id))))
     current = page
+    _quiet(history.shell())
     if links.in_learners_folder():
         first_page.due()
     if not exercises:
@@ -134,6 +133,13 @@ def _prepare_process() -> None:
         history.watch(ipython)
         first_page.watch(ipython)
         magics.register(ipython)
+
+
+def _quiet(ipython: Any) -> None:
+    """Show nothing for a bare `...`: a starter ends with it, and would print "Ellipsis"."""
+    formatter = getattr(ipython, "display_formatter", None)
+    if formatter is not None and current is not None and current.exercises:
+        formatter.ipython_display_formatter.for_type(type(...), lambda _: None)
 
 
 def _give_app(page: Page) -> None:

@@ -1,63 +1,100 @@
-"""progress(): how far the learner is, as a picture in a notebook."""
+"""progress(): how far the learner is, in words and signs, a line a lesson and a fold a week."""
 
 from html import escape
+from itertools import groupby
 
 from course.content import catalog
+from course.page import links
 from course.workspace import progress as progress_log
+from course.workspace import start_page
 
-_FILL = {
-    "done, survives a restart": "var(--jp-success-color1, #388e3c)",
-    "done": "var(--jp-success-color2, #66bb6a)",
-    "tried": "var(--jp-warn-color2, #ffb74d)",
-    "open": "transparent",
+# A sign and a colour for each word of a standing: the sign alone is enough to tell them apart.
+_SIGNS = {
+    "done, survives a restart": ("✔", "var(--jp-success-color1, #388e3c)"),
+    "done": ("■", "var(--jp-success-color1, #388e3c)"),
+    "tried": ("▣", "var(--jp-warn-color0, #e65100)"),
+    "open": ("□", "inherit"),
 }
-SIGNS = {"done, survives a restart": "■", "done": "■", "tried": "▣", "open": "□"}
+_LEGEND = [f"{sign} {word}" for word, (sign, _) in _SIGNS.items()]
+
+_Row = tuple[catalog.Lesson, list[tuple[catalog.Exercise, str]]]
 
 
 class Overview:
-    """All lessons with a square for each exercise: filled when it is done, half when it was tried."""
+    """All lessons with a sign for each exercise, what the signs mean, and what is next."""
 
     def __init__(self) -> None:
         standing = progress_log.standings()
         empty = progress_log.Standing()
-        self.rows = [
+        self.rows: list[_Row] = [
             (lesson, [(each, standing.get(each.id, empty).word) for each in lesson.exercises])
             for lesson in catalog.lessons()
         ]
+        self.next = progress_log.next_step()
 
     def __repr__(self) -> str:
         lines = [
-            f"{lesson.id} {lesson.title:<34} {''.join(SIGNS[word] for _, word in exercises)}"
+            f"{lesson.id} {lesson.title:<34} {''.join(_SIGNS[word][0] for _, word in exercises)}"
             for lesson, exercises in self.rows
         ]
-        return "\n".join([*lines, self._summary()])
+        return "\n".join([*lines, "   ".join(_LEGEND), *self._summary()])
 
-    def _summary(self) -> str:
+    def _summary(self) -> list[str]:
         words = [word for _, exercises in self.rows for _, word in exercises]
-        done = sum(word.startswith("done") for word in words)
-        return f"{done} of {len(words)} exercises done."
+        return [f"{_done(words)} of {len(words)} exercises done.", f"Next: {self._next()}"]
+
+    def _next(self) -> str:
+        return start_page.next_in_words(self.next)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        rows = "".join(
-            f'<tr><td style="text-align: left">{lesson.id} {escape(lesson.title)}</td>'
-            f'<td style="text-align: left">{"".join(_square(*each) for each in exercises)}</td></tr>'
-            for lesson, exercises in self.rows
+        weeks = "".join(
+            self._week(week, list(rows)) for week, rows in groupby(self.rows, lambda r: r[0].week)
         )
-        return f"<table>{rows}</table><div>{self._summary()}</div>"
+        legend = "".join(f'<span style="margin-right: 1.5em">{_sign(word)} {word}</span>' for word in _SIGNS)
+        summary, _ = self._summary()
+        return f"{weeks}<div>{legend}</div><div>{summary} Next: {self._way_on()}</div>"
+
+    def _way_on(self) -> str:
+        if self.next is None:
+            return escape(self._next())
+        lesson = isinstance(self.next, catalog.Lesson)
+        address = links.to_lesson(self.next) if lesson else links.to_exercise(self.next)  # type: ignore[arg-type]
+        return links.anchor(address, self._next())
+
+    def _week(self, week: int, rows: list[_Row]) -> str:
+        """A week as a fold, open where the learner goes on."""
+        words = [word for _, exercises in rows for _, word in exercises]
+        here = catalog.lesson(getattr(self.next, "lesson", getattr(self.next, "id", rows[0][0].id)))
+        lines = "".join(_line(*row) for row in rows)
+        return (
+            f'<details{" open" * (here.week == week)}><summary style="cursor: pointer">Week {week}: '
+            f"{_done(words)} of {len(words)} done</summary>"
+            f'<table style="margin: 0 0 0 1em">{lines}</table></details>'
+        )
 
 
 def progress() -> Overview:
-    """How far you are: every lesson, and a square for each of its exercises."""
+    """How far you are: every lesson, a sign for each of its exercises, and what is next."""
     return Overview()
 
 
-def _square(exercise: catalog.Exercise, word: str) -> str:
-    title = escape(f"{exercise.id} {exercise.title}: {word}", quote=True)
-    style = (
-        f"display: inline-block; width: 14px; height: 14px; margin-right: 4px; background: {_FILL[word]}; "
-        "border: 1px solid var(--jp-border-color0, #9e9e9e)"
+def _done(words: list[str]) -> int:
+    return sum(word.startswith("done") for word in words)
+
+
+def _line(lesson: catalog.Lesson, exercises: list[tuple[catalog.Exercise, str]]) -> str:
+    signs = " ".join(_sign(word, f"{each.id} {each.title}: ") for each, word in exercises)
+    return (
+        f'<tr><td style="text-align: left">{lesson.id} {escape(lesson.title)}</td>'
+        f'<td style="text-align: left">{signs}</td></tr>'
     )
-    return f'<span title="{title}" style="{style}"></span>'
+
+
+def _sign(word: str, about: str = "") -> str:
+    """The sign of a standing; a screen reader and a pointer get it in words."""
+    sign, colour = _SIGNS[word]
+    said = escape(about + word, quote=True)
+    return f'<span role="img" aria-label="{said}" title="{said}" style="color: {colour}">{sign}</span>'

@@ -8,7 +8,7 @@ import pytest
 from course.base import paths
 from course.content import catalog
 from course.content.catalog import lesson
-from course.workspace import manifest
+from course.workspace import manifest, progress
 
 pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is installed here")
 
@@ -138,3 +138,75 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     page.restart_and_run_all()
     assert "1 of " in page.add_and_run("progress()")
     page.picture(f"progress-{shot}")
+
+
+def test_a_guess_stays_over_shift_enter_a_restart_and_the_next_day(one_lab, monkeypatch):
+    address, work = one_lab
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(work))
+    browser.begin_again(work)
+    first = lesson("1.2")
+    path = manifest.name(manifest.lesson_copy(first))
+    with browser.page(address) as page:
+        page.open(path)
+        asked = page.walk(lambda _: 1)
+        guessed = progress.guesses("1.2")
+        assert len(guessed) == len(asked) == 4
+        assert all(each.right is not None for each in guessed.values())
+        assert page.text().count("(your guess)") == 4 and page.text().count("You said") == 4
+        end = page.add_and_run("from course import finish\nfinish()")
+        assert f"Guesses: 4 of 4, {sum(each.right for each in guessed.values())} of them right." in end
+        page.picture("guessed")
+
+        page.restart()
+        question = page.cell_with("guess = predict(")
+        assert "Run All Above Selected Cell" in page.run(question)
+        page.run("cell-001")
+        page.run(question)
+        assert page.chosen() == [next(iter(guessed.values())).chosen]
+        page.save()
+    with browser.page(address, "Dark") as page:
+        page.open(path)
+        page.tab.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
+        assert "Error displaying widget" not in page.text()
+        assert page.text().count("(your guess)") == 3 and page.text().count("Predict:") == 4
+        page.picture("guessed-next-day")
+
+
+def test_buttons_and_links_lead_from_a_failed_check_to_the_next_exercise_and_back(one_lab, monkeypatch):
+    address, work = one_lab
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(work))
+    browser.begin_again(work)
+    first = lesson("1.2")
+    exercises, reading = (
+        manifest.name(copy(first)) for copy in (manifest.exercise_copy, manifest.lesson_copy)
+    )
+    with browser.page(address) as page:
+        page.open(exercises)
+        page.run("cell-001")
+        page.write("answer-1-2b", "routing_table = None")
+        assert "has not been run since the kernel started" in page.run("check-1-2b")
+        page.run("answer-1-2b")
+        page.run("check-1-2b")
+        page.click("Hint")
+        page.tab.wait_for_selector("text=Hint 1 of 3")
+        page.click("Solution")
+        page.tab.wait_for_selector("text=One answer to 1.2b")
+        page.picture("buttons")
+        page.write("answer-1-2b", catalog.official("1.2b"))
+        assert "has changed since it was run" in page.run("check-1-2b")
+        page.run("cell-003")
+        page.run("answer-1-2b")
+        assert ": done, " in page.run("check-1-2b")
+        page.click("Compare with")
+        page.tab.wait_for_selector("text=Yours:")
+        page.click("exercise 1.2c")
+        page.tab.wait_for_selector("h2:has-text('1.2c')")
+        page.picture("next-exercise")
+        assert "in its cell again" in page.add_and_run('reset("1.2b")')
+        assert page.source("answer-1-2b") == catalog.starter("1.2b")
+        page.command("docmanager:open", path="start_here.md")
+        page.tab.wait_for_selector("text=You have done 1 of")
+        page.open(exercises)
+        page.show("cell-001")
+        page.click("lesson 1.2")
+        page.wait_for_path(reading)

@@ -135,7 +135,7 @@ def test_a_wrong_answer_says_what_was_tried_expected_got_and_meant(opened):
     opened.run("def answer():\n    return 41")
     shown = repr(exercise.check("1.2a"))
     assert "not yet, 1 of 2" in shown
-    assert "✗ It gives 42\n    answer()\n    expected 42, got 41\n    One too few." in shown
+    assert "✗ It gives 42\n    answer()\n    expected 42\n    got 41\n    One too few." in shown
     assert 'hint("1.2a")' in shown
 
 
@@ -162,7 +162,8 @@ def test_a_cell_that_raised_is_told_before_anything_is_checked(opened):
 
 def test_a_cell_that_does_not_parse_is_told_too(opened):
     opened.run("def answer(:\n    return 42")
-    assert "SyntaxError" in repr(exercise.check("1.2a"))
+    shown = repr(exercise.check("1.2a"))
+    assert "SyntaxError: invalid syntax, line 1 of the cell" in shown and ".py" not in shown
 
 
 def test_a_name_the_check_needs_and_does_not_find_is_named(learner):
@@ -239,7 +240,7 @@ def test_an_error_in_an_endpoint_is_shown_where_a_check_sees_its_status_alone(op
         "def answer():\n    return TestClient(app, raise_server_exceptions=False).get('/').status_code"
     )
     shown = repr(exercise.check("1.2a"))
-    assert "expected 42, got 500" in shown
+    assert "expected 42\n    got 500" in shown
     assert "in the app, your code raised NameError: name 'mising' is not defined" in shown
     assert "in the line: return mising" in shown
 
@@ -484,3 +485,21 @@ def test_the_expectation_asked_for_is_run_first_and_alone_when_it_is_not_met(val
     outcome = runner.run(catalog.lesson("1.2").check_file, "1.2a", namespace, "it gives 42")
     said = [each.sentence for each in outcome.expectations]
     assert said == [wanted[0], *(["Last", *wanted[1:]] if wanted[1:] else [])]
+
+
+@pytest.mark.parametrize("call", [exercise.check, exercise.hint, exercise.solution, lesson.reset])
+@pytest.mark.parametrize("wrong", ["", 1.2, 12, ["1.2a"]])
+def test_a_call_without_a_proper_id_is_a_sentence(opened, call, wrong):
+    with pytest.raises(CourseError, match=r'in quotes and with its letter, as in \w+\("1.2a"\)'):
+        call(wrong)
+
+
+def test_capital_letters_in_an_id_are_taken_too(opened):
+    assert repr(exercise.hint("1.2A ")) == "Hint 1 of 3: What?"
+    with pytest.raises(CourseError, match=r'no exercise "1.2". Lesson 1.2 has: 1.2a, 1.2b'):
+        exercise.solution("1.2")
+
+
+def test_a_lesson_without_quotes_is_a_sentence(opened):
+    with pytest.raises(CourseError, match=r'in quotes, as in lesson\("1.2"\)'):
+        lesson.lesson(1.2)

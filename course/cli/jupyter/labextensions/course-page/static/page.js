@@ -6,13 +6,18 @@
    2. A cell that calls check or reset takes along what stands in the answer cells (course/page/front.py).
    3. reset puts the starter into its answer cell.
    4. The first page is read anew when it is shown.
-   5. A question's options are a named group for a screen reader. */
+   5. A question's options are a named group for a screen reader.
+   6. A tick has enough contrast in the light theme (4.5:1 and more; JupyterLab's own green has 4.1:1). */
 (() => {
   const NAME = "course-page";
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const FIRST_PAGE = "start_here.md";
   const ASKS = /\b(check|reset)\s*\(/;
   const OVER = ["restarting", "autorestarting", "terminating", "dead"];
+
+  const STYLE = `
+    body[data-jp-theme-light="true"] .jp-OutputArea-output { --jp-success-color1: #2e7d32; }
+  `;
 
   const cells = panel => [...(panel.content.model?.sharedModel.cells ?? [])];
   const gradeId = cell => cell.getMetadata("nbgrader")?.grade_id ?? "";
@@ -108,6 +113,7 @@
     id: `${NAME}:plugin`,
     autoStart: true,
     activate: app => {
+      document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
       app.docRegistry.addWidgetExtension("Notebook", { createNew: panel => begin(panel) });
       app.shell.currentChanged?.connect((_, change) => {
         const context = change.newValue?.context;
