@@ -4,9 +4,21 @@
   python3 start.py                 install what is missing, then open JupyterLab where you left off
   python3 start.py test ...        install what authors need too, then prove every notebook
   python3 start.py COMMAND ...     the same as `course COMMAND ...`; with --help it explains the command
-  python3 start.py COMMAND         lab, doctor, status, check, start-at, update, reset, url, psql,
-                                   stop
   python3 start.py --no-browser    options without a command are for JupyterLab: --port 9000, ...
+
+Commands:
+
+  lab             open JupyterLab on your folder (what start.py does without a command)
+  doctor          what is wrong with the set-up, and its cure
+  status          how far you are, and what is next
+  check 1.4       which of your answers survive a restart; without 1.4: all that you wrote
+  start-at 1.5    bring your app to the start of a lesson; yours is kept
+  update          bring your copies of the lessons up to date
+  reset 1.4a      begin an exercise again; your text is kept
+  psql            psql on your app's database, or on another: psql lesson_2_3
+  url             print the address of that database, with the password
+  stop            stop PostgreSQL; a page that needs it starts it again
+  test            prove the whole course, for authors
 
 Everything is installed into .venv beside this file, with uv where it is found, else with pip.
 Later runs skip what is done, and repair what other programs have changed in it. Deleting .venv is always

@@ -69,7 +69,11 @@ def page(address: str, theme: str = "Light") -> Iterator["Page"]:
         tab.wait_for_function(f"() => {_APP}?.shell?.currentWidget?.context?.path === 'start_here.md'")
         shown = Page(tab)
         shown.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-        yield shown
+        try:
+            yield shown
+        except BaseException:
+            shown.picture("failed")
+            raise
         tab.evaluate(f"async () => {{ await {_APP}.serviceManager.sessions.shutdownAll() }}")
         browser.close()
 

@@ -16,8 +16,10 @@ HELP = """\
   answer once you have tried.
 - `reset("1.4a")` begins an exercise again and keeps what you wrote.
 - In a terminal (File > New > Terminal), `course doctor` says what is wrong with the set-up and how
-  to mend it, and `course start-at 1.5` brings the app in postboard/ to the start of a lesson and keeps
+  to fix it, and `course start-at 1.5` brings the app in postboard/ to the start of a lesson and keeps
   yours in kept/. In a terminal outside JupyterLab type `python3 start.py` instead of `course`.
+- The Tab key completes names in a cell. In a terminal it completes `course` commands, lessons and exercises
+  after `course --install-completion` was typed once and the terminal opened anew.
 
 Everything in this folder is yours, and updates of the course leave alone what you changed. Only this
 page is written anew each time: notes are safer in a file of your own.
@@ -98,7 +100,7 @@ def _table(step: catalog.Lesson | catalog.Exercise | None) -> str:
         link = f"[{lesson.id} {_plain(lesson.title)}]({_link(manifest.lesson_copy, lesson)})"
         tasks = f"[{shown}]({_link(manifest.exercise_copy, lesson)})" if shown else ""
         mark = "**next**" if lesson.id == here else "read" if lesson.id in opened else ""
-        rows.append(f"| {mark} | {link} | {tasks} | {done} of {len(lesson.exercises)} |")
+        rows.append(f"| {mark} | {link} | {tasks} | {done}/{len(lesson.exercises)} |")
     return "\n".join(rows)
 
 
