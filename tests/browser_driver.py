@@ -90,11 +90,8 @@ class Page:
 
     def open(self, path: str) -> None:
         """Open a notebook of the learner's folder and wait for its kernel."""
-        self.command("docmanager:open", path=path)
-        self.tab.wait_for_function(f"p => {_APP}.shell.currentWidget?.context?.path === p", arg=path)
+        self.tab.wait_for_function(_OPENED, arg=path, polling=250)
         self.tab.wait_for_selector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
-        kernel = f"{_APP}.shell.currentWidget.sessionContext?.session?.kernel"
-        self.tab.wait_for_function(f"() => {kernel}?.status === 'idle'")
 
     def run_all(self) -> None:
         """Run every cell and wait until the last one has run."""
@@ -164,21 +161,21 @@ class Page:
         )
 
     def unfold(self, text: str) -> str:
-        """Open what is folded in the output of the cell that holds `text`; what is to be read there then."""
+        """Open what is folded last in the output of the cell that holds `text`; what is to be read there."""
         node = self._node(text)
-        node.as_element().query_selector("details > summary").click()
-        folded = node.as_element().query_selector("details > pre")
+        node.as_element().query_selector_all("details > summary")[-1].click()
+        folded = node.as_element().query_selector_all("details > pre")[-1]
         folded.wait_for_element_state("visible")
         return str(folded.inner_text())
 
     def shift_enter(self) -> None:
         """Press Shift+Enter on the cell that is active, and wait until it has run."""
         self.tab.keyboard.press("Shift+Enter")
-        kernel = f"{_APP}.shell.currentWidget.sessionContext.session.kernel"
+        kernel = f"{_APP}.shell.currentWidget.sessionContext.session?.kernel"
         running = (
             f"{_APP}.shell.currentWidget.content.widgets.some(w => w.model.executionState === 'running')"
         )
-        self.tab.wait_for_function(f"() => {kernel}.status === 'idle' && !{running}")
+        self.tab.wait_for_function(f"() => {kernel}?.status === 'idle' && !{running}")
 
     def walk(self, guess: Callable[[str], int]) -> list[str]:
         """Go through the page with Shift+Enter, as a learner does, and choose an option of each question.
@@ -269,6 +266,22 @@ class Page:
         self.tab.wait_for_function(f"() => !{shown}.some({waiting})")
 
 
+# Asked again until it holds: JupyterLab, while it starts, may put the first page in front of what was opened.
+_OPENED = """path => {
+  const app = window.jupyterapp, shown = app.shell.currentWidget;
+  if (shown?.context?.path !== path) {
+    if (!window.opening) {
+      window.opening = true;
+      app.commands.execute("docmanager:open", { path }).finally(() => { window.opening = false });
+    }
+    window.held = 0;
+    return false;
+  }
+  const cells = shown.content.model?.cells.length, ready = cells && shown.content.widgets.length === cells;
+  const idle = shown.sessionContext?.session?.kernel?.status === "idle";
+  window.held = ready && idle ? window.held + 1 : 0;
+  return window.held > 2;
+}"""
 _FIND = (
     "const panel = window.jupyterapp.shell.currentWidget;"
     "const index = panel.content.widgets.findIndex(w => w.model.id === 'CELL_ID');"
