@@ -41,7 +41,7 @@ class Guess:
             print(f"{truth} You said {self.chosen}. {words.get(self.chosen, 'The text below says why.')}")
         self._note(right=right)
         if self.handle is not None:
-            self.handle.update(_Over(self))
+            self.handle.update(_Text(self))
 
     def choose(self, option: str) -> None:
         """Commit to one of the options."""
@@ -60,7 +60,7 @@ class Guess:
             )
 
     def __repr__(self) -> str:
-        return "\n".join([f"Predict: {self.question}", *(f"  ○ {each}" for each in self.options)])
+        return repr(_Text(self))
 
     def title(self) -> str:
         """The question as HTML."""
@@ -68,12 +68,7 @@ class Guess:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Buttons where widgets work; the question and its options in a page that is only read."""
-        rows = "".join(f"<li>{escape(each)}</li>" for each in self.options)
-        return {
-            "text/plain": repr(self),
-            "text/html": f"{self.title()}<ul>{rows}</ul>",
-            _VIEW: self._buttons()._repr_mimebundle_()[_VIEW],
-        }
+        return _Text(self)._repr_mimebundle_() | {_VIEW: self._buttons()._repr_mimebundle_()[_VIEW]}
 
     def _buttons(self) -> Any:
         import ipywidgets
@@ -91,8 +86,8 @@ class Guess:
         return ipywidgets.VBox([ipywidgets.HTML(self.title()), choices, said])
 
 
-class _Over:
-    """A question that was guessed and compared: text that needs no kernel, so it is there tomorrow too."""
+class _Text:
+    """A question as text that needs no kernel, with the guess if there is one: it is there tomorrow too."""
 
     def __init__(self, guess: Guess) -> None:
         self.guess = guess

@@ -168,7 +168,7 @@ def test_a_guess_stays_over_shift_enter_a_restart_and_the_next_day(one_lab, monk
         page.open(path)
         page.tab.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
         assert "Error displaying widget" not in page.text()
-        assert page.text().count("(your guess)") == 3 and page.text().count("Predict:") == 4
+        assert page.text().count("(your guess)") == 4 and page.text().count("Predict:") == 4
         page.picture("guessed-next-day")
 
 

@@ -36,6 +36,14 @@ def test_a_click_is_still_there_when_the_cell_is_run_again():
     assert again.chosen == radio(again).value == "201"
 
 
+def test_where_there_are_no_buttons_the_guess_is_read_in_the_text():
+    bundle = asked()._repr_mimebundle_()
+    assert "your guess" not in bundle["text/html"] and "●" not in bundle["text/plain"]
+    asked().choose("201")
+    bundle = asked()._repr_mimebundle_()
+    assert "<strong>201</strong> (your guess)" in bundle["text/html"] and "● 201" in bundle["text/plain"]
+
+
 def test_the_next_kernel_finds_it_in_the_log():
     radio(asked()).value = "201"
     assert [entry["chosen"] for entry in progress.events() if entry["event"] == "guess"] == ["201"]
