@@ -47,6 +47,42 @@ def request_for(path):
     return f"GET {path} HTTP/1.1\r\nHost: http://postboard.local\r\n\r\n".encode()
 
 
+# %% 1.1a reject: gives nothing back -> It is bytes not text
+def request_for(path):
+    pass
+
+
+# %% 1.1a reject: lines end as in a text file -> Each line ends with CR LF
+def request_for(path):
+    return f"GET {path} HTTP/1.1\nHost: postboard.local\n\n".encode()
+
+
+# %% 1.1a reject: a line end too many -> It is one request and nothing more
+def request_for(path):
+    return f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\n\r\n\r\n".encode()
+
+
+# %% 1.1a reject: a body -> It is one request and nothing more
+def request_for(path):
+    return f"GET {path} HTTP/1.1\r\nHost: postboard.local\r\nContent-Length: 2\r\n\r\n[]".encode()
+
+
+# %% 1.1a reject: only two paths are known -> It asks for the path that was given
+def request_for(path):
+    known = "/posts/7" if path == "/posts/7" else "/posts"
+    return f"GET {known} HTTP/1.1\r\nHost: postboard.local\r\n\r\n".encode()
+
+
+# %% 1.1a reject: HTTP 1.0 -> It asks for the path that was given
+def request_for(path):
+    return f"GET {path} HTTP/1.0\r\nHost: postboard.local\r\n\r\n".encode()
+
+
+# %% 1.1a reject: localhost -> It names the host
+def request_for(path):
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
 # %% 1.1b accept: the standard library's parser for header lines
 import email
 import json
@@ -55,7 +91,7 @@ import json
 def read_response(raw):
     head, body = raw.split(b"\r\n\r\n", 1)
     first, _, lines = head.partition(b"\r\n")
-    headers = {name.lower(): value for name, value in email.message_from_bytes(lines).items()}
+    headers = {name.lower(): value.strip() for name, value in email.message_from_bytes(lines).items()}
     return {
         "status": int(first[9:12]),
         "headers": headers,
@@ -149,6 +185,78 @@ def read_response(raw):
     }
 
 
+# %% 1.1b reject: what counts as false is no body -> An empty value is a body too
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines)}
+    return {
+        "status": int(first.split()[1]),
+        "headers": headers,
+        "body": (json.loads(body) or None) if body else None,
+    }
+
+
+# %% 1.1b reject: the whole head in lower case -> Header values are whole
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    first, *lines = head.lower().split("\r\n")
+    headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines)}
+    return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
+
+
+# %% 1.1b reject: always a space behind the colon -> Header values are whole
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines if ": " in line)}
+    return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
+
+
+# %% 1.1b reject: nothing comes back -> The status is a number
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    print(head, json.loads(body) if body else None)
+
+
+# %% 1.1b reject: the last word of the first line -> The status is a number
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines)}
+    return {
+        "status": int(first.removesuffix(" Created").removesuffix(" OK").split()[-1]),
+        "headers": headers,
+        "body": json.loads(body) if body else None,
+    }
+
+
+# %% 1.1b reject: ASCII only -> The body is the data not its text
+import json
+
+
+def read_response(raw):
+    head, _, body = raw.decode("latin-1").partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines)}
+    return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
+
+
 # %% 1.1c accept: names instead of numbers
 from http import HTTPStatus as S
 
@@ -233,6 +341,76 @@ endpoints = {
 }
 
 
+# %% 1.1d accept: the entries in another order, as lists
+endpoints = {
+    "removeCommentOfPost": ["DELETE", "/api/posts/7/comments/3"],
+    "commentsOfPost": ["GET", "/api/posts/7/comments"],
+    "removePost": ["DELETE", "/api/posts/7"],
+    "showPost": ["GET", "/api/posts/7"],
+    "createPost": ["POST", "/api/posts"],
+    "getAllPosts": ["GET", "/api/posts"],
+}
+
+# %% 1.1d accept: a name that begins like a verb
+endpoints = {
+    "getAllPosts": ("GET", "/newsletter/posts"),
+    "createPost": ("POST", "/newsletter/posts"),
+    "showPost": ("GET", "/newsletter/posts/7"),
+    "removePost": ("DELETE", "/newsletter/posts/7"),
+    "commentsOfPost": ("GET", "/newsletter/posts/7/comments"),
+    "removeCommentOfPost": ("DELETE", "/newsletter/posts/7/comments/3"),
+}
+
+# %% 1.1d reject: methods swapped, and the entries in another order -> The methods say what is done
+endpoints = {
+    "createPost": ("GET", "/posts"),
+    "getAllPosts": ("POST", "/posts"),
+    "showPost": ("GET", "/posts/7"),
+    "removePost": ("DELETE", "/posts/7"),
+    "commentsOfPost": ("GET", "/posts/7/comments"),
+    "removeCommentOfPost": ("DELETE", "/posts/7/comments/3"),
+}
+
+# %% 1.1d reject: an entry was lost -> The methods say what is done
+endpoints = {
+    "getAllPosts": ("GET", "/posts"),
+    "createPost": ("POST", "/posts"),
+    "showPost": ("GET", "/posts/7"),
+    "removePost": ("DELETE", "/posts/7"),
+    "commentsOfPost": ("GET", "/posts/7/comments"),
+}
+
+# %% 1.1d reject: no slash in front -> Each path begins with a slash and a name
+endpoints = {
+    "getAllPosts": ("GET", "posts"),
+    "createPost": ("POST", "posts"),
+    "showPost": ("GET", "posts/7"),
+    "removePost": ("DELETE", "posts/7"),
+    "commentsOfPost": ("GET", "posts/7/comments"),
+    "removeCommentOfPost": ("DELETE", "posts/7/comments/3"),
+}
+
+# %% 1.1d reject: the verbs in one word with the thing -> The paths name things not actions
+endpoints = {
+    "getAllPosts": ("GET", "/allposts"),
+    "createPost": ("POST", "/allposts"),
+    "showPost": ("GET", "/allposts/7"),
+    "removePost": ("DELETE", "/allposts/7"),
+    "commentsOfPost": ("GET", "/allposts/7/comments"),
+    "removeCommentOfPost": ("DELETE", "/allposts/7/comments/3"),
+}
+
+# %% 1.1d reject: the comment of another post -> Comments belong to their post
+endpoints = {
+    "getAllPosts": ("GET", "/posts"),
+    "createPost": ("POST", "/posts"),
+    "showPost": ("GET", "/posts/7"),
+    "removePost": ("DELETE", "/posts/7"),
+    "commentsOfPost": ("GET", "/posts/7/comments"),
+    "removeCommentOfPost": ("DELETE", "/posts/3/comments/7"),
+}
+
+
 # %% 1.1e accept: the last post seen travels instead of a number
 def next_page(request, memory):
     last = request.get("next")
@@ -276,3 +454,63 @@ def next_page(request, memory):
 def next_page(request, memory):
     start = request.get("next") or 0
     return {"posts": ALL_POSTS[start : start + PAGE], "next": start + PAGE}
+
+
+# %% 1.1e accept: the posts that were seen, counted by the client
+def next_page(request: dict, memory: dict) -> dict:
+    page = request.get("next", 1)
+    posts = [post for place, post in enumerate(ALL_POSTS) if place // PAGE == page - 1]
+    return {"posts": posts, "next": page + 1 if page * PAGE < len(ALL_POSTS) else None}
+
+
+# %% 1.1e reject: the last page is known by being short -> Next is None in the last page however many posts there are
+def next_page(request, memory):
+    start = request.get("next") or 0
+    page = ALL_POSTS[start : start + PAGE]
+    return {"posts": page, "next": start + PAGE if len(page) == PAGE else None}
+
+
+# %% 1.1e reject: the last post is a page of its own -> Next is None in the last page however many posts there are
+def next_page(request, memory):
+    start = request.get("next") or 0
+    return {
+        "posts": ALL_POSTS[start : start + PAGE],
+        "next": start + PAGE if start + PAGE <= len(ALL_POSTS) else None,
+    }
+
+
+# %% 1.1e reject: the number of posts was looked at once -> Next is None in the last page however many posts there are
+number = len(ALL_POSTS)
+
+
+def next_page(request, memory):
+    start = request.get("next") or 0
+    return {"posts": ALL_POSTS[start : start + PAGE], "next": start + PAGE if start + PAGE < number else None}
+
+
+# %% 1.1e reject: the place is kept under the reader, and what is sent only says go on -> Two servers taking turns give the same
+def next_page(request, memory):
+    start = memory.get(request["reader"], 0) if "next" in request else 0
+    memory[request["reader"]] = start + PAGE
+    return {
+        "posts": ALL_POSTS[start : start + PAGE],
+        "next": "go on" if start + PAGE < len(ALL_POSTS) else None,
+    }
+
+
+# %% 1.1e reject: the same place for every reader -> Asking again gives the same page
+place = {"now": 0}
+
+
+def next_page(request, memory):
+    if "next" not in request:
+        place["now"] = 0
+    start = place["now"]
+    place["now"] += PAGE
+    return {"posts": ALL_POSTS[start : start + PAGE], "next": 1 if start + PAGE < len(ALL_POSTS) else None}
+
+
+# %% 1.1e reject: the page alone comes back -> One server gives all pages in order
+def next_page(request, memory):
+    start = request.get("next") or 0
+    return ALL_POSTS[start : start + PAGE]
