@@ -451,7 +451,7 @@ def places(data):
     return found
 
 
-# %% 1.4d reject: only the first fault -> Every fault is found
+# %% 1.4d reject: only the first fault -> Every error is found
 class Author(BaseModel):
     name: str
     email: EmailStr
@@ -475,7 +475,7 @@ def places(data):
     return []
 
 
-# %% 1.4d reject: the comments are any dictionaries -> A fault deep inside is found
+# %% 1.4d reject: the comments are any dictionaries -> An error deep inside is found
 class Discussion(BaseModel):
     title: str
     comments: list[dict]
@@ -489,7 +489,7 @@ def places(data):
     return []
 
 
-# %% 1.4d reject: the paths stay tuples -> A fault deep inside is found
+# %% 1.4d reject: the paths stay tuples -> An error deep inside is found
 class Author(BaseModel):
     name: str
     email: EmailStr
@@ -537,7 +537,7 @@ def places(data):
     return []
 
 
-# %% 1.4d reject: nothing is given for good data -> Data without a fault has no places
+# %% 1.4d reject: nothing is given for good data -> Data without an error has no places
 class Author(BaseModel):
     name: str
     email: EmailStr
@@ -560,7 +560,7 @@ def places(data):
         return [".".join(map(str, each["loc"])) for each in error.errors()]
 
 
-# %% 1.4d reject: the field alone, without its path -> A fault deep inside is found
+# %% 1.4d reject: the field alone, without its path -> An error deep inside is found
 class Author(BaseModel):
     name: str
     email: EmailStr
@@ -608,7 +608,7 @@ def places(data):
     return []
 
 
-# %% 1.4d reject: comments need not be there -> Comments left out are a fault
+# %% 1.4d reject: comments need not be there -> Each value that is left out or of another kind has its place
 class Author(BaseModel):
     name: str
     email: EmailStr
@@ -744,7 +744,7 @@ def sign_up(new: SignUp) -> dict[str, str]:
     return {"username": new.username}
 
 
-# %% 1.4e reject: a password that is not there is still asked for -> A short password is 422
+# %% 1.4e reject: a password that is not there is still asked for -> A password of fewer than 12 characters is 422
 from fastapi import FastAPI
 from pydantic import ValidationInfo, field_validator
 
@@ -774,7 +774,7 @@ def sign_up(new: SignUp) -> dict[str, str]:
     return {"username": new.username}
 
 
-# %% 1.4e reject: the limit on the password is taken away instead -> A short password is 422
+# %% 1.4e reject: the limit on the password is taken away instead -> A password of fewer than 12 characters is 422
 from fastapi import FastAPI
 from pydantic import ValidationInfo, field_validator
 
@@ -827,7 +827,7 @@ def sign_up(new: SignUp) -> dict[str, str]:
     return {"username": new.username}
 
 
-# %% 1.4e reject: lower() is called and its result is lost -> The username is stored in lower case
+# %% 1.4e reject: lower() is called and its result is lost -> The response is the username in lower case
 from fastapi import FastAPI
 from pydantic import field_validator, model_validator
 
@@ -876,7 +876,7 @@ def sign_up(new: SignUp) -> dict[str, str]:
     return {"username": new.username.lower()}
 
 
-# %% 1.4e reject: the status of something new is forgotten -> A good sign up is 201
+# %% 1.4e reject: the status of something new is forgotten -> A valid sign up is 201
 from fastapi import FastAPI, HTTPException
 
 signup_api = FastAPI(title="Sign-up")
@@ -1381,3 +1381,680 @@ def sign_up(new: SignUp) -> dict[str, str]:
     if new.repeated.lower() != new.password.lower():
         raise HTTPException(422, "the passwords differ")
     return {"username": new.username.lower()}
+
+
+# %% 1.4a accept: annotated types with names, a positional default
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Stars = Annotated[int, Field(ge=1, le=5)]
+
+
+class Review(BaseModel):
+    text: Words
+    email: EmailStr
+    stars: Stars = 5
+
+
+# %% 1.4a reject: stars may be null -> None of the three is ever null
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    email: EmailStr
+    stars: int | None = Field(default=5, ge=1, le=5)
+
+
+# %% 1.4a reject: an at sign makes an address -> An address must look like one
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    email: Annotated[str, StringConstraints(pattern=r"^.+@.+\..+$")]
+    stars: int = Field(default=5, ge=1, le=5)
+
+
+# %% 1.4a reject: 499 characters -> A text has at most 500 characters
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=499)]
+    email: EmailStr
+    stars: int = Field(default=5, ge=1, le=5)
+
+
+# %% 1.4a reject: two characters at least -> A text has at most 500 characters
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+    email: EmailStr
+    stars: int = Field(default=5, ge=1, le=5)
+
+
+# %% 1.4a reject: the limit is counted in bytes -> A text has at most 500 characters
+from pydantic import field_validator
+
+
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    email: EmailStr
+    stars: int = Field(default=5, ge=1, le=5)
+
+    @field_validator("text")
+    @classmethod
+    def short(cls, text: str) -> str:
+        if len(text.encode()) > 500:
+            raise ValueError("too long")
+        return text
+
+
+# %% 1.4a reject: white space inside is taken off as well -> White space around the text is not stored
+from pydantic import AfterValidator
+
+
+class Review(BaseModel):
+    text: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+        AfterValidator(lambda text: " ".join(text.split())),
+    ]
+    email: EmailStr
+    stars: int = Field(default=5, ge=1, le=5)
+
+
+# %% 1.4b accept: validators instead of types
+from pydantic import field_validator
+
+
+class Invitation(BaseModel):
+    email: EmailStr
+    message: str | None = Field(...)
+    role: str | None = "reader"
+    expires: date | None = None
+
+    @field_validator("role")
+    @classmethod
+    def named(cls, role: str | None) -> str:
+        if role is None:
+            raise ValueError("a role is never null")
+        return role
+
+
+# %% 1.4b reject: a message only with a date -> Every row counts beside every other
+from pydantic import model_validator
+
+
+class Invitation(BaseModel):
+    email: EmailStr
+    message: str | None
+    role: str = "reader"
+    expires: date | None = None
+
+    @model_validator(mode="after")
+    def both(self):
+        if self.message is None and self.expires is None and self.role == "writer":
+            raise ValueError("a writer needs a message or a date")
+        return self
+
+
+# %% 1.4b reject: null makes a reader -> The role is never null
+from pydantic import field_validator
+
+
+class Invitation(BaseModel):
+    email: EmailStr
+    message: str | None
+    role: str = "reader"
+    expires: date | None = None
+
+    @field_validator("role", mode="before")
+    @classmethod
+    def filled(cls, role):
+        return "reader" if role is None else role
+
+
+# %% 1.4b reject: the day is text -> A whole invitation is accepted
+class Invitation(BaseModel):
+    email: EmailStr
+    message: str | None
+    role: str = "reader"
+    expires: str | None = None
+
+
+# %% 1.4b reject: an empty text for null -> The message may be null
+from pydantic import field_validator
+
+
+class Invitation(BaseModel):
+    email: EmailStr
+    message: str | None
+    role: str = "reader"
+    expires: date | None = None
+
+    @field_validator("message")
+    @classmethod
+    def filled(cls, message):
+        return message or ""
+
+
+# %% 1.4c accept: strict types field by field, for two of them
+from pydantic import StrictInt
+
+
+class FromForm(Rating):
+    model_config = ConfigDict(extra="ignore", strict=False)
+
+
+class FromPartner(Rating):
+    post_id: StrictInt
+    stars: StrictInt = 5
+
+
+class FromEditor(Rating):
+    model_config = {"extra": "forbid"}
+
+
+class FromOurs(FromPartner):
+    model_config = {"extra": "forbid"}
+
+
+# %% 1.4c reject: only the post is strict -> Text in place of a number is reported to a partner
+from pydantic import StrictInt
+
+
+class FromForm(Rating):
+    pass
+
+
+class FromPartner(Rating):
+    post_id: StrictInt
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+# %% 1.4c reject: text is refused, and true is not -> Your own program may do neither
+from pydantic import field_validator
+
+
+class FromForm(Rating):
+    pass
+
+
+class FromPartner(Rating):
+    model_config = ConfigDict(strict=True)
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def no_text(cls, value):
+        if isinstance(value, str):
+            raise ValueError("a number is wanted")
+        return value
+
+
+# %% 1.4c reject: stars must be sent by our program -> Stars left out are 5 for all four
+class FromForm(Rating):
+    pass
+
+
+class FromPartner(Rating):
+    model_config = ConfigDict(strict=True)
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(strict=True, extra="forbid")
+    stars: int
+
+
+# %% 1.4d accept: the models inside one another, a generator
+class Discussion(BaseModel):
+    class Comment(BaseModel):
+        class Author(BaseModel):
+            name: str
+            email: EmailStr
+
+        text: str
+        author: Author
+
+    title: str
+    comments: list[Comment]
+
+
+def places(data: dict) -> list[str]:
+    found = []
+    try:
+        Discussion(**data)
+    except ValidationError as problem:
+        for error in problem.errors(include_url=False, include_input=False):
+            found += [".".join(map(str, error["loc"]))]
+    return found
+
+
+# %% 1.4d reject: a comment may have no author -> Each value that is left out or of another kind has its place
+class Author(BaseModel):
+    name: str
+    email: EmailStr
+
+
+class Remark(BaseModel):
+    text: str
+    author: Author | None = None
+
+
+class Discussion(BaseModel):
+    title: str
+    comments: list[Remark]
+
+
+def places(data: dict) -> list[str]:
+    try:
+        Discussion.model_validate(data)
+    except ValidationError as error:
+        return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+    return []
+
+
+# %% 1.4d reject: an author needs no name -> Each value that is left out or of another kind has its place
+class Author(BaseModel):
+    name: str = ""
+    email: EmailStr
+
+
+class Remark(BaseModel):
+    text: str
+    author: Author
+
+
+class Discussion(BaseModel):
+    title: str
+    comments: list[Remark]
+
+
+def places(data: dict) -> list[str]:
+    try:
+        Discussion.model_validate(data)
+    except ValidationError as error:
+        return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+    return []
+
+
+# %% 1.4d reject: at least one comment -> Data without an error has no places
+class Author(BaseModel):
+    name: str
+    email: EmailStr
+
+
+class Remark(BaseModel):
+    text: str
+    author: Author
+
+
+class Discussion(BaseModel):
+    title: str
+    comments: Annotated[list[Remark], Field(min_length=1)]
+
+
+def places(data: dict) -> list[str]:
+    try:
+        Discussion.model_validate(data)
+    except ValidationError as error:
+        return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+    return []
+
+
+# %% 1.4d reject: a title has a character at least -> Each value that is left out or of another kind has its place
+class Author(BaseModel):
+    name: str
+    email: EmailStr
+
+
+class Remark(BaseModel):
+    text: str
+    author: Author
+
+
+class Discussion(BaseModel):
+    title: Annotated[str, Field(min_length=1)]
+    comments: list[Remark]
+
+
+def places(data: dict) -> list[str]:
+    try:
+        Discussion.model_validate(data)
+    except ValidationError as error:
+        return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+    return []
+
+
+# %% 1.4e reject: a missing password is still asked for -> A field that is missing or null is 422
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @field_validator("repeated")
+    @classmethod
+    def same_password(cls, repeated: str, info: ValidationInfo) -> str:
+        if len(info.data["password"]) < 12:
+            raise ValueError("the password is too short")
+        if repeated != info.data["password"]:
+            raise ValueError("the passwords differ")
+        return repeated
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
+
+
+# %% 1.4e reject: 13 characters -> A password of 12 characters is long enough
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str = Field(min_length=13)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if self.repeated != self.password:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
+
+
+# %% 1.4e reject: 11 characters -> A password of fewer than 12 characters is 422
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str = Field(min_length=11)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if self.repeated != self.password:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
+
+
+# %% 1.4e reject: the password goes back -> The response is the username in lower case
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str = Field(min_length=12)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if self.repeated != self.password:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> SignUp:
+    return new
+
+
+# %% 1.4e reject: an empty second password is not compared -> Passwords that differ are 422
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str = Field(min_length=12)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if self.repeated and self.repeated != self.password:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
+
+
+# %% 1.4e reject: one half of a password is enough -> Passwords that differ are 422
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=3)
+    password: str = Field(min_length=12)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if not self.password.startswith(self.repeated):
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
+
+
+# %% 1.4f accept: one TypedDict for an author, response_model, the list by hand
+from typing_extensions import TypedDict
+
+authors_api = FastAPI(title="Postboard with authors")
+
+
+class Writer(TypedDict):
+    id: int
+    name: str
+
+
+class FullPost(BaseModel):
+    id: int
+    title: str
+    content: str
+    published: bool
+    author: Writer | None
+
+
+class Listing(BaseModel):
+    items: list[FullPost]
+    total: int
+
+
+@authors_api.get("/posts/{number}", response_model=FullPost)
+async def one(number: int):
+    try:
+        return stored_posts[number]
+    except KeyError:
+        raise HTTPException(404) from None
+
+
+@authors_api.get("/posts", response_model=Listing)
+async def many():
+    return {"items": list(stored_posts.values()), "total": len(stored_posts)}
+
+
+# %% 1.4f reject: drafts are left out of the list -> The list has items of the same form
+authors_api = FastAPI(title="Postboard with authors")
+
+
+class AuthorResponse(BaseModel):
+    id: int
+    name: str
+
+
+class PostWithAuthor(PostResponse):
+    author: AuthorResponse | None
+
+
+class PageOfPosts(BaseModel):
+    items: list[PostWithAuthor]
+    total: int
+
+
+@authors_api.get("/posts")
+def list_posts() -> PageOfPosts:
+    items = [PostWithAuthor.model_validate(post) for post in stored_posts.values() if post["published"]]
+    return PageOfPosts(items=items, total=len(stored_posts))
+
+
+@authors_api.get("/posts/{post_id}")
+def read_post(post_id: int) -> PostWithAuthor:
+    if post_id not in stored_posts:
+        raise HTTPException(404, "No such post")
+    return PostWithAuthor.model_validate(stored_posts[post_id])
+
+
+# %% 1.4f reject: what is secret today is named -> A field that is stored later stays inside
+from pydantic import ConfigDict
+
+authors_api = FastAPI(title="Postboard with authors")
+
+
+class AuthorResponse(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    id: int
+    name: str
+
+
+class PostWithAuthor(PostResponse):
+    author: AuthorResponse | None
+
+
+class PageOfPosts(BaseModel):
+    items: list[PostWithAuthor]
+    total: int
+
+
+def shown(post):
+    author = post["author"] and {
+        k: v for k, v in post["author"].items() if k not in ("email", "password_hash")
+    }
+    return post | {"author": author}
+
+
+@authors_api.get("/posts")
+def list_posts() -> PageOfPosts:
+    items = [PostWithAuthor.model_validate(shown(post)) for post in stored_posts.values()]
+    return PageOfPosts(items=items, total=len(items))
+
+
+@authors_api.get("/posts/{post_id}")
+def read_post(post_id: int) -> PostWithAuthor:
+    if post_id not in stored_posts:
+        raise HTTPException(404, "No such post")
+    return PostWithAuthor.model_validate(shown(stored_posts[post_id]))
+
+
+# %% 1.4f reject: no list when there is nothing -> Without posts the list is empty
+authors_api = FastAPI(title="Postboard with authors")
+
+
+class AuthorResponse(BaseModel):
+    id: int
+    name: str
+
+
+class PostWithAuthor(PostResponse):
+    author: AuthorResponse | None
+
+
+class PageOfPosts(BaseModel):
+    items: list[PostWithAuthor]
+    total: int
+
+
+@authors_api.get("/posts")
+def list_posts() -> PageOfPosts:
+    if not stored_posts:
+        raise HTTPException(404, "No posts")
+    return PageOfPosts(items=list(stored_posts.values()), total=len(stored_posts))
+
+
+@authors_api.get("/posts/{post_id}")
+def read_post(post_id: int) -> PostWithAuthor:
+    if post_id not in stored_posts:
+        raise HTTPException(404, "No such post")
+    return PostWithAuthor.model_validate(stored_posts[post_id])
+
+
+# %% 1.4f reject: the list's own fields are not in the docs -> The docs promise the author and nothing secret
+authors_api = FastAPI(title="Postboard with authors")
+
+
+class AuthorResponse(BaseModel):
+    id: int
+    name: str
+
+
+class PostWithAuthor(PostResponse):
+    author: AuthorResponse | None
+
+
+@authors_api.get("/posts")
+def list_posts() -> dict:
+    items = [PostWithAuthor.model_validate(post) for post in stored_posts.values()]
+    return {"items": items, "total": len(items)}
+
+
+@authors_api.get("/posts/{post_id}")
+def read_post(post_id: int) -> PostWithAuthor:
+    if post_id not in stored_posts:
+        raise HTTPException(404, "No such post")
+    return PostWithAuthor.model_validate(stored_posts[post_id])
