@@ -281,7 +281,7 @@ def delete(number: int):
     del texts[number]
 
 
-# %% 1.5a reject: what was sent comes back, without an id -> The answer is the comment with its id
+# %% 1.5a reject: what was sent comes back, without an id -> The response is the comment with its id
 from itertools import count
 
 from fastapi import FastAPI, HTTPException, Response
@@ -758,7 +758,7 @@ def patch(number: int, sent: ProfileUpdate):
     if number not in profiles:
         raise HTTPException(404)
     profiles[number] = profiles[number] | sent.model_dump(exclude_unset=True)
-    return {"id": number} | profiles[number]
+    return profiles[number]
 
 
 # %% 1.5d accept: the stored profile and the change are checked together, as one whole
@@ -1011,7 +1011,7 @@ def repeatable(send, look):
     return True
 
 
-# %% 1.5e reject: the answers are compared -> The answers do not matter
+# %% 1.5e reject: the answers are compared -> The responses do not matter
 def repeatable(send, look):
     return send() == send()
 
@@ -1045,7 +1045,7 @@ def repeatable(send, look):
     return look() == look()
 
 
-# %% 1.5e reject: what is stored and the answers must both agree -> The answers do not matter
+# %% 1.5e reject: what is stored and the answers must both agree -> The responses do not matter
 def repeatable(send, look):
     first, once = send(), look()
     second, twice = send(), look()
@@ -1263,3 +1263,880 @@ def count_likes(post_id: int) -> dict:
 
 def like(client, post_id, reader):
     client.post(f"/posts/{post_id}/likes/{reader}")
+
+
+# %% 1.5a accept: a lookup that pops, the place built with the URL
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(100)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if texts.pop(number, None) is None:
+        raise HTTPException(404)
+
+
+# %% 1.5a reject: the place in Location is written down -> Location says where it is
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = "/comments/1"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: the place in Location is the number alone -> Location says where it is
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = str(number)
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: each comment shows the newest text -> Each comment can be read
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return {"id": number, "text": texts[max(texts)]["text"]}
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: a text of null is taken -> A comment without a text is 422
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str | None
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: a text left out is empty -> A comment without a text is 422
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str = ""
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: the response says more than the comment -> The response is the comment with its id
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number] | {"message": "created"}
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5a reject: deleting twice is fine -> A deleted comment is gone
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, ids = {}, count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(ids)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if number >= 900000 or number == 0:
+        raise HTTPException(404)
+    texts.pop(number, None)
+
+
+# %% 1.5a reject: begins again when all are gone -> No id is given twice
+from itertools import count
+
+from fastapi import FastAPI, HTTPException, Response
+from pydantic import BaseModel
+
+comments_api = FastAPI()
+texts, given = {}, [0]
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = max(given) + 1 if texts else 1
+    given.append(number)
+    texts[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return texts[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in texts:
+        raise HTTPException(404)
+    return texts[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    read(number)
+    del texts[number]
+
+
+# %% 1.5b accept: the largest of what was given and what is stored
+given = [max(numbered, default=0)]
+
+
+def new_id() -> int:
+    given.append(max([*given, *numbered]) + 1)
+    return given[-1]
+
+
+# %% 1.5b reject: the last id is remembered only while its post is there -> The id of a deleted post does not come back
+last = 0
+
+
+def new_id() -> int:
+    global last
+    if last not in numbered and last != 0 and numbered and max(numbered) < last and not waiting:
+        last = max(numbered)
+    waiting.clear()
+    last = max(last, max(numbered, default=0)) + 1
+    return last
+
+
+waiting = []
+
+
+# %% 1.5b reject: text instead of a number -> A new id is a number that no post has
+from itertools import count
+
+unused = count(max(numbered) + 1)
+
+
+def new_id():
+    return str(next(unused))
+
+
+# %% 1.5b reject: the ids fall -> Ids grow
+from itertools import count
+
+unused = count(10**6, -1)
+
+
+def new_id() -> int:
+    return next(unused)
+
+
+# %% 1.5c accept: models made from what is stored
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in authors.values()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5c reject: an author without a bio is fine -> Half an author is 500
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str = ""
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in authors.values()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5c reject: the list passes over half an author -> Half an author is 500
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in authors.values() if {"name", "bio"} <= each.keys()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5c reject: half an author is not found -> Half an author is 500
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in authors.values()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors or "name" not in authors[author_id]:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5c reject: the list has the first author only -> The list is shown without the rest
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in list(authors.values())[:1]]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5c reject: the authors of the moment when the cell ran -> One author is shown without the rest
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+known = dict(authors)
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    return [Author(**each) for each in known.values()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in known:
+        raise HTTPException(404, "No such author")
+    return Author(**known[author_id])
+
+
+# %% 1.5c reject: an empty list is 404 -> Without authors the list is empty
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+authors_api = FastAPI()
+
+
+class Author(BaseModel):
+    id: int
+    name: str
+    bio: str
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[Author]:
+    if not authors:
+        raise HTTPException(404)
+    return [Author(**each) for each in authors.values()]
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> Author:
+    if author_id not in authors:
+        raise HTTPException(404, "No such author")
+    return Author(**authors[author_id])
+
+
+# %% 1.5d accept: the fields that were set, one by one
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    for name in changes.model_fields_set:
+        profiles[profile_id][name] = getattr(changes, name)
+    return profiles[profile_id]
+
+
+# %% 1.5d reject: every profile is changed -> No other profile changes
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    for profile in profiles.values():
+        profile.update(changes.model_dump(exclude_unset=True))
+    return profiles[profile_id]
+
+
+# %% 1.5d reject: always profile 1 -> No other profile changes
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    profiles[1].update(changes.model_dump(exclude_unset=True))
+    return profiles[1]
+
+
+# %% 1.5d reject: stored first, refused afterwards -> A null for name or newsletter is refused
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str | None = ""
+    about: str | None = None
+    newsletter: bool | None = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    profiles[profile_id].update(changes.model_dump(exclude_unset=True))
+    if None in (profiles[profile_id]["name"], profiles[profile_id]["newsletter"]):
+        raise HTTPException(422)
+    return profiles[profile_id]
+
+
+# %% 1.5d reject: nothing to change is an error -> What was not sent stays
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    if not changes.model_fields_set:
+        raise HTTPException(422, "Nothing to change")
+    profiles[profile_id].update(changes.model_dump(exclude_unset=True))
+    return profiles[profile_id]
+
+
+# %% 1.5d reject: only one field at a time -> Two fields in one request are treated each by itself
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    name, value = next(
+        iter(changes.model_dump(exclude_unset=True).items()), ("name", profiles[profile_id]["name"])
+    )
+    profiles[profile_id][name] = value
+    return profiles[profile_id]
+
+
+# %% 1.5d reject: the response tells the id as well -> What was sent changes
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    profiles[profile_id].update(changes.model_dump(exclude_unset=True))
+    return {"id": profile_id} | profiles[profile_id]
+
+
+# %% 1.5d reject: an empty text counts as not sent -> What was sent changes
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+
+class ProfileUpdate(BaseModel):
+    name: str = ""
+    about: str | None = None
+    newsletter: bool = False
+
+
+profiles_api = FastAPI()
+
+
+@profiles_api.patch("/profiles/{profile_id}")
+def change_profile(profile_id: int, changes: ProfileUpdate) -> dict:
+    if profile_id not in profiles:
+        raise HTTPException(404, "No such profile")
+    profiles[profile_id].update({k: v for k, v in changes.model_dump(exclude_unset=True).items() if v != ""})
+    return profiles[profile_id]
+
+
+# %% 1.5e accept: a loop that keeps both looks
+def repeatable(send, look):
+    seen = []
+    for _ in range(2):
+        send()
+        seen.append(look())
+    first, second = seen
+    return not first != second
+
+
+# %% 1.5e reject: sent a third time to be sure -> The request is sent exactly twice
+def repeatable(send, look):
+    send()
+    once = look()
+    send()
+    twice = look()
+    send()
+    return once == twice == look()
+
+
+# %% 1.5e reject: only the number of posts is compared -> A content that changes each time may not be sent again
+def repeatable(send, look):
+    send()
+    once = len(str(look()))
+    send()
+    return len(str(look())) == once
+
+
+# %% 1.5e reject: nothing stored counts as changed -> What is stored may be of any kind
+def repeatable(send, look):
+    send()
+    once = look()
+    send()
+    return bool(once) and look() == once
+
+
+# %% 1.5f accept: the reader in the query, a list of pairs
+likes: list[tuple[int, str]] = []
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes")
+def add_like(post_id: int, reader: str) -> None:
+    if (post_id, reader) not in likes:
+        likes.append((post_id, reader))
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": [post for post, _ in likes].count(post_id)}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes", params={"reader": reader})
+
+
+# %% 1.5f reject: the second like takes the first away -> The same like sent again counts once
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).symmetric_difference_update({reader})
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": len(likes.get(post_id, set()))}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes/{reader}")
+
+
+# %% 1.5f reject: a reader is known by the first letter -> Many likes in any order are counted
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).add(reader[:1])
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": len(likes.get(post_id, set()))}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes/{reader}")
+
+
+# %% 1.5f reject: a post without likes is missing -> A post that nobody likes has 0
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).add(reader)
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": len(likes[post_id])}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes/{reader}")
+
+
+# %% 1.5f reject: looking counts as well -> A post that nobody likes has 0
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).add(reader)
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    likes.setdefault(post_id, {"somebody"})
+    return {"likes": len(likes[post_id])}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes/{reader}")
+
+
+# %% 1.5f reject: the response tells who -> Likes are counted
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.put("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).add(reader)
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": len(likes.get(post_id, set())), "readers": sorted(likes.get(post_id, set()))}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.put(f"/posts/{post_id}/likes/{reader}")
