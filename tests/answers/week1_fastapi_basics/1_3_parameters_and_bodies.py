@@ -1017,3 +1017,597 @@ def import_titles(author: Annotated[str, Form()], titles: UploadFile) -> dict:
     except UnicodeDecodeError:
         raise HTTPException(422, "not UTF-8") from None
     return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3a accept: one letter, and a pattern without ends
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(
+    row: Annotated[str, Path(min_length=1, max_length=1, pattern="[A-C]")],
+    seat: Annotated[int, Path(ge=1, le=20)],
+    child: bool = False,
+) -> dict:
+    return {"row": row, "seat": seat, "child": child}
+
+
+# %% 1.3a reject: rows in lower case too -> A row that is not there is 422
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    @classmethod
+    def _missing_(cls, value):
+        return cls.__members__.get(str(value).upper())
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(row: Row, seat: Annotated[int, Path(ge=1, le=20)], child: bool = False) -> dict:
+    return {"row": row, "seat": seat, "child": child}
+
+
+# %% 1.3a reject: the seat is text -> A seat is shown
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(row: Row, seat: Annotated[int, Path(ge=1, le=20)], child: bool = False) -> dict:
+    return {"row": row, "seat": str(seat), "child": child}
+
+
+# %% 1.3a reject: child is 0 or 1 -> A seat is shown
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(row: Row, seat: Annotated[int, Path(ge=1, le=20)], child: bool = False) -> dict:
+    return {"row": row, "seat": seat, "child": int(child)}
+
+
+# %% 1.3a reject: row A has 19 seats -> A seat is shown
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(row: Row, seat: Annotated[int, Path(ge=1, le=20)], child: bool = False) -> dict:
+    if row == "A" and seat > 19:
+        raise HTTPException(422, "No such seat")
+    return {"row": row, "seat": seat, "child": child}
+
+
+# %% 1.3a reject: whatever begins like yes is yes -> A child that is neither yes nor no is 422
+from enum import StrEnum
+
+seats_api = FastAPI(title="Seats")
+
+
+class Row(StrEnum):
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@seats_api.get("/seats/{row}/{seat}")
+def show_seat(
+    row: Row,
+    seat: Annotated[int, Path(ge=1, le=20)],
+    child: Annotated[str, Query(pattern="^(yes|no)")] = "no",
+) -> dict:
+    return {"row": row, "seat": seat, "child": child.startswith("yes")}
+
+
+# %% 1.3b accept: one condition for all
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: the tags are counted -> A tag may be asked for twice
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [
+        book for book in shelf if len(set(tag) & set(book["tags"])) == len(tag) and book["year"] >= since
+    ]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: a part of a tag is enough -> A tag may be asked for twice
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [
+        book
+        for book in shelf
+        if all(each in " ".join(book["tags"]) for each in tag) and book["year"] >= since
+    ]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: capitals do not count -> An empty subtitle is not a missing one
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"].lower() == subtitle.lower()]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: sorted by title -> Without a query all books come
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in sorted(found, key=lambda book: book["title"])[:limit]]
+
+
+# %% 1.3b reject: the last filter replaces the others -> All parts of the query count together
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in shelf if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: nothing found is 404 -> A tag may be asked for twice
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    if not found:
+        raise HTTPException(404)
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: 49 at most -> The limit is 10 unless given
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=49)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3b reject: at least two -> The limit is 10 unless given
+books_api = FastAPI(title="Books")
+
+
+@books_api.get("/books")
+def find_books(
+    tag: Annotated[list[str], Query(default_factory=list)],
+    since: Annotated[int, Query(alias="from")] = 0,
+    subtitle: str | None = None,
+    limit: Annotated[int, Query(ge=2, le=50)] = 10,
+) -> list[str]:
+    found = [book for book in shelf if all(each in book["tags"] for each in tag) and book["year"] >= since]
+    if subtitle is not None:
+        found = [book for book in found if book["subtitle"] == subtitle]
+    return [book["title"] for book in found[:limit]]
+
+
+# %% 1.3c reject: the email may come in the URL -> Email may be left out
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=500)],
+    stars: Annotated[int, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+    mail: Annotated[str | None, Query(alias="email")] = None,
+) -> dict:
+    return {"text": text, "stars": stars, "email": email or mail}
+
+
+# %% 1.3c reject: text may be null -> Text and stars are never null
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str | None, Body(min_length=1, max_length=500)],
+    stars: Annotated[int, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text, "stars": stars, "email": email}
+
+
+# %% 1.3c reject: stars may be null -> Text and stars are never null
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=500)],
+    stars: Annotated[int | None, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text, "stars": stars, "email": email}
+
+
+# %% 1.3c reject: half a star -> Stars are 1 to 5
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=500)],
+    stars: Annotated[float, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text, "stars": int(stars) if stars == int(stars) else stars, "email": email}
+
+
+# %% 1.3c reject: white space is taken off -> JSON is read
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=500)],
+    stars: Annotated[int, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text.strip(), "stars": stars, "email": email}
+
+
+# %% 1.3c reject: 499 characters -> JSON is read
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=499)],
+    stars: Annotated[int, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text, "stars": stars, "email": email}
+
+
+# %% 1.3c reject: the e-mail is left out of the response -> Email may be left out
+feedback_api = FastAPI(title="Feedback")
+
+
+@feedback_api.post("/feedback")
+def give_feedback(
+    text: Annotated[str, Body(min_length=1, max_length=500)],
+    stars: Annotated[int, Body(ge=1, le=5)],
+    email: Annotated[str | None, Body()] = None,
+) -> dict:
+    return {"text": text, "stars": stars} | ({"email": email} if email else {})
+
+
+# %% 1.3d accept: two joins
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return lines
+
+
+# %% 1.3d reject: sorted lines -> Every error has its line
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return sorted(lines)
+
+
+# %% 1.3d reject: each line once -> Every error has its line
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return list(dict.fromkeys(lines))
+
+
+# %% 1.3d reject: numbers are left out -> The way to a value inside is joined by dots
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join(
+            [str(error["loc"][0]), ".".join(each for each in error["loc"][1:] if isinstance(each, str))]
+        ).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return lines
+
+
+# %% 1.3d reject: only the first number is kept -> The way to a value inside is joined by dots
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:4]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return lines
+
+
+# %% 1.3d reject: the text in letters -> A detail that is text is the only line
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return list(detail)
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return lines
+
+
+# %% 1.3d reject: the message ends at a colon -> A line says way name and message
+def read_422(response: dict) -> list[str]:
+    detail = response["detail"]
+    if isinstance(detail, str):
+        return [detail]
+    lines = []
+    for error in detail:
+        place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:]))]).strip()
+        lines.append(f"{place}: {error['msg'].split(':')[0]}")
+    return lines
+
+
+# %% 1.3f accept: splitlines, and the bytes are counted
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if len(content := titles.file.read()) > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = str(content, "utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: each title once, sorted -> Author and titles come back
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": sorted({line.strip() for line in lines if line.strip()})}
+
+
+# %% 1.3f reject: an empty file is refused -> An empty file has no titles
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if not titles.size or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: only spaces are taken off -> Empty lines and spaces are gone
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip(" \r") for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: words are titles -> Empty lines and spaces are gone
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split()
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: an author of 49 letters -> An author of 1 to 50 characters is needed
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=49)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: no file is no title -> A file is needed
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(
+    author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile | None = None
+) -> dict:
+    if titles is None:
+        return {"author": author, "titles": []}
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: what cannot be read is left out -> A file that is not UTF 8 is 422
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(413, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode(errors="ignore").split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
+
+
+# %% 1.3f reject: 422 for a long file -> More than 1000 bytes are 413
+imports_api = FastAPI(title="Imports")
+
+
+@imports_api.post("/imports")
+def import_titles(author: Annotated[str, Form(min_length=1, max_length=50)], titles: UploadFile) -> dict:
+    if titles.size is None or titles.size > 1000:
+        raise HTTPException(422, "At most 1000 bytes")
+    try:
+        lines = titles.file.read().decode().split("\n")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "The file is not UTF-8") from None
+    return {"author": author, "titles": [line.strip() for line in lines if line.strip()]}
