@@ -22,13 +22,13 @@ def add_title_taken_handler(app):
         try:
             return await call_next(request)
         except TitleTaken as error:
-            return problem(409, "Conflict", f"{error} is taken")
+            return problem(409, "Title taken", f"There is already a post called {error}")
 
 
 # %% 1.6a accept: an entry in the app's own table of handlers, and the app is given back
 def add_title_taken_handler(app: FastAPI):
     app.exception_handlers[TitleTaken] = lambda request, error: problem(
-        409, "Title taken", repr(error.args[0])
+        409, "Title taken", "There is already a post called " + error.args[0]
     )
     return app
 
@@ -64,7 +64,7 @@ def add_title_taken_handler(app):
         return {"title": "Title taken", "status": 409, "detail": str(error)}
 
 
-# %% 1.6a reject: the title of the example is built in -> The detail names the title
+# %% 1.6a reject: the title of the example is built in -> The body is exactly the one of the example
 def add_title_taken_handler(app):
     @app.exception_handler(TitleTaken)
     def on_title_taken(request, error):
@@ -96,7 +96,7 @@ seen_by_client = dict(zip(seen_by_client, [404, 500, 500, 401, 422, 422, 500, 20
 # %% 1.6b reject: a wrong answer is a 422 -> A failure in the function is what a handler makes of it
 seen_by_client = dict(zip(seen_by_client, [404, 500, 500, 401, 401, 422, 422, 200], strict=True))
 
-# %% 1.6b reject: a late crash still changes the answer -> An answer that has left stays as it is
+# %% 1.6b reject: a late crash still changes the answer -> A response that was sent stays as it is
 seen_by_client = dict(zip(seen_by_client, [404, 500, 500, 401, 401, 422, 500, 500], strict=True))
 
 
@@ -153,7 +153,7 @@ def add_gate(app):
             return problem(error.status_code, "Refused", error.detail)
 
 
-# %% 1.6c reject: a dependency of the whole app -> A stranger cannot find out which paths exist
+# %% 1.6c reject: a dependency of the whole app -> An unknown client cannot find out which paths exist
 from fastapi import Depends, HTTPException
 
 
@@ -169,7 +169,7 @@ def add_gate(app):
     app.router.dependencies.append(Depends(known))
 
 
-# %% 1.6c reject: raises, with a handler that is never asked -> Without the key the answer is 401
+# %% 1.6c reject: raises, with a handler that is never asked -> Without the key the response is 401
 from fastapi import HTTPException
 
 
@@ -353,7 +353,7 @@ def add_crash_handler(app, log):
     app.add_exception_handler(500, crashed)
 
 
-# %% 1.6e accept: the traceback goes to the log as well
+# %% 1.6e reject: the traceback goes to the log as well -> Each entry of the log is one line
 import secrets
 import traceback
 
@@ -478,3 +478,440 @@ def add_crash_handler(app, log):
         reference = secrets.token_hex(8)
         log += [f"{reference} {type(error).__name__}: {error}"]
         return problem(500, "Server error", "Something broke on our side.", reference=reference)
+
+
+# %% 1.6a reject: another title -> The body is exactly the one of the example
+def add_title_taken_handler(app: FastAPI) -> None:
+    @app.exception_handler(TitleTaken)
+    def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Conflict", f"There is already a post called {error}")
+
+
+# %% 1.6a reject: the title in quotation marks -> The body is exactly the one of the example
+def add_title_taken_handler(app: FastAPI) -> None:
+    @app.exception_handler(TitleTaken)
+    def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Title taken", f"There is already a post called {error!r}")
+
+
+# %% 1.6a reject: a key too many -> The body is exactly the one of the example
+def add_title_taken_handler(app: FastAPI) -> None:
+    @app.exception_handler(TitleTaken)
+    def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Title taken", f"There is already a post called {error}", type="about:blank")
+
+
+# %% 1.6a reject: takes each refusal of the app as well -> Every other failure stays as it was
+def add_title_taken_handler(app: FastAPI) -> None:
+    from fastapi import HTTPException
+
+    @app.exception_handler(HTTPException)
+    def refused(request, error):
+        return problem(error.status_code, "Refused", error.detail)
+
+    @app.exception_handler(TitleTaken)
+    def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Title taken", f"There is already a post called {error}")
+
+
+# %% 1.6a reject: takes each ValueError as well -> Every other failure stays as it was
+def add_title_taken_handler(app: FastAPI) -> None:
+    @app.exception_handler(ValueError)
+    @app.exception_handler(TitleTaken)
+    def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Title taken", f"There is already a post called {error}")
+
+
+# %% 1.6c accept: keys compared as bytes
+import hmac
+
+
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and not hmac.compare_digest(
+            request.headers.get("x-key", "").encode("latin-1"), KEY.encode()
+        ):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: keys compared as text -> A wrong key is refused too
+import hmac
+
+
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and not hmac.compare_digest(request.headers.get("x-key", ""), KEY):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: OPTIONS goes through -> No method is let through
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if (
+            request.method != "OPTIONS"
+            and request.url.path != "/health"
+            and request.headers.get("x-key") != KEY
+        ):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: HEAD goes through -> No method is let through
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.method != "HEAD" and request.url.path != "/health" and request.headers.get("x-key") != KEY:
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: the beginning of the key is enough -> A wrong key is refused too
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and not request.headers.get("x-key", "").startswith(KEY):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: capitals do not count -> A wrong key is refused too
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and request.headers.get("x-key", "").lower() != KEY:
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: an empty key is none -> A wrong key is refused too
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and request.headers.get("x-key", KEY) not in ("", KEY):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: the key may stand in the address -> A wrong key is refused too
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and KEY not in (
+            request.headers.get("x-key"),
+            request.query_params.get("x-key"),
+        ):
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: a slash more is open -> Health and no other path is open
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path.rstrip("/") != "/health" and request.headers.get("x-key") != KEY:
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: the query belongs to the path -> Health and no other path is open
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if not str(request.url).endswith("/health") and request.headers.get("x-key") != KEY:
+            return problem(401, "Unauthorized", "Who are you?")
+        return await call_next(request)
+
+
+# %% 1.6c reject: the refusal tells which paths exist -> An unknown client cannot find out which paths exist
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and request.headers.get("x-key") != KEY:
+            return problem(
+                401,
+                "Unauthorized",
+                "Who are you?"
+                if request.url.path in {route.path for route in app.routes}
+                else "No such path",
+            )
+        return await call_next(request)
+
+
+# %% 1.6c reject: leaves a trace in each response -> With the key there is no gate
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and request.headers.get("x-key") != KEY:
+            return problem(401, "Unauthorized", "Who are you?")
+        response = await call_next(request)
+        response.headers["x-gate"] = "open"
+        return response
+
+
+# %% 1.6c reject: a wrong status in the body -> The refusal is a problem
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.url.path != "/health" and request.headers.get("x-key") != KEY:
+            return JSONResponse(
+                {"title": "Unauthorized", "status": 403, "detail": "Who are you?"},
+                401,
+                media_type="application/problem+json",
+            )
+        return await call_next(request)
+
+
+# %% 1.6d reject: the first part of the place is left out -> Each error says where
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"][1:]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+
+
+# %% 1.6d reject: numbers are left out of the place -> Each error says where
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {
+                "where": ".".join(str(part) for part in each["loc"] if not isinstance(part, int)),
+                "what": each["msg"],
+            }
+            for each in error.errors()
+        ]
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+
+
+# %% 1.6d reject: messages and places mixed up -> Each error says what
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"]), "what": other["msg"]}
+            for each, other in zip(error.errors(), reversed(error.errors()), strict=True)
+        ]
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+
+
+# %% 1.6d reject: one error a field -> Each error says where
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = {".".join(map(str, each["loc"][:2])): each["msg"] for each in error.errors()}
+        errors = [{"where": where.split(".")[0], "what": what} for where, what in errors.items()]
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+
+
+# %% 1.6d reject: the detail tells the input -> Nothing that was sent comes back
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        return problem(
+            422, "Invalid request", f"{len(error.errors())} values are not valid: {error.body}", errors=errors
+        )
+
+
+# %% 1.6d reject: the path comes back in the detail -> Nothing that was sent comes back
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        return problem(
+            422, "Invalid request", f"{request.url.path} got values that are not valid.", errors=errors
+        )
+
+
+# %% 1.6d reject: plain JSON -> The body is a problem
+def add_validation_handler(app: FastAPI) -> None:
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        return JSONResponse(
+            {"title": "Invalid", "status": 422, "detail": "Not valid.", "errors": errors}, 422
+        )
+
+
+# %% 1.6e accept: white space made one space each
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the message as it is, with its lines -> Each entry of the log is one line
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = str(error)
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the first line only -> The log holds the reference the type and the message
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = str(error).splitlines()[0]
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: only the newest entry is kept -> Each crash is appended to the log
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log[:] = [f"{reference} {type(error).__name__}: {message}"]
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the newest entry stands first -> Each crash is appended to the log
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.insert(0, f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the type goes out in a header -> Nothing of the exception reaches the client
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        response = problem(500, "Server error", detail, reference=reference)
+        response.headers["x-error"] = type(error).__name__
+        return response
+
+
+# %% 1.6e reject: each refusal of the status 500 is a crash -> An http exception is no crash
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    from fastapi import HTTPException
+
+    @app.exception_handler(HTTPException)
+    def refused(request, error):
+        if error.status_code < 500:
+            return JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+        return on_crash(request, error)
+
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: wrong values are a crash -> An http exception is no crash
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    from fastapi.exceptions import RequestValidationError
+
+    @app.exception_handler(RequestValidationError)
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the reference is made of the message -> No two crashes share a reference
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = format(abs(hash(str(error))), "x")
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: the reference is of the app -> No two crashes share a reference
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = f"{id(app):x}"
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(500, "Server error", detail, reference=reference)
+
+
+# %% 1.6e reject: 503 -> The client gets a problem with a reference
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def on_crash(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = " ".join(str(error).split())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        detail = "Something broke on our side."
+        return problem(503, "Server error", detail, reference=reference)
