@@ -254,7 +254,7 @@ def routing_table(app):
     return [(min(route.methods), route.path, route.endpoint.__name__) for route in routes]
 
 
-# %% 1.2b accept: what is in the document, in the order of the routes
+# %% 1.2b reject: only what is in the document, in the order of the routes -> The built in routes are left out
 def routing_table(app):
     return [
         (method, route.path, route.endpoint.__name__)
@@ -376,7 +376,7 @@ def delete_tag(name: str) -> Response:
     return Response(status_code=204)
 
 
-# %% 1.2c reject: only the order -> Delete answers 204 without a body
+# %% 1.2c reject: only the order -> Delete responds 204 without a body
 tags_api = FastAPI(title="Tags")
 
 
@@ -475,7 +475,7 @@ def delete_tag(name: str) -> None:
     uses.pop(name, None)
 
 
-# %% 1.2c reject: the status was lost on the way -> Delete answers 204 without a body
+# %% 1.2c reject: the status was lost on the way -> Delete responds 204 without a body
 tags_api = FastAPI(title="Tags")
 
 
@@ -573,7 +573,7 @@ def read(author_id: Annotated[int, Path(ge=1)]):
     return dict(id=author_id, name="Author " + str(author_id))
 
 
-# %% 1.2d reject: no return annotation -> The document has an object as answer
+# %% 1.2d reject: no return annotation -> The document has an object as response
 authors_api = FastAPI(title="Authors")
 
 
@@ -624,7 +624,7 @@ def read_author(author_id: int) -> dict:
     return answer
 
 
-# %% 1.2d reject: the example written down -> An author is answered
+# %% 1.2d reject: the example written down -> An author is returned
 authors_api = FastAPI(title="Authors")
 
 
@@ -634,7 +634,7 @@ def read_author(author_id: int) -> dict:
     return {"id": 7, "name": "Author 7"}
 
 
-# %% 1.2d reject: the answer is promised as a list -> The document has an object as answer
+# %% 1.2d reject: the answer is promised as a list -> The document has an object as response
 authors_api = FastAPI(title="Authors")
 
 
@@ -644,7 +644,7 @@ def read_author(author_id: int) -> list[dict]:
     return {"id": author_id, "name": f"Author {author_id}"}
 
 
-# %% 1.2d reject: not registered -> An author is answered
+# %% 1.2d reject: not registered -> An author is returned
 authors_api = FastAPI(title="Authors")
 
 
@@ -820,7 +820,7 @@ def delete_bookmark(name: str) -> None:
     bookmarks.discard(name)
 
 
-# %% 1.2e reject: the second delete breaks -> Delete answers 204 without a body
+# %% 1.2e reject: the second delete breaks -> Delete responds 204 without a body
 from fastapi import Response
 
 bookmarks_api = FastAPI(title="Bookmarks")
@@ -1234,3 +1234,519 @@ def routing_table(app):
         (method,) = route.methods
         table += ((method, route.path, route.endpoint.__name__),)
     return list(table)
+
+
+# %% 1.2a accept: get instead of in
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def list_books() -> list[dict]:
+    return list(books.values())
+
+
+@library.get("/books/{book_id}")
+def read_book(book_id: int) -> dict:
+    if (book := books.get(book_id)) is None:
+        raise HTTPException(status_code=404)
+    return book
+
+
+# %% 1.2a reject: any number up to the largest is there -> An unknown book is 404
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def list_books() -> list[dict]:
+    return list(books.values())
+
+
+@library.get("/books/{book_id}")
+def read_book(book_id: int) -> dict:
+    if book_id > max(books):
+        raise HTTPException(404, "No such book")
+    return books.get(book_id, {})
+
+
+# %% 1.2a reject: no books is 404 -> A book that was removed is gone
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def list_books() -> list[dict]:
+    if not books:
+        raise HTTPException(404)
+    return list(books.values())
+
+
+@library.get("/books/{book_id}")
+def read_book(book_id: int) -> dict:
+    if book_id not in books:
+        raise HTTPException(404, "No such book")
+    return books[book_id]
+
+
+# %% 1.2a reject: the first book is always there -> A book that was removed is gone
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def list_books() -> list[dict]:
+    return list(books.values())
+
+
+@library.get("/books/{book_id}")
+def read_book(book_id: int) -> dict:
+    if book_id not in books and book_id != 7:
+        raise HTTPException(404, "No such book")
+    return books.get(book_id, {"id": 7, "title": "Middlemarch"})
+
+
+# %% 1.2a reject: number and a half is rounded -> Text in place of a number is 422
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def list_books() -> list[dict]:
+    return list(books.values())
+
+
+@library.get("/books/{book_id}")
+def read_book(book_id: float) -> dict:
+    if book_id not in books:
+        raise HTTPException(404, "No such book")
+    return books[book_id]
+
+
+# %% 1.2b accept: the routes of the router
+from fastapi.routing import APIRoute
+
+
+def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
+    return [
+        (list(route.methods)[0], route.path, route.endpoint.__name__)
+        for route in app.router.routes
+        if isinstance(route, APIRoute)
+    ]
+
+
+# %% 1.2b reject: whatever begins with /docs is built in -> The built in routes are left out
+from fastapi.routing import APIRoute
+
+
+def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
+    return [
+        (list(route.methods)[0], route.path, route.endpoint.__name__)
+        for route in app.router.routes
+        if isinstance(route, APIRoute) and not route.path.startswith("/docs")
+    ]
+
+
+# %% 1.2b reject: the name of the route in letters of the document -> Each path operation is one row
+from fastapi.routing import APIRoute
+
+
+def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
+    return [
+        (list(route.methods)[0], route.path, route.name.replace("_", " ").title())
+        for route in app.router.routes
+        if isinstance(route, APIRoute)
+    ]
+
+
+# %% 1.2b reject: methods in lower case -> Each path operation is one row
+from fastapi.routing import APIRoute
+
+
+def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
+    return [
+        (list(route.methods)[0].lower(), route.path, route.endpoint.__name__)
+        for route in app.router.routes
+        if isinstance(route, APIRoute)
+    ]
+
+
+# %% 1.2c reject: the last tag of the alphabet -> The most used tag is popular
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses.pop(name, None)
+
+
+# %% 1.2c reject: the newest tag -> The first tag can be popular too
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = list(uses)[-1]
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses.pop(name, None)
+
+
+# %% 1.2c reject: a tag that is gone is 404 -> Delete responds 204 without a body
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses, key=uses.get)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    if name not in uses:
+        raise HTTPException(404)
+    uses.pop(name)
+
+
+# %% 1.2c reject: all tags are removed -> A deleted tag is gone and no other
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses, key=uses.get)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses.clear()
+
+
+# %% 1.2c reject: the tag is kept with 0 posts -> A deleted tag is gone and no other
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses, key=uses.get)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses[name] = 0
+
+
+# %% 1.2d accept: summary and description in the decorator, under another name
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors/{author_id}", summary="Read Author", description="One author, by number.")
+def one(author_id: int) -> dict:
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
+# %% 1.2d reject: a second path operation -> It is one path operation
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors")
+def list_authors() -> list[dict]:
+    return []
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> dict:
+    """One author, by number."""
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
+# %% 1.2d reject: only up to 100 -> An author is returned
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> dict:
+    """One author, by number."""
+    if author_id > 100:
+        raise HTTPException(404)
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
+# %% 1.2d reject: a full stop forgotten -> The document has the description
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int) -> dict:
+    """One author, by number"""
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
+# %% 1.2d reject: a parameter more -> The document has an integer in the path
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors/{author_id}")
+def read_author(author_id: int, verbose: bool = False) -> dict:
+    """One author, by number."""
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
+# %% 1.2e reject: a store of its own -> Put adds the name to bookmarks
+from fastapi import Response
+
+known = set(bookmarks)
+bookmarks_api = FastAPI(title="Bookmarks")
+
+
+@bookmarks_api.put("/bookmarks/{name}", responses={201: {"description": "It was new"}})
+def put_bookmark(name: str, response: Response) -> dict:
+    if name not in known:
+        response.status_code = 201
+    known.add(name)
+    return {"name": name}
+
+
+@bookmarks_api.delete("/bookmarks/{name}", status_code=204)
+def delete_bookmark(name: str) -> None:
+    known.discard(name)
+
+
+# %% 1.2e reject: an unknown one clears all -> Delete removes the bookmark and no other
+from fastapi import Response
+
+bookmarks_api = FastAPI(title="Bookmarks")
+
+
+@bookmarks_api.put("/bookmarks/{name}", responses={201: {"description": "It was new"}})
+def put_bookmark(name: str, response: Response) -> dict:
+    if name not in bookmarks:
+        response.status_code = 201
+    bookmarks.add(name)
+    return {"name": name}
+
+
+@bookmarks_api.delete("/bookmarks/{name}", status_code=204)
+def delete_bookmark(name: str) -> None:
+    if name not in bookmarks:
+        bookmarks.clear()
+    bookmarks.discard(name)
+
+
+# %% 1.2e reject: a 202 in the document -> The document says 200 and 201 for put
+from fastapi import Response
+
+bookmarks_api = FastAPI(title="Bookmarks")
+
+
+@bookmarks_api.put(
+    "/bookmarks/{name}", responses={201: {"description": "New"}, 202: {"description": "Later"}}
+)
+def put_bookmark(name: str, response: Response) -> dict:
+    if name not in bookmarks:
+        response.status_code = 201
+    bookmarks.add(name)
+    return {"name": name}
+
+
+@bookmarks_api.delete("/bookmarks/{name}", status_code=204)
+def delete_bookmark(name: str) -> None:
+    bookmarks.discard(name)
+
+
+# %% 1.2e reject: the first letter tells -> A new bookmark is 201
+from fastapi import Response
+
+bookmarks_api = FastAPI(title="Bookmarks")
+
+
+@bookmarks_api.put("/bookmarks/{name}", responses={201: {"description": "It was new"}})
+def put_bookmark(name: str, response: Response) -> dict:
+    if not any(each.startswith(name) for each in bookmarks):
+        response.status_code = 201
+    bookmarks.add(name)
+    return {"name": name}
+
+
+@bookmarks_api.delete("/bookmarks/{name}", status_code=204)
+def delete_bookmark(name: str) -> None:
+    bookmarks.discard(name)
+
+
+# %% 1.2f reject: the next published post -> The next post is found across a gap
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return stored[max(stored)]
+
+
+@postboard.get("/posts/drafts")
+def list_drafts() -> list[dict]:
+    return [post for post in stored.values() if not post["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    later = [each for each in stored if each > post_id and stored[each]["published"]]
+    if post_id not in stored or not later:
+        raise HTTPException(404, "No such post, or none after it")
+    return stored[min(later)]
+
+
+# %% 1.2f reject: no drafts is 404 -> Without drafts the list is empty
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return stored[max(stored)]
+
+
+@postboard.get("/posts/drafts")
+def list_drafts() -> list[dict]:
+    if all(post["published"] for post in stored.values()):
+        raise HTTPException(404)
+    return [post for post in stored.values() if not post["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    later = [each for each in stored if each > post_id]
+    if post_id not in stored or not later:
+        raise HTTPException(404, "No such post, or none after it")
+    return stored[min(later)]
+
+
+# %% 1.2f reject: the latest is the last that was stored -> What was there stays as it is
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return list(stored.values())[-1]
+
+
+@postboard.get("/posts/drafts")
+def list_drafts() -> list[dict]:
+    return [post for post in stored.values() if not post["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    later = [each for each in stored if each > post_id]
+    if post_id not in stored or not later:
+        raise HTTPException(404, "No such post, or none after it")
+    return stored[min(later)]
+
+
+# %% 1.2f reject: the post itself counts as its next -> The next post is found across a gap
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return stored[max(stored)]
+
+
+@postboard.get("/posts/drafts")
+def list_drafts() -> list[dict]:
+    return [post for post in stored.values() if not post["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    later = [each for each in stored if each >= post_id]
+    if post_id not in stored or not later:
+        raise HTTPException(404, "No such post, or none after it")
+    return stored[min(later)]
+
+
+# %% 1.2f reject: the first is next to the last -> The last post has no next one
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return stored[max(stored)]
+
+
+@postboard.get("/posts/drafts")
+def list_drafts() -> list[dict]:
+    return [post for post in stored.values() if not post["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    later = [each for each in stored if each > post_id]
+    if post_id not in stored or not stored:
+        raise HTTPException(404, "No such post, or none after it")
+    return stored[min(later or stored)]
