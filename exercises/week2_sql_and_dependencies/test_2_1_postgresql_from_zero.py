@@ -1,7 +1,10 @@
 """Checks of the exercises of lesson 2.1: the learner's SQL is run in a clean database, never read."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC
+from decimal import Decimal, InvalidOperation
+from random import Random
 from typing import Any
 
 import psycopg2
@@ -56,6 +59,39 @@ def rows(cursor: Any, name: str, sql: Any) -> list[dict[str, Any]]:
     )
     columns = [column.name for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+TITLES = ["sql", "SQL", "sQl", "SQLite", "NoSQL", "s_l", "S Q L", "Ideas", "O'Neil", "100 %", "Größe", ""]
+
+
+def tables_of_posts(seed: int) -> list[list[tuple[int, str, str, bool]]]:
+    """Tables of none to nine posts (id, title, content, published), the small ones first; always the same."""
+    draw, tables = Random(seed), []
+    for size in [0, 1, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9]:
+        numbers = draw.sample(range(1, 120), size)
+        titles = [f"{draw.choice(TITLES)} {number}" for number in numbers]
+        contents = [draw.choice("xé %") * draw.choice([18, 19, 20, 21]) for _ in numbers]
+        published = [draw.random() < 0.6 for _ in numbers]
+        tables.append(list(zip(numbers, titles, contents, published, strict=True)))
+    return tables
+
+
+def refill(cursor: Any, posts: list[tuple[int, str, str, bool]]) -> None:
+    """Put these posts in the place of those that are stored, in one message to the server."""
+    cursor.execute(
+        "; ".join(["DELETE FROM posts"] + [cursor.mogrify(ADD_POST, post).decode() for post in posts])
+    )
+
+
+def shown(posts: list[tuple[int, str, str, bool]], length: bool = False) -> str:
+    """A table of posts in words."""
+    words = [
+        f"{number} {title!r}"
+        + (f" with {len(content)} characters" if length else "")
+        + ("" if published else ", a draft")
+        for number, title, content, published in posts
+    ]
+    return f"the posts {'; '.join(words)}" if words else "a table without posts"
 
 
 def values(found: list[dict[str, Any]], column: str, name: str) -> list[Any]:
@@ -152,6 +188,25 @@ class TestFindSqlPosts:
         got = self.found(database_url, find_sql_posts, [(4, "SQL", True)])
         expect(got, [{"id": 4, "title": "SQL"}], tried="one post, number 4")
 
+    def test_drafts_and_other_titles_take_no_place_among_the_three(self, database_url, find_sql_posts):
+        posts = [(1, "sql first", True), (2, "SQL", True), (4, "sql, a draft", False), (6, "Ideas", True)]
+        posts += [(7, "Notes", True), (8, "Sql, a draft", False)]
+        expect(
+            self.titles(database_url, find_sql_posts, posts),
+            ["SQL", "sql first"],
+            tried="six posts; of the newest four, two are drafts, and two have no sql in their title",
+            means="The rows are counted before the drafts and the other titles are left out.",
+        )
+
+    def test_it_holds_for_any_posts(self, database_url, find_sql_posts):
+        with connected(database_url) as cursor:
+            cursor.execute(POSTS)
+            for posts in tables_of_posts(21):
+                refill(cursor, posts)
+                chosen = [(n, title) for n, title, _, out in posts if out and "sql" in title.lower()]
+                wanted = [{"id": n, "title": title} for n, title in sorted(chosen, reverse=True)[:3]]
+                expect(rows(cursor, "find_sql_posts", find_sql_posts), wanted, tried=shown(posts))
+
 
 @exercise(
     "2.1b",
@@ -177,16 +232,17 @@ class TestPublishDrafts:
             cursor.execute(POSTS)
             for number, post in self.STORED.items():
                 cursor.execute(ADD_POST, [number, *post])
+            cursor.execute("UPDATE posts SET created_at = '2026-01-01 00:00+00'")
             for _ in range(times):
                 back = rows(cursor, "publish_drafts", sql)
-            cursor.execute("SELECT id, title, content, published FROM posts")
+            cursor.execute("SELECT id, title, content, published, created_at FROM posts")
             return back, {number: tuple(post) for number, *post in cursor.fetchall()}
 
     def test_long_drafts_become_published(self, database_url, publish_drafts):
         _, after = self.published(database_url, publish_drafts)
         for number, length in {2: 33, 4: 20}.items():
             expect(
-                after.get(number, (None,))[-1],
+                after.get(number, (None,) * 4)[2],
                 True,
                 tried=f"published of a draft with {length} characters, afterwards",
                 means="At least 20 means that 20 is enough."
@@ -198,7 +254,7 @@ class TestPublishDrafts:
         _, after = self.published(database_url, publish_drafts)
         for number in (3, 6):
             expect(
-                after.get(number, (None,))[-1],
+                after.get(number, (None,) * 4)[2],
                 False,
                 tried=f"published of a draft with 19 characters ({self.STORED[number][1][0]}…), afterwards",
                 means="length counts characters; octet_length counts bytes." if number == 6 else None,
@@ -210,6 +266,37 @@ class TestPublishDrafts:
         got = {number: post[:2] for number, post in after.items()}
         expect(got, before, tried="titles and contents, afterwards")
         expect([after[1][2], after[5][2]], [True, True], tried="published of the published posts, afterwards")
+        days = {post[3].astimezone(UTC).date().isoformat() for post in after.values()}
+        expect(
+            days, {"2026-01-01"}, tried="created_at of posts that were all created on 2026-01-01, afterwards"
+        )
+
+    def test_it_is_one_statement(self, database_url, publish_drafts):
+        with connected(database_url) as cursor:
+            cursor.execute(POSTS)
+            run(cursor, "publish_drafts", publish_drafts)
+            # PREPARE takes the first statement; what follows it is run, and tells its own status.
+            run(cursor, "publish_drafts", f"PREPARE only_one AS {publish_drafts}")
+            expect(
+                cursor.statusmessage,
+                "PREPARE",
+                tried="PREPARE only_one AS, followed by publish_drafts: what PostgreSQL has done last",
+                means="There is a second statement behind the first. One UPDATE can change rows and give them back.",
+            )
+
+    def test_it_holds_for_any_posts(self, database_url, publish_drafts):
+        with connected(database_url) as cursor:
+            cursor.execute(POSTS)
+            for posts in tables_of_posts(22):
+                refill(cursor, posts)
+                changed = {n: title for n, title, content, out in posts if not out and len(content) >= 20}
+                back = rows(cursor, "publish_drafts", publish_drafts)
+                wanted = [{"id": n, "title": title} for n, title in sorted(changed.items())]
+                tried = shown(posts, length=True)
+                expect(sorted(back, key=lambda row: str(row.get("id")).rjust(9)), wanted, tried=tried)
+                cursor.execute("SELECT id, title, content, published FROM posts ORDER BY id")
+                wanted = sorted((n, title, content, out or n in changed) for n, title, content, out in posts)
+                expect(cursor.fetchall(), wanted, tried=f"{tried}; all posts afterwards")
 
     def test_it_gives_back_the_posts_that_it_changed(self, database_url, publish_drafts):
         back, _ = self.published(database_url, publish_drafts)
@@ -225,18 +312,39 @@ class TestPublishDrafts:
         expect(back, [], tried="what comes back the second time")
 
 
+AUTHORS = "CREATE TABLE authors (name text PRIMARY KEY, team text, fee numeric(8, 2) CHECK (fee >= 0))"
+TEAMS = ["staff", "staff", "guests", "staffing", "Staff room", "", None, None]
+
+
+def groups_of_authors() -> list[list[tuple[str, str | None, int | None]]]:
+    """Groups of none to seven authors (name, team, fee), the small ones first; always the same."""
+    draw, groups = Random(23), []
+    for size in [0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 6, 7]:
+        names = draw.sample(["Ada", "Bob", "Cy", "Dan", "Eve", "Fay", "Gus", "Hal"], size)
+        groups.append(
+            [(name, draw.choice(TEAMS), draw.choice([None, None, 0, 5, 20, 100])) for name in names]
+        )
+    return groups
+
+
+def by_fee(author: tuple[str, str | None, int | None]) -> tuple[bool, int, str]:
+    """What the list is sorted by: unknown fees last, high ones first, equal ones by name."""
+    name, _, fee = author
+    return fee is None, -(fee or 0), name
+
+
 @exercise(
     "2.1c",
     hints=[
         "What is NULL <> 'staff', and what does WHERE do with that?",
         "The lesson had two words for NULL: one compares with it, one says where it is sorted to.",
-        "Keep the three lines SELECT, FROM and LIMIT; mend WHERE and ORDER BY.",
+        "Keep the three lines SELECT, FROM and LIMIT; change WHERE and ORDER BY.",
     ],
 )
 class TestHighestFees:
     def listed(self, url, sql, authors):
         with connected(url) as cursor:
-            cursor.execute("CREATE TABLE authors (name text PRIMARY KEY, team text, fee numeric(8, 2))")
+            cursor.execute(AUTHORS)
             for author in authors:
                 cursor.execute("INSERT INTO authors VALUES (%s, %s, %s)", author)
             return rows(cursor, "highest_fees", sql)
@@ -294,6 +402,22 @@ class TestHighestFees:
         got = self.names(database_url, highest_fees, *authors)
         expect(got, ["Eve", "Dan", "Cy"], tried="five authors")
 
+    def test_it_holds_for_any_authors(self, database_url, highest_fees):
+        with connected(database_url) as cursor:
+            cursor.execute(AUTHORS)
+            for authors in groups_of_authors():
+                add = [
+                    cursor.mogrify("INSERT INTO authors VALUES (%s, %s, %s)", each).decode()
+                    for each in authors
+                ]
+                cursor.execute("; ".join(["DELETE FROM authors", *add]))
+                listed = sorted((each for each in authors if each[1] != "staff"), key=by_fee)[:3]
+                expect(
+                    rows(cursor, "highest_fees", highest_fees),
+                    [{"name": name, "fee": None if fee is None else Decimal(fee)} for name, _, fee in listed],
+                    tried=f"the authors (name, team, fee) {authors or 'of an empty table'}",
+                )
+
 
 @exercise(
     "2.1d",
@@ -333,6 +457,12 @@ class TestPlans:
             cursor.execute("SELECT count(DISTINCT id) FROM plans")
             expect(cursor.fetchone()[0], 2, tried="the ids of two plans that were stored without one")
 
+    def test_no_two_plans_have_the_same_id(self, database_url, create_plans):
+        with self.one_plan(database_url, create_plans) as cursor:
+            means = "Giving out ids is one thing, keeping them apart another: that takes a PRIMARY KEY."
+            sql = "OVERRIDING SYSTEM VALUE SELECT id, 'Pro', 19.99 FROM plans"
+            refused(cursor, f"INSERT INTO plans (id, name, price) {sql}", means=means)
+
     def test_an_id_that_somebody_brings_along_is_refused(self, database_url, create_plans):
         with self.one_plan(database_url, create_plans) as cursor:
             refused(
@@ -345,10 +475,15 @@ class TestPlans:
         with self.one_plan(database_url, create_plans) as cursor:
             means = "UNIQUE allows any number of NULLs: they are not equal to each other."
             refused(cursor, "INSERT INTO plans (price) VALUES (19.99)", means=means)
+            refused(cursor, "INSERT INTO plans (name, price) VALUES (NULL, 19.99)", means=means)
 
     def test_a_second_plan_of_the_same_name_is_refused(self, database_url, create_plans):
         with self.one_plan(database_url, create_plans) as cursor:
-            refused(cursor, self.GOOD, means="Nothing says yet that a name is UNIQUE.")
+            for sql in (self.GOOD, self.GOOD.replace("9.99", "19.99")):
+                refused(cursor, sql, means="The name has to be UNIQUE by itself, whatever the price is.")
+            for name in ("basic", "Basic plus", "O''Neil"):
+                sql = f"INSERT INTO plans (name, price) VALUES ('{name}', 9.99)"
+                accepted(cursor, sql, because="that another name is taken, with the same price")
 
     def test_a_plan_without_a_price_is_refused(self, database_url, create_plans):
         with self.one_plan(database_url, create_plans) as cursor:
@@ -358,7 +493,7 @@ class TestPlans:
 
     def test_a_price_of_zero_or_less_is_refused(self, database_url, create_plans):
         with self.one_plan(database_url, create_plans) as cursor:
-            for price in ("0", "-3.50"):
+            for price in ("0", "0.00", "-0.01", "-3.50"):
                 means = "A price must be above zero; that takes a CHECK."
                 refused(cursor, f"INSERT INTO plans (name, price) VALUES ('Pro', {price})", means=means)
 
@@ -383,20 +518,42 @@ class TestPlans:
                 means="A float counts in binary, and text does not count at all.",
             )
 
-    def test_the_highest_price_is_stored_to_the_cent(self, database_url, create_plans):
+    def test_a_price_is_stored_to_the_cent(self, database_url, create_plans):
         with self.plans(database_url, create_plans) as cursor:
-            sql = "INSERT INTO plans (name, price) VALUES ('Gold', 999999.99)"
-            accepted(cursor, sql, because="that a price may be as high as this")
-            cursor.execute("SELECT price::text FROM plans")
-            got = cursor.fetchone()[0]
-            means = "The first number of numeric(p, s) counts all digits, the second those after the point."
+            for price in ("0.01", "9.99", "10.50", "123456.78", "999999.99"):
+                sql = f"INSERT INTO plans (name, price) VALUES ('Plan at {price}', {price})"
+                accepted(cursor, sql, because="that this price fits")
+                got = self.price_of(cursor, f"Plan at {price}")
+                means = (
+                    "The first number of numeric(p, s) counts all digits, the second those after the point."
+                )
+                require(
+                    got == Decimal(price), tried=sql, expected=f"{price} stored", got=str(got), means=means
+                )
+
+    def test_no_price_has_more_than_whole_cents(self, database_url, create_plans):
+        with self.plans(database_url, create_plans) as cursor:
+            sql = "INSERT INTO plans (name, price) VALUES ('Odd', 4.999)"
+            with suppress(psycopg2.Error):
+                cursor.execute(sql)
+            got = self.price_of(cursor, "Odd")
+            means = "A numeric without a scale, the second number in numeric(p, s), keeps every digit."
             require(
-                got.replace(",", "").lstrip("$").rstrip("0") == "999999.99",
-                tried="a price of 999999.99, stored and read",
-                expected="999999.99",
-                got=got,
+                got in (None, Decimal("5.00")),
+                tried=sql,
+                expected="5.00 stored, or an error",
+                got=str(got),
                 means=means,
             )
+
+    def price_of(self, cursor, name):
+        """The price of a plan as a number, whatever its type is; None without such a plan."""
+        cursor.execute("SELECT price::text FROM plans WHERE name = %s", [name])
+        found = cursor.fetchone()
+        try:
+            return found and Decimal(found[0].replace(",", "").lstrip("$"))
+        except InvalidOperation:
+            return found[0]
 
     def test_starts_at_is_an_instant(self, database_url, create_plans):
         with self.plans(database_url, create_plans) as cursor:
@@ -417,7 +574,15 @@ class TestPlans:
     def test_a_plan_that_does_not_say_starts_at_once(self, database_url, create_plans):
         with self.one_plan(database_url, create_plans) as cursor:
             got = at_once(cursor, "plans", "starts_at")
-            expect(got, True, tried="starts_at is about now", means=NO_DEFAULT)
+            expect(got, True, tried=f"{self.GOOD}: is starts_at about now", means=NO_DEFAULT)
+            later(cursor, "plans", "starts_at", self.GOOD.replace("Basic", "Pro"))
+
+    def test_every_plan_has_a_start(self, database_url, create_plans):
+        with self.plans(database_url, create_plans) as cursor:
+            sql = "INSERT INTO plans (name, price, starts_at) VALUES ('Pro', 19.99, NULL)"
+            refused(
+                cursor, sql, means="A DEFAULT is for a column that is left out. NULL is refused by NOT NULL."
+            )
 
 
 def at_once(cursor: Any, table: str, column: str) -> Any:
@@ -428,6 +593,22 @@ def at_once(cursor: Any, table: str, column: str) -> Any:
         return str(problem).splitlines()[0]
     row = cursor.fetchone()
     return row[0] if row else None
+
+
+def later(cursor: Any, table: str, column: str, sql: str) -> None:
+    """Require that the default is computed for each row, and not once, when the table was made."""
+    cursor.execute("SELECT clock_timestamp()")
+    moment = cursor.fetchone()[0]
+    accepted(cursor, sql, because="one more row")
+    cursor.execute(f"SELECT max({column}::timestamptz) FROM {table}")
+    got = cursor.fetchone()[0]
+    require(
+        got >= moment or got.microsecond == 0,  # a column of whole seconds tells no more than this
+        tried=f"{sql}, some time after the table was made: {column}",
+        expected="the moment of this INSERT",
+        got="a moment before it",
+        means="The default is a constant, computed once. A function such as now() is called for each row.",
+    )
 
 
 @exercise(
@@ -465,18 +646,35 @@ class TestComments:
             cursor.execute("SELECT count(DISTINCT id) FROM comments")
             expect(cursor.fetchone()[0], 2, tried="the ids of two comments that were stored without one")
 
+    def test_no_two_comments_have_the_same_id(self, database_url, create_comments):
+        with self.comments(database_url, create_comments) as cursor:
+            sql = "OVERRIDING SYSTEM VALUE SELECT id, post_id, 'Again.' FROM comments"
+            means = "Giving out ids is one thing, keeping them apart another: that takes a PRIMARY KEY."
+            refused(cursor, f"INSERT INTO comments (id, post_id, body) {sql}", means=means)
+            sql = (
+                "INSERT INTO comments (id, post_id, body) OVERRIDING SYSTEM VALUE VALUES (NULL, 1, 'No id.')"
+            )
+            refused(cursor, sql, means="The id can be NULL.")
+
     def test_a_comment_needs_a_post_that_exists(self, database_url, create_comments):
         with self.comments(database_url, create_comments) as cursor:
             sql = "INSERT INTO comments (post_id, body) VALUES (99, 'To nobody.')"
             refused(cursor, sql, means="There is no post 99. That takes a foreign key.")
             sql = "INSERT INTO comments (body) VALUES ('To nobody.')"
             refused(cursor, sql, means="REFERENCES lets NULL pass, as CHECK does.")
+            refused(cursor, "UPDATE comments SET post_id = 99", means="There is no post 99.")
+            cursor.execute(ADD_POST, [2_147_483_647, "The last one", "Text.", True])
+            sql = "INSERT INTO comments (post_id, body) VALUES (2147483647, 'To the last post.')"
+            accepted(cursor, sql, because="that post_id holds whatever id a post has")
 
     def test_a_body_has_1_to_2000_characters(self, database_url, create_comments):
         with self.comments(database_url, create_comments) as cursor:
             for letter in ("x", "é"):
                 sql = f"INSERT INTO comments (post_id, body) VALUES (1, repeat('{letter}', 2000))"
                 accepted(cursor, sql, because="that a body may have 2000 characters")
+            for body in ("x", " ", "é", "O''Neil, 100 %"):
+                sql = f"INSERT INTO comments (post_id, body) VALUES (1, '{body}')"
+                accepted(cursor, sql, because="that a body may be short: one character is enough")
             for body in ("NULL", "''", "repeat('x', 2001)"):
                 sql = f"INSERT INTO comments (post_id, body) VALUES (1, {body})"
                 refused(cursor, sql, means="Mind that a CHECK lets NULL pass." if body == "NULL" else "")
@@ -484,7 +682,12 @@ class TestComments:
     def test_the_database_fills_in_when_it_was_written(self, database_url, create_comments):
         with self.comments(database_url, create_comments) as cursor:
             got = at_once(cursor, "comments", "created_at")
-            expect(got, True, tried="created_at is about now", means=NO_DEFAULT)
+            expect(got, True, tried=f"{self.GOOD}: is created_at about now", means=NO_DEFAULT)
+            later(cursor, "comments", "created_at", self.GOOD)
+            sql = "INSERT INTO comments (post_id, body, created_at) VALUES (1, 'Old.', NULL)"
+            refused(
+                cursor, sql, means="A DEFAULT is for a column that is left out. NULL is refused by NOT NULL."
+            )
 
     def test_created_at_is_an_instant(self, database_url, create_comments):
         with self.comments(database_url, create_comments) as cursor:

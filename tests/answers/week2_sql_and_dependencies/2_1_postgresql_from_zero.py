@@ -69,6 +69,34 @@ find_sql_posts = (
 # %% 2.1a reject: the result instead of the text -> It gives id and title only
 find_sql_posts = [(4, "Why sql stays"), (2, "SQL in an hour")]
 
+# %% 2.1a accept: strpos and a sub-select
+find_sql_posts = """
+SELECT id, title FROM (SELECT * FROM posts WHERE published) AS out_there
+WHERE strpos(upper(title), 'SQL') > 0 ORDER BY id DESC LIMIT 3
+"""
+
+# %% 2.1a reject: takes three, then leaves out drafts -> Drafts and other titles take no place among the three
+find_sql_posts = """
+SELECT id, title FROM (SELECT * FROM posts WHERE title ILIKE '%sql%' ORDER BY id DESC LIMIT 3) AS newest
+WHERE published ORDER BY id DESC
+"""
+
+# %% 2.1a reject: takes three, then looks for the word -> Drafts and other titles take no place among the three
+find_sql_posts = """
+SELECT id, title FROM (SELECT * FROM posts WHERE published ORDER BY id DESC LIMIT 3) AS newest
+WHERE title ILIKE '%sql%' ORDER BY id DESC
+"""
+
+# %% 2.1a reject: three spellings of the word -> It holds for any posts
+find_sql_posts = """
+SELECT id, title FROM posts
+WHERE published AND (title LIKE '%sql%' OR title LIKE '%SQL%' OR title LIKE '%Sql%')
+ORDER BY id DESC LIMIT 3
+"""
+
+# %% 2.1a reject: the word has to end there -> It holds for any posts
+find_sql_posts = "SELECT id, title FROM posts WHERE published AND title ~* 'sql\\M' ORDER BY id DESC LIMIT 3"
+
 # %% 2.1b accept: a data-changing WITH
 publish_drafts = """
 WITH changed AS (
@@ -118,6 +146,36 @@ publish_drafts = "UPDATE posts SET published = length(content) >= 20 AND NOT pub
 
 # %% 2.1b reject: everything comes back -> It gives back the posts that it changed
 publish_drafts = "UPDATE posts SET published = true WHERE NOT published AND length(content) >= 20 RETURNING *"
+
+# %% 2.1b accept: a regular expression for the length, a sub-select
+publish_drafts = """
+UPDATE posts SET published = DEFAULT
+WHERE id IN (SELECT id FROM posts WHERE NOT published AND content ~ '^.{20,}$') RETURNING posts.title, posts.id
+"""
+
+# %% 2.1b reject: two statements -> It is one statement
+publish_drafts = """
+CREATE TEMPORARY TABLE chosen AS SELECT id, title FROM posts WHERE NOT published AND length(content) >= 20;
+UPDATE posts SET published = true WHERE id IN (SELECT id FROM chosen);
+SELECT id, title FROM chosen
+"""
+
+# %% 2.1b reject: the update, and a question after it -> It is one statement
+publish_drafts = """
+UPDATE posts SET published = true WHERE NOT published AND length(content) >= 20 RETURNING id, title;
+SELECT id, title FROM posts WHERE published AND length(content) >= 20
+"""
+
+# %% 2.1b reject: renews the time -> Nothing else is changed
+publish_drafts = """
+UPDATE posts SET published = true, created_at = now()
+WHERE NOT published AND length(content) >= 20 RETURNING id, title
+"""
+
+# %% 2.1b reject: spaces at the ends do not count -> It holds for any posts
+publish_drafts = """
+UPDATE posts SET published = true WHERE NOT published AND length(trim(content)) >= 20 RETURNING id, title
+"""
 
 # %% 2.1c accept: OR IS NULL, and a sort key for NULL
 highest_fees = """
@@ -189,26 +247,55 @@ ORDER BY fee DESC, name LIMIT 3
 # %% 2.1c reject: sorted upwards, where NULL is last by itself -> The highest fee comes first
 highest_fees = "SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY fee, name LIMIT 3"
 
+# %% 2.1c accept: NOT and COALESCE, the position of the columns
+highest_fees = """
+SELECT name, fee FROM authors WHERE NOT COALESCE(team = 'staff', false)
+ORDER BY (CASE WHEN fee IS NULL THEN 1 ELSE 0 END), 2 DESC, 1 LIMIT 3
+"""
+
+# %% 2.1c reject: teams that begin so -> It holds for any authors
+highest_fees = """
+SELECT name, fee FROM authors WHERE team IS NULL OR team NOT ILIKE 'staff%'
+ORDER BY fee DESC NULLS LAST, name LIMIT 3
+"""
+
+# %% 2.1c reject: takes three, then leaves out the staff -> It holds for any authors
+highest_fees = """
+SELECT name, fee FROM (SELECT * FROM authors ORDER BY fee DESC NULLS LAST, name LIMIT 3) AS three
+WHERE team IS DISTINCT FROM 'staff' ORDER BY fee DESC NULLS LAST, name
+"""
+
+# %% 2.1c reject: the team as well -> It holds for any authors
+highest_fees = """
+SELECT name, fee, team FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY fee DESC NULLS LAST, name LIMIT 3
+"""
+
+# %% 2.1c reject: equal fees downwards -> Equal fees are sorted by name
+highest_fees = """
+SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff'
+ORDER BY fee DESC NULLS LAST, name DESC LIMIT 3
+"""
+
 # %% 2.1d accept: bigint, named constraints, other spellings
 create_plans = """
 CREATE TABLE plans (
     id bigint GENERATED ALWAYS AS IDENTITY,
     name varchar(80) NOT NULL,
     price decimal(12, 2) NOT NULL,
-    starts_at timestamp with time zone DEFAULT current_timestamp,
+    starts_at timestamp with time zone NOT NULL DEFAULT current_timestamp,
     CONSTRAINT plans_pk PRIMARY KEY (id),
     CONSTRAINT name_taken UNIQUE (name),
     CONSTRAINT price_above_zero CHECK (price > 0)
 );
 """
 
-# %% 2.1d accept: numeric without limits, a CHECK that names the NULL
+# %% 2.1d accept: numeric with a scale in the CHECK, which names the NULL as well
 create_plans = """
 DROP TABLE IF EXISTS plans;
 CREATE TABLE plans (
     id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY (START WITH 100),
     name text UNIQUE CHECK (name IS NOT NULL AND name <> ''),
-    price numeric CHECK (price IS NOT NULL AND price >= 0.01 AND price <= 999999.99),
+    price numeric CHECK (price IS NOT NULL AND price >= 0.01 AND price = round(price, 2)),
     starts_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX ON plans (starts_at)
@@ -280,7 +367,7 @@ CREATE TABLE plans (
 )
 """
 
-# %% 2.1d reject: six digits in all -> The highest price is stored to the cent
+# %% 2.1d reject: six digits in all -> A price is stored to the cent
 create_plans = """
 CREATE TABLE plans (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
@@ -315,13 +402,85 @@ CREATE TABLE plans (
 # %% 2.1d reject: another table -> The database gives out the ids
 create_plans = "CREATE TABLE plan (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text)"
 
+# %% 2.1d accept: money counts in cents, too
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price money NOT NULL CHECK (price > 0::money), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: numeric without a scale -> No price has more than whole cents
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric NOT NULL CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: three digits after the point -> No price has more than whole cents
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric(9, 3) NOT NULL CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: one cent is refused -> A price is stored to the cent
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric(8, 2) NOT NULL CHECK (price > 0.01), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: unique only together with the price -> A second plan of the same name is refused
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, UNIQUE (name, price),
+    price numeric(8, 2) NOT NULL CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: ids that are given out and not kept apart -> No two plans have the same id
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY, name text NOT NULL UNIQUE,
+    price numeric(8, 2) NOT NULL CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: the moment at which the table was made -> A plan that does not say starts at once
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric(8, 2) NOT NULL CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT timestamptz 'now'
+)
+"""
+
+# %% 2.1d reject: a start may be NULL -> Every plan has a start
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric(8, 2) NOT NULL CHECK (price > 0), starts_at timestamptz DEFAULT now()
+)
+"""
+
+# %% 2.1d reject: the price is unique, too -> A second plan of the same name is refused
+create_plans = """
+CREATE TABLE plans (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE,
+    price numeric(8, 2) NOT NULL UNIQUE CHECK (price > 0), starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
 # %% 2.1e accept: serial, varchar, the constraint at the end
 create_comments = """
 CREATE TABLE comments (
     id serial PRIMARY KEY,
     post_id int NOT NULL,
     body varchar(2000) NOT NULL CHECK (body <> ''),
-    created_at timestamptz DEFAULT current_timestamp,
+    created_at timestamptz NOT NULL DEFAULT current_timestamp,
     FOREIGN KEY (post_id) REFERENCES posts (id) ON DELETE CASCADE
 );
 """
@@ -421,5 +580,95 @@ CREATE TABLE comments (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
     body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000), created_at timestamptz
+)
+"""
+
+# %% 2.1e accept: a table without a NULL, by a CHECK over all columns
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000 AND (body, created_at) IS NOT NULL), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: two characters at least -> A body has 1 to 2000 characters
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 2 AND 2000), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: a space does not count -> A body has 1 to 2000 characters
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(trim(body)) BETWEEN 1 AND 2000), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: bytes are counted -> A body has 1 to 2000 characters
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (octet_length(body) BETWEEN 1 AND 2000), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: 1999 at most -> A body has 1 to 2000 characters
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 1999), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: 2001 at most -> A body has 1 to 2000 characters
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2001), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: the time may be NULL -> The database fills in when it was written
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000), created_at timestamptz DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: the moment at which the table was made -> The database fills in when it was written
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000), created_at timestamptz NOT NULL DEFAULT 'now'::timestamptz
+)
+"""
+
+# %% 2.1e reject: ids that are given out and not kept apart -> No two comments have the same id
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY,
+    post_id integer NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000), created_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+# %% 2.1e reject: a small post_id -> A comment needs a post that exists
+create_comments = """
+CREATE TABLE comments (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    post_id smallint NOT NULL REFERENCES posts ON DELETE CASCADE,
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000), created_at timestamptz NOT NULL DEFAULT now()
 )
 """
