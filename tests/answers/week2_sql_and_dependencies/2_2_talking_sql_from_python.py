@@ -1,6 +1,5 @@
 """Right and wrong answers to the exercises of lesson 2.2; see docs/authors.md for the form."""
 
-
 # %% 2.2a accept: a cursor of its own, values in a tuple
 from psycopg2.extras import RealDictCursor
 
@@ -83,6 +82,34 @@ def find_post(link, title):
         return cursor.fetchone()
 
 
+# %% 2.2a reject: published posts only -> A draft is found too
+def find_post(link, title):
+    statement = "SELECT id, title, content FROM posts WHERE title = %(title)s AND published"
+    found = query(link, statement, {"title": title})
+    return found[0] if found else None
+
+
+# %% 2.2a reject: takes off spaces -> No post is none
+def find_post(link, title):
+    statement = "SELECT id, title, content FROM posts WHERE trim(title) = trim(%(title)s)"
+    found = query(link, statement, {"title": title})
+    return found[0] if found else None
+
+
+# %% 2.2a reject: refuses titles that look hostile -> Any character may be in a title
+def find_post(link, title):
+    if "--" in title or ";" in title:
+        return None
+    found = query(link, "SELECT id, title, content FROM posts WHERE title = %(title)s", {"title": title})
+    return found[0] if found else None
+
+
+# %% 2.2a reject: every column -> A post is found by its title
+def find_post(link, title):
+    found = query(link, "SELECT * FROM posts WHERE title = %(title)s", {"title": title})
+    return found[0] if found else None
+
+
 # %% 2.2b accept: places counted, RETURNING
 def publish(link, ids):
     if not ids:
@@ -112,7 +139,7 @@ def publish(link, ids):
         return cursor.rowcount
 
 
-# %% 2.2b reject: an empty IN -> your code raised
+# %% 2.2b reject: an empty IN -> An empty list publishes nothing
 def publish(link, ids):
     with link.cursor() as cursor:
         places = ", ".join(["%s"] * len(ids))
@@ -156,6 +183,59 @@ def publish(link, ids):
     return link.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (ids,)).rowcount
 
 
+# %% 2.2b reject: drafts only -> A post that was published before counts too
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE NOT published AND id = ANY(%s)", (ids,))
+        return cursor.rowcount
+
+
+# %% 2.2b reject: begins with a rollback -> The caller decides whether to commit
+def publish(link, ids):
+    link.rollback()
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (ids,))
+        return cursor.rowcount
+
+
+# %% 2.2b reject: commits with psycopg 3 only -> The caller decides whether to commit
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (ids,))
+        if not isinstance(link, Connection):
+            link.commit()
+        return cursor.rowcount
+
+
+# %% 2.2b reject: counts the ids of the list that exist, one by one -> An id that stands twice counts once
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s) RETURNING id", (ids,))
+        found = {row[0] for row in cursor.fetchall()}
+    return sum(number in found for number in ids)
+
+
+# %% 2.2b reject: asks first, in a statement of its own -> It is one statement for all
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM posts WHERE id = ANY(%s)", (ids,))
+        (count,) = cursor.fetchone()
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (ids,))
+        return count
+
+
+# %% 2.2b reject: one by one with psycopg 3 -> It is one statement for all
+def publish(link, ids):
+    cursor = link.cursor()
+    if isinstance(link, Connection):
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (ids,))
+        return cursor.rowcount
+    return sum(
+        cursor.execute("UPDATE posts SET published = true WHERE id = %s", (number,)).rowcount
+        for number in set(ids)
+    )
+
+
 # %% 2.2c accept: an Identifier after the comparison, position instead of ILIKE
 from psycopg2 import sql
 
@@ -171,7 +251,7 @@ def search(link, word, sort_by):
         return [row[0] for row in cursor.fetchall()]
 
 
-# %% 2.2c accept: match, and the percent signs in the statement
+# %% 2.2c reject: percent signs around the word, a pattern -> A percent sign or an underscore is a character
 def search(link: Connection, word: str, sort_by: str) -> list[str]:
     match sort_by:
         case "id":
@@ -182,7 +262,8 @@ def search(link: Connection, word: str, sort_by: str) -> list[str]:
             raise ValueError("unknown column")
     with link.cursor() as cursor:
         cursor.execute(
-            f"SELECT title FROM posts WHERE title ILIKE '%%' || %s || '%%' AND published ORDER BY {order}", (word,)
+            f"SELECT title FROM posts WHERE title ILIKE '%%' || %s || '%%' AND published ORDER BY {order}",
+            (word,),
         )
         return [title for (title,) in cursor]
 
@@ -215,7 +296,9 @@ def search(link, word, sort_by):
     if sort_by not in ("id", "title"):
         raise ValueError(sort_by)
     with link.cursor() as cursor:
-        cursor.execute(f"SELECT title FROM posts WHERE title ILIKE '%{word}%' AND published ORDER BY {sort_by}")
+        cursor.execute(
+            f"SELECT title FROM posts WHERE title ILIKE '%{word}%' AND published ORDER BY {sort_by}"
+        )
         return [title for (title,) in cursor]
 
 
@@ -236,13 +319,17 @@ def search(link, word, sort_by):
         raise ValueError(sort_by)
     word = word.replace("'", "")
     with link.cursor() as cursor:
-        cursor.execute(f"SELECT title FROM posts WHERE title ILIKE '%{word}%' AND published ORDER BY {sort_by}")
+        cursor.execute(
+            f"SELECT title FROM posts WHERE title ILIKE '%{word}%' AND published ORDER BY {sort_by}"
+        )
         return [title for (title,) in cursor]
 
 
 # %% 2.2c reject: asks the database which columns there are -> For another column the database is not asked
 def search(link, word, sort_by):
-    found = query(link, "SELECT title FROM posts WHERE title ILIKE %(w)s AND published ORDER BY id", {"w": f"%{word}%"})
+    found = query(
+        link, "SELECT title FROM posts WHERE title ILIKE %(w)s AND published ORDER BY id", {"w": f"%{word}%"}
+    )
     if sort_by not in ("id", "title"):
         raise ValueError(sort_by)
     titles = [row["title"] for row in found]
@@ -255,6 +342,93 @@ def search(link, word, sort_by):
         raise ValueError(sort_by)
     statement = f"SELECT title FROM posts WHERE title LIKE %(like)s AND published ORDER BY {sort_by}"
     return [row["title"] for row in query(link, statement, {"like": f"%{word}%"})]
+
+
+# %% 2.2c accept: ILIKE, with what it takes for patterns escaped
+def search(link, word, sort_by):
+    if not (sort_by == "id" or sort_by == "title"):
+        raise ValueError(f"not a column to sort by: {sort_by}")
+    for special in "\\%_":
+        word = word.replace(special, "\\" + special)
+    with link.cursor() as cursor:
+        cursor.execute(
+            f"SELECT title FROM posts WHERE published AND title ILIKE '%%' || %s || '%%' ORDER BY {sort_by}",
+            [word],
+        )
+        return [row[0] for row in cursor]
+
+
+# %% 2.2c accept: opens a cursor, and says no before it sends anything
+def search(link, word, sort_by):
+    with link.cursor() as cursor:
+        if sort_by not in ("id", "title"):
+            raise ValueError(sort_by)
+        cursor.execute(
+            "SELECT title FROM posts WHERE published AND position(lower(%s) IN lower(title)) <> 0 "
+            "ORDER BY CASE WHEN %s = 'title' THEN title END, id",
+            [word, sort_by],
+        )
+        return [title for (title,) in cursor]
+
+
+# %% 2.2c reject: escapes the percent sign only -> A percent sign or an underscore is a character
+def search(link, word, sort_by):
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    statement = f"SELECT title FROM posts WHERE title ILIKE %(like)s AND published ORDER BY {sort_by}"
+    like = word.replace("%", "\\%")
+    return [row["title"] for row in query(link, statement, {"like": f"%{like}%"})]
+
+
+# %% 2.2c reject: an empty word finds nothing -> It holds for any word
+def search(link, word, sort_by):
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    if not word.strip():
+        return []
+    statement = "SELECT title FROM posts WHERE strpos(lower(title), lower(%(w)s)) > 0 AND published ORDER BY "
+    return [row["title"] for row in query(link, statement + sort_by, {"w": word})]
+
+
+# %% 2.2c reject: a regular expression -> It holds for any word
+def search(link, word, sort_by):
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    word = word.replace("\\", "\\\\").replace("[", "\\[")
+    statement = f"SELECT title FROM posts WHERE title ~* %(w)s AND published ORDER BY {sort_by}"
+    return [row["title"] for row in query(link, statement, {"w": word})]
+
+
+# %% 2.2c reject: upper case is another name for the column -> Another column is a value error
+def search(link, word, sort_by):
+    sort_by = str(sort_by).strip().lower()
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    statement = "SELECT title FROM posts WHERE strpos(lower(title), lower(%(w)s)) > 0 AND published ORDER BY "
+    return [row["title"] for row in query(link, statement + sort_by, {"w": word})]
+
+
+# %% 2.2c reject: always the same order -> The order is the one asked for
+def search(link, word, sort_by):
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    statement = (
+        "SELECT title FROM posts WHERE strpos(lower(title), lower(%(w)s)) > 0 AND published ORDER BY id"
+    )
+    return [row["title"] for row in query(link, statement, {"w": word})]
+
+
+# %% 2.2c reject: asks inside `with link`, and refuses then -> For another column the database is not asked
+def search(link, word, sort_by):
+    statement = (
+        "SELECT id, title FROM posts WHERE strpos(lower(title), lower(%(w)s)) > 0 AND published ORDER BY "
+    )
+    with link, link.cursor() as cursor:
+        cursor.execute(statement + "title", {"w": word})
+        rows = cursor.fetchall()
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    return [title for _, title in (sorted(rows) if sort_by == "id" else rows)]
 
 
 # %% 2.2d accept: a savepoint for each post
@@ -377,7 +551,9 @@ def import_posts(link, posts):
     skipped = []
     with link.cursor() as cursor:
         for title, content in posts:
-            cursor.execute("INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT DO NOTHING", (title, content))
+            cursor.execute(
+                "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT DO NOTHING", (title, content)
+            )
             if not cursor.rowcount:
                 skipped.append(title)
     return skipped
@@ -388,10 +564,81 @@ def import_posts(link, posts):
     skipped = []
     with link.cursor() as cursor:
         for title, content in posts:
-            cursor.execute("INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT DO NOTHING", (title, content))
+            cursor.execute(
+                "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT DO NOTHING", (title, content)
+            )
             if not cursor.rowcount:
                 skipped.append(title)
     link.commit()
+    return skipped
+
+
+# %% 2.2d reject: a title is named once -> Each skipped post has its title in the list
+def import_posts(link, posts):
+    skipped = []
+    statement = "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT (title) DO NOTHING"
+    with link, link.cursor() as cursor:
+        for title, content in posts:
+            cursor.execute(statement, (title, content))
+            if cursor.rowcount == 0 and title not in skipped:
+                skipped.append(title)
+    return skipped
+
+
+# %% 2.2d reject: the newest first -> A taken title is skipped and returned
+def import_posts(link, posts):
+    skipped = []
+    statement = "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT (title) DO NOTHING"
+    with link, link.cursor() as cursor:
+        for title, content in posts:
+            cursor.execute(statement, (title, content))
+            if cursor.rowcount == 0:
+                skipped.insert(0, title)
+    return skipped
+
+
+# %% 2.2d reject: an error of its own -> Another refusal is raised
+def import_posts(link, posts):
+    skipped = []
+    statement = "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT (title) DO NOTHING"
+    try:
+        with link, link.cursor() as cursor:
+            for title, content in posts:
+                cursor.execute(statement, (title, content))
+                if cursor.rowcount == 0:
+                    skipped.append(title)
+    except psycopg2.Error as error:
+        raise psycopg2.DatabaseError("the import was refused") from error
+    return skipped
+
+
+# %% 2.2d reject: skips what is not a post -> Another refusal is raised
+def import_posts(link, posts):
+    skipped = []
+    statement = "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT (title) DO NOTHING"
+    with link, link.cursor() as cursor:
+        for title, content in posts:
+            if title is None:
+                continue
+            cursor.execute(statement, (title, content))
+            if cursor.rowcount == 0:
+                skipped.append(title)
+    return skipped
+
+
+# %% 2.2d reject: closes the connection of the caller -> After another refusal the connection can be used
+def import_posts(link, posts):
+    skipped = []
+    statement = "INSERT INTO posts (title, content) VALUES (%s, %s) ON CONFLICT (title) DO NOTHING"
+    try:
+        with link, link.cursor() as cursor:
+            for title, content in posts:
+                cursor.execute(statement, (title, content))
+                if cursor.rowcount == 0:
+                    skipped.append(title)
+    except psycopg2.Error:
+        link.close()
+        raise
     return skipped
 
 
@@ -525,3 +772,96 @@ def wait_for(open_link, attempts, sleep):
                 raise psycopg2.InterfaceError("no database") from error
             sleep(pause)
             pause = min(pause * 2, 1)
+
+
+# %% 2.2e accept: a generator of pauses, the error kept and raised again
+def pauses_of(number):
+    pause = 0.1
+    for _ in range(number):
+        yield pause
+        pause = min(1.0, pause + pause)
+
+
+def wait_for(open_link, attempts, sleep):
+    pauses = pauses_of(attempts - 1)
+    while True:
+        try:
+            link = open_link()
+        except psycopg2.OperationalError as problem:
+            pause = next(pauses, None)
+            if pause is None:
+                raise problem
+            sleep(pause)
+        else:
+            return link
+
+
+# %% 2.2e reject: kinds of OperationalError are other errors -> It holds for any server
+def wait_for(open_link, attempts, sleep):
+    pause = 0.1
+    for _ in range(attempts - 1):
+        try:
+            return open_link()
+        except psycopg2.OperationalError as error:
+            if type(error) is not psycopg2.OperationalError:
+                raise
+            sleep(pause)
+            pause = min(pause * 2, 1)
+    return open_link()
+
+
+# %% 2.2e reject: a copy of the error -> The error of the last attempt comes out
+def wait_for(open_link, attempts, sleep):
+    pause = 0.1
+    for left in range(attempts, 0, -1):
+        try:
+            return open_link()
+        except psycopg2.OperationalError as error:
+            if left == 1:
+                raise psycopg2.OperationalError(str(error)) from None
+            sleep(pause)
+            pause = min(pause * 2, 1)
+
+
+# %% 2.2e reject: once it has waited, it waits for anything -> It holds for any server
+def wait_for(open_link, attempts, sleep):
+    pause = 0.1
+    try:
+        return open_link()
+    except psycopg2.OperationalError:
+        if attempts == 1:
+            raise
+    for _ in range(attempts - 2):
+        sleep(pause)
+        pause = min(pause * 2, 1)
+        try:
+            return open_link()
+        except psycopg2.Error:
+            pass
+    sleep(pause)
+    return open_link()
+
+
+# %% 2.2e reject: a refused connection is waited for as well -> Any other error comes out at once
+def wait_for(open_link, attempts, sleep):
+    pause = 0.1
+    for _ in range(attempts - 1):
+        try:
+            return open_link()
+        except (psycopg2.OperationalError, ConnectionError):
+            sleep(pause)
+            pause = min(pause * 2, 1)
+    return open_link()
+
+
+# %% 2.2e reject: sleeps first -> A server that is up is not waited for
+def wait_for(open_link, attempts, sleep):
+    pause = 0.1
+    for _ in range(attempts - 1):
+        sleep(pause)
+        pause = min(pause * 2, 1)
+        try:
+            return open_link()
+        except psycopg2.OperationalError:
+            pass
+    return open_link()
