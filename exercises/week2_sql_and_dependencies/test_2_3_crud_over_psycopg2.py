@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from urllib.parse import quote
 
 import psycopg2
 from fastapi import FastAPI
@@ -64,50 +65,79 @@ def expect_ready(connection, tried):
     ],
 )
 class TestRename:
+    POSTS = [
+        ("Hello", "The first post.", True),
+        ("Sockets", "A draft on sockets.", False),
+        ("O'Neil", "It's 100 %.", True),
+        ("Ideas", "Größe", False),
+    ]
+
+    def stored(self, url):
+        """What another session sees: each post without its id, in the order of the ids."""
+        return ask(url, "SELECT title, content, published FROM posts ORDER BY id")
+
+    def filled(self, url):
+        ask(url, TABLE)
+        for post in self.POSTS:
+            ask(url, "INSERT INTO posts (title, content, published) VALUES (%s, %s, %s)", post)
+        ask(url, "UPDATE posts SET created_at = '2026-01-01 00:00+00'")
+
     def test_the_post_is_returned_as_it_is_now(self, rename, database_url):
-        fill(database_url, "Hello", "Sockets", "Ideas")
-        for post_id, title in [(2, "Pools"), (3, "Locks")]:
+        self.filled(database_url)
+        for post_id, title in [(2, "Pools"), (3, "Locks"), (4, "Größe"), (1, "Hello")]:
+            _, content, published = self.POSTS[post_id - 1]
             with connected(database_url) as connection:
                 got = rename(connection, post_id, title)
-            wanted = {"id": post_id, "title": title, "content": TEXT, "published": True}
+            wanted = {"id": post_id, "title": title, "content": content, "published": published}
             expect(got, wanted, tried=f"rename(connection, {post_id}, {title!r})")
 
     def test_other_sessions_see_the_new_title(self, rename, database_url):
-        fill(database_url, "Hello", "Sockets")
+        self.filled(database_url)
         with connected(database_url) as connection:
             rename(connection, 2, "Pools")
+            titles = [title for title, *_ in self.stored(database_url)]
             expect(
-                titles_in(database_url),
-                ["Hello", "Pools"],
+                titles,
+                ["Hello", "Pools", "O'Neil", "Ideas"],
                 tried='rename(connection, 2, "Pools"), then a look at all titles from another session',
                 means="If nothing has changed, the change was not committed. If too much has, look at WHERE.",
             )
 
-    def test_no_other_field_changes(self, rename, database_url):
-        fill(database_url, "Hello", "Sockets", published=False)
+    def test_nothing_else_changes(self, rename, database_url):
+        self.filled(database_url)
         with connected(database_url) as connection:
-            rename(connection, 1, "Pools")
-        rows = ask(database_url, "SELECT content, published FROM posts ORDER BY id")
-        expect(rows, [(TEXT, False)] * 2, tried='rename(connection, 1, "Pools"), then content and published')
+            rename(connection, 2, "Pools")
+        tried = 'rename(connection, 2, "Pools"), then content and published of all posts'
+        expect(
+            [rest for _, *rest in self.stored(database_url)], [rest for _, *rest in self.POSTS], tried=tried
+        )
+        days = ask(database_url, "SELECT DISTINCT (created_at AT TIME ZONE 'UTC')::date::text FROM posts")
+        expect(days, [("2026-01-01",)], tried='rename(connection, 2, "Pools"), then created_at of all posts')
 
     def test_a_post_that_does_not_exist_is_none(self, rename, database_url):
-        fill(database_url, "Hello")
+        self.filled(database_url)
         with connected(database_url) as connection:
             expect(rename(connection, 7, "Pools"), None, tried='rename(connection, 7, "Pools")')
-            expect_ready(connection, 'rename(connection, 7, "Pools")')
-        expect(titles_in(database_url), ["Hello"], tried='rename(connection, 7, "Pools"), then all titles')
+        expect(self.stored(database_url), self.POSTS, tried='rename(connection, 7, "Pools"), then all posts')
+
+    def test_no_transaction_is_open_afterwards(self, rename, database_url):
+        self.filled(database_url)
+        for post_id in [1, 7]:
+            with connected(database_url) as connection:
+                rename(connection, post_id, "Pools")
+                expect_ready(connection, f'rename(connection, {post_id}, "Pools")')
 
     def test_a_title_may_hold_quotes_and_percent_signs(self, rename, database_url):
-        fill(database_url, "Hello")
-        title = "It's 100%; --"
-        with connected(database_url) as connection:
-            rename(connection, 1, title)
-        expect(
-            titles_in(database_url),
-            [title],
-            tried=f"rename(connection, 1, {title!r}), then all titles",
-            means="A value belongs into the second argument of execute, never into the statement.",
-        )
+        self.filled(database_url)
+        for title in ["It's 100%; --", "%s %(title)s", 'a "b" {c} \\', "'); DROP TABLE posts; --"]:
+            with connected(database_url) as connection:
+                rename(connection, 1, title)
+            expect(
+                self.stored(database_url)[0][0],
+                title,
+                tried=f"rename(connection, 1, {title!r}), then the title from another session",
+                means="A value goes into the second argument of execute, never into the statement.",
+            )
 
 
 @exercise(
@@ -133,22 +163,47 @@ class TestImport:
         expect(refused, ["Sockets", "Hello", "Pools"], tried=f"import_titles(connection, {titles})")
 
     def test_every_reason_to_refuse_counts(self, import_titles, database_url):
-        titles = ["", "Pools", "x" * 201, "Hello"]
+        titles = ["", "Pools", "x" * 201, "Hello", None]
         stored, refused = self.run(import_titles, database_url, titles)
-        tried = 'import_titles(connection, ["", "Pools", "x" * 201, "Hello"])'
-        expect(refused, ["", "x" * 201, "Hello"], tried=f"{tried}: what it returns")
+        tried = 'import_titles(connection, ["", "Pools", "x" * 201, "Hello", None])'
+        expect(refused, ["", "x" * 201, "Hello", None], tried=f"{tried}: what it returns")
         expect(stored, ["Pools"], tried=f"{tried}: what is stored")
 
-    def test_titles_without_a_fault_are_all_stored(self, import_titles, database_url):
-        stored, refused = self.run(import_titles, database_url, ["Pools", "Locks"])
-        expect(refused, [], tried='import_titles(connection, ["Pools", "Locks"])')
-        self.judge(stored, ["Pools", "Locks"], ["Pools", "Locks"])
-
-    def test_the_connection_is_ready_for_the_next_import(self, import_titles, database_url):
+    def test_a_lock_that_is_not_granted_is_a_refusal_too(self, import_titles, database_url):
         fill(database_url, "Hello")
-        with connected(database_url) as connection:
-            import_titles(connection, ["Pools", "Hello"])
-            expect_ready(connection, 'import_titles(connection, ["Pools", "Hello"])')
+        with connected(database_url) as other, connected(database_url) as connection:
+            with other.cursor() as cursor, connection.cursor() as own:
+                cursor.execute("INSERT INTO posts (title, content) VALUES ('Taken soon', 'x')")
+                own.execute("SET lock_timeout = '20ms'")
+            connection.commit()
+            try:
+                refused = import_titles(connection, ["Pools", "Taken soon", "Locks"])
+            except psycopg2.Error as error:
+                refused = type(error).__name__
+        tried = "import_titles(connection, ['Pools', 'Taken soon', 'Locks']) while another session adds 'Taken soon'"
+        means = "LockNotAvailable is an OperationalError: not every refusal is an IntegrityError."
+        means = means if refused == "LockNotAvailable" else None
+        expect(refused, ["Taken soon"], tried=f"{tried}, and keeps its lock: what it returns", means=means)
+        expect(titles_in(database_url), ["Hello", "Pools", "Locks"], tried=f"{tried}: all titles")
+
+    def test_a_list_without_a_title_is_fine(self, import_titles, database_url):
+        stored, refused = self.run(import_titles, database_url, [])
+        expect(
+            (stored, refused), ([], []), tried="import_titles(connection, []): what is stored, and returned"
+        )
+
+    def test_titles_that_the_database_accepts_are_all_stored(self, import_titles, database_url):
+        titles = ["Pools", "O'Neil", "100 %", "%s", "hello", "Größe", "x" * 200]
+        stored, refused = self.run(import_titles, database_url, titles)
+        expect(refused, [], tried=f"import_titles(connection, {titles})")
+        expect(stored, titles, tried=f"import_titles(connection, {titles}), then a look from another session")
+
+    def test_no_transaction_is_open_afterwards(self, import_titles, database_url):
+        fill(database_url, "Hello")
+        for titles in [["Pools", "Hello"], ["Hello", "Locks"], ["Hello"]]:
+            with connected(database_url) as connection:
+                import_titles(connection, titles)
+                expect_ready(connection, f"import_titles(connection, {titles})")
 
     def run(self, import_titles, url, titles):
         fill(url, "Hello", "Sockets")
@@ -174,11 +229,15 @@ def crash(*_, **__):
 class Crashing(psycopg2.extensions.connection):
     """A connection that breaks in the learner's hands in a way that no driver has a name for."""
 
-    broken = False
+    broken = ""
 
     def cursor(self, *args, **kwargs):
         """A cursor, until it breaks."""
-        return crash() if self.broken else super().cursor(*args, **kwargs)
+        return crash() if self.broken == "cursor" else super().cursor(*args, **kwargs)
+
+    def commit(self):
+        """A commit, unless that is where it breaks."""
+        return crash() if self.broken == "commit" else super().commit()
 
 
 @contextmanager
@@ -225,7 +284,10 @@ def expect_full(pool, url, size, tried):
         found,
         size,
         tried=f"{tried}, then the connections that a pool of {size} can lend",
-        means="A way out of an endpoint does not lead past putconn.",
+        means="A request has ended, and pool.putconn was not called with its connection: an exception leaves "
+        "a function at once, and what stands below is not run."
+        if found < size
+        else None,
     )
     expect(left_open, 0, tried=f"{tried}, then the connections that are idle in a transaction")
 
@@ -246,28 +308,62 @@ class TestLeak:
         self.judge(make_api, database_url, "POST", "/posts?title=Hello", 409)
 
     def test_a_refused_value_gives_its_connection_back(self, make_api, database_url):
-        self.judge(make_api, database_url, "POST", "/posts?title=", None)
+        self.judge(make_api, database_url, "POST", "/posts?title=", 500)
 
     def test_an_error_nobody_has_thought_of_gives_its_connection_back(self, make_api, database_url):
         with serving(make_api, database_url) as (client, pool):
-            for method, path in [("GET", "/posts/1"), ("POST", "/posts?title=Pools")]:
-                Crashing.broken = True
+            for method, path, where in [
+                ("GET", "/posts/1", "cursor"),
+                ("POST", "/posts?title=Pools", "cursor"),
+                ("POST", "/posts?title=Locks", "commit"),
+            ]:
+                Crashing.broken = where
                 try:
                     client.request(method, path)
                 finally:
-                    Crashing.broken = False
-                expect_full(pool, database_url, 2, f"{method} {path}, and a RuntimeError in the middle")
+                    Crashing.broken = ""
+                expect_full(pool, database_url, 2, f"{method} {path}, and a RuntimeError at the {where}")
 
-    def test_what_works_is_answered_as_before(self, make_api, database_url):
+    def test_what_works_gets_the_same_response_as_before(self, make_api, database_url):
         with serving(make_api, database_url) as (client, pool):
             for post_id, title in [(2, "Sockets"), (3, "Ideas")]:
                 answer = own_error(client, "GET", f"/posts/{post_id}")
-                expect(answer.status_code, 200, tried=f"GET /posts/{post_id}")
-                expect(answer.json(), {"id": post_id, "title": title}, tried=f"GET /posts/{post_id}")
-            answer = own_error(client, "POST", "/posts?title=Pools")
-            expect(answer.status_code, 201, tried="POST /posts?title=Pools")
-            expect(answer.json(), {"id": 4, "title": "Pools"}, tried="POST /posts?title=Pools")
-            expect_full(pool, database_url, 2, "two GET and a POST")
+                self.same(answer, 200, {"id": post_id, "title": title}, f"GET /posts/{post_id}")
+            for number, title in enumerate(["Pools", "O'Neil, 100 %"], start=4):
+                answer = own_error(client, "POST", f"/posts?title={quote(title)}")
+                self.same(answer, 201, {"id": number, "title": title}, f"POST /posts?title={title}")
+            expect_full(pool, database_url, 2, "two GET and two POST")
+
+    def test_what_fails_gets_the_same_response_as_before(self, make_api, database_url):
+        with serving(make_api, database_url) as (client, _):
+            no_post, taken = {"detail": "No such post"}, {"detail": "This title exists"}
+            for method, path, status, body in [
+                ("GET", "/posts/99", 404, no_post),
+                ("GET", "/posts/-1", 404, no_post),
+                ("POST", "/posts?title=Hello", 409, taken),
+                ("POST", "/posts?title=", 500, None),
+                ("POST", f"/posts?title={'x' * 201}", 500, None),
+                ("GET", "/posts/first", 422, None),
+                ("POST", "/posts", 422, None),
+            ]:
+                answer = own_error(client, method, path)
+                tried = (
+                    f"{method} {path}"
+                    if len(path) < 99
+                    else f"{method} /posts with a title of 201 characters"
+                )
+                self.same(answer, status, body, tried)
+        expect(titles_in(database_url), ["Hello", "Sockets", "Ideas"], tried="then all titles")
+
+    def same(self, answer, status, body, tried):
+        expect(
+            answer.status_code,
+            status,
+            tried=tried,
+            means={409: "Only a UniqueViolation says that a title exists."} if status == 500 else None,
+        )
+        if body is not None:
+            expect(answer.json(), body, tried=f"{tried}: the body")
 
     def test_a_new_post_is_stored(self, make_api, database_url):
         with serving(make_api, database_url) as (client, _):
@@ -294,15 +390,8 @@ class TestLeak:
     def judge(self, make_api, url, method, path, status):
         with serving(make_api, url) as (client, pool):
             for _ in range(3):
-                answer = own_error(client, method, path) if status else client.request(method, path)
-                if status:
-                    expect(
-                        answer.status_code,
-                        status,
-                        tried=f"{method} {path}, three times",
-                        means={500: "PoolError: the requests before this one still have their connections."},
-                    )
-                expect_full(pool, url, 2, f"{method} {path}")
+                own_error(client, method, path)
+                expect_full(pool, url, 2, f"{method} {path}, which is a {status}")
 
 
 RACE = 'add_once(connection, "Pools") while another session adds "Pools" '
@@ -312,18 +401,21 @@ RACE = 'add_once(connection, "Pools") while another session adds "Pools" '
     "2.3d",
     hints=[
         "Another session adds the title after your question and before your INSERT. What happens then?",
-        "Which exception does the second INSERT of a title raise, and in which state is the connection then?",
-        "try: INSERT … RETURNING id, commit; except UniqueViolation: roll back, return None; except "
-        "psycopg2.Error: roll back, raise.",
+        "Which clause of INSERT passes over a row that is there already, and how does it name the column meant?",
+        "with connection: INSERT … ON CONFLICT (title) DO NOTHING RETURNING id; the id of the row, or None.",
     ],
 )
 class TestAddOnce:
     def test_a_new_title_gets_an_id(self, add_once, database_url):
         fill(database_url, "Hello", "Sockets")
         with connected(database_url) as connection:
-            got = add_once(connection, "Pools")
-        expect(got, 3, tried='two posts exist; add_once(connection, "Pools")')
-        expect(titles_in(database_url)[2:], ["Pools"], tried="then the new titles, seen from another session")
+            for number, title in enumerate(["Pools", "O'Neil", "100 %", "hello", "Größe"], start=3):
+                got = add_once(connection, title)
+                expect(got, number, tried=f"{number - 1} posts exist; add_once(connection, {title!r})")
+                new = titles_in(database_url)[number - 1 :]
+                expect(
+                    new, [title], tried=f"add_once(connection, {title!r}): what is new for another session"
+                )
 
     def test_a_title_that_exists_is_none(self, add_once, database_url):
         fill(database_url, "Hello")
@@ -352,20 +444,34 @@ class TestAddOnce:
 
     def test_another_reason_to_refuse_is_raised(self, add_once, database_url):
         fill(database_url, "Hello")
-        for title, shown in [("", '""'), ("x" * 201, '"x" * 201')]:
+        cases = [("", '""', "CheckViolation"), ("x" * 201, '"x" * 201', "CheckViolation")]
+        for title, shown, wanted in [*cases, (None, "None", "NotNullViolation")]:
             with connected(database_url) as connection:
-                try:
-                    got = f"it returned {add_once(connection, title)}"
-                except psycopg2.errors.CheckViolation:
-                    got = "CheckViolation"
-                expect(got, "CheckViolation", tried=f"add_once(connection, {shown})")
+                got = self.ended(add_once, connection, title)
+                expect(got, wanted, tried=f"add_once(connection, {shown})")
 
-    def test_the_connection_is_ready_for_the_next_call(self, add_once, database_url):
+    def test_an_id_that_is_taken_is_no_taken_title(self, add_once, database_url):
+        fill(database_url, "Hello", "Sockets")
+        ask(database_url, "ALTER TABLE posts ALTER id RESTART WITH 1")
+        with connected(database_url) as connection:
+            tried = 'the next id is 1, which post "Hello" has; add_once(connection, "Pools")'
+            means = "This UniqueViolation is about the id. Its diag.constraint_name tells the two apart."
+            got = self.ended(add_once, connection, "Pools")
+            expect(got, "UniqueViolation", tried=tried, means={"it returned None": means})
+            expect_ready(connection, tried)
+
+    def ended(self, add_once, connection, title):
+        """How a call ended: what it returned, or the error of the database, as text."""
+        try:
+            return f"it returned {add_once(connection, title)}"
+        except psycopg2.Error as error:
+            return type(error).__name__
+
+    def test_no_transaction_is_open_afterwards(self, add_once, database_url):
         fill(database_url, "Hello")
         for title in ["Pools", "Hello", ""]:
             with connected(database_url) as connection:
-                with suppress(psycopg2.errors.CheckViolation):
-                    add_once(connection, title)
+                self.ended(add_once, connection, title)
                 expect_ready(connection, f'"Hello" exists; add_once(connection, "{title}")')
 
     def race(self, add_once, url, ending):
@@ -376,7 +482,11 @@ class TestAddOnce:
             call = in_thread(add_once, connection, "Pools")
             wait_until_blocked(url, call)
             getattr(other, ending)()
-            got = call.result(timeout=60)
+            try:
+                got = call.result(timeout=60)
+            except psycopg2.Error as error:
+                got = type(error).__name__
+            expect_ready(connection, f"{RACE}that ends with {ending}")
         return got, titles_in(url)
 
 
@@ -387,6 +497,7 @@ def publishing(add_publish, url) -> Iterator[TestClient]:
     from app.errors import add_error_handlers
 
     fill(url, "Hello", "Sockets", "Ideas", "Pools", "Locks", published=False)
+    ask(url, "UPDATE posts SET created_at = '2026-01-01 00:00+00'")
     before = os.environ.get("DATABASE_URL")
     os.environ["DATABASE_URL"] = url
     database = Database(size=1, wait=0.2)
@@ -400,6 +511,13 @@ def publishing(add_publish, url) -> Iterator[TestClient]:
             del os.environ["DATABASE_URL"]
         else:
             os.environ["DATABASE_URL"] = before
+
+
+def unchanged(url):
+    """Whether every post but for `published` is as `publishing` made it."""
+    return ask(
+        url, "SELECT count(*) FROM posts WHERE content = %s AND created_at = '2026-01-01 00:00+00'", [TEXT]
+    )
 
 
 def published_in(url):
@@ -439,6 +557,13 @@ class TestPublish:
                     tried=f"{tried(ids)}, then a look at the published posts from another session",
                     means="Without a commit the pool rolls back.",
                 )
+            titles = ["Hello", "Sockets", "Ideas", "Pools", "Locks"]
+            expect(sorted(titles_in(database_url)), sorted(titles), tried=f"{tried([5])}, then all titles")
+            expect(
+                unchanged(database_url),
+                [(5,)],
+                tried="of five posts, those with content and created_at as before",
+            )
 
     def test_the_ids_come_in_rising_order_each_once(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:
@@ -459,10 +584,8 @@ class TestPublish:
 
     def test_an_id_that_does_not_exist_is_404(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:
-            for ids in [[1, 99], [99], [99, 2]]:
-                answer = send(client, ids)
-                expect(answer.status_code, 404, tried=tried(ids))
-                expect(body_of(answer).get("status"), 404, tried=f"{tried(ids)}: `status` in the body")
+            for ids in [[1, 99], [99], [99, 2], [6], [1, 2, 3, 4, 5, 6], [1, 99, 1]]:
+                expect(send(client, ids).status_code, 404, tried=tried(ids))
 
     def test_none_is_published_when_one_is_missing(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:
@@ -476,29 +599,39 @@ class TestPublish:
                 )
 
     def test_what_no_id_can_be_is_422(self, add_publish, database_url):
-        refused = {"[]": [], "[1, 2**31]": [1, 2**31], "[10**30]": [10**30], "[0]": [0], "[-1]": [-1]}
+        refused = {"[2147483648]": [2**31], "[1, 2147483648]": [1, 2**31], "[10**30]": [10**30], "[0]": [0]}
         with publishing(add_publish, database_url) as client:
-            for shown, ids in (refused | {"101 ids": [1] * 101}).items():
-                answer = send(client, ids)
+            for shown, ids in (refused | {"[2, 0]": [2, 0], "[-1]": [-1], '["one"]': ["one"]}).items():
                 expect(
-                    answer.status_code,
+                    send(client, ids).status_code,
                     422,
                     tried=f"POST /posts/publish with the ids {shown}",
-                    means={404: "The edge let it through, and the database was asked in vain."},
+                    means={404: "The model let it through, and the database was asked in vain."},
                 )
+            largest = send(client, [2_147_483_647]).status_code
+        expect(
+            largest, 404, tried="POST /posts/publish with the ids [2147483647], which is an id, and no post's"
+        )
 
-    def test_the_largest_id_is_looked_up(self, add_publish, database_url):
+    def test_1_to_100_ids_may_be_named(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:
-            answer = send(client, list(range(2_147_483_548, 2_147_483_648)))
-        expect(answer.status_code, 404, tried="100 ids up to 2**31 - 1, of posts that do not exist")
+            for ids, shown, status in [
+                ([], "no id", 422),
+                ([1] * 101, "101 ids", 422),
+                (list(range(1, 102)), "101 different ids", 422),
+                ([1] * 50 + [2] * 50, "100 ids of two posts", 200),
+                (list(range(1, 101)), "100 ids, of which five exist", 404),
+            ]:
+                expect(send(client, ids).status_code, status, tried=f"POST /posts/publish with {shown}")
 
     def test_the_connection_is_given_back(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:
-            statuses = [send(client, ids).status_code for ids in ([1], [99], [99], [2])]
+            statuses = [send(client, ids).status_code for ids in ([1], [99], [99], [], [2])]
         expect(
             statuses,
-            [200, 404, 404, 200],
-            tried="the ids [1], [99], [99] and [2] in four requests, with a Database of one connection",
+            [200, 404, 404, 422, 200],
+            tried="the ids [1], [99], [99], [] and [2] in five requests, with a Database of one connection",
+            means="A 503 says that the one connection is still borrowed." if 503 in statuses else None,
         )
 
 

@@ -62,7 +62,7 @@ def rename(connection, post_id, title):
     return {"id": post_id, "title": title}
 
 
-# %% 2.3a reject: commits only when there was a row -> A post that does not exist is None
+# %% 2.3a reject: commits only when there was a row -> No transaction is open afterwards
 def rename(connection, post_id, title):
     values = {"id": post_id, "title": title}
     sql = "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content, published"
@@ -71,6 +71,53 @@ def rename(connection, post_id, title):
         return None
     connection.commit()
     return rows[0]
+
+
+# %% 2.3a reject: publishes it as well -> Nothing else changes
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s, published = true WHERE id = %(id)s"
+    rows = query(connection, sql + " RETURNING id, title, content, published", values)
+    connection.commit()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: says of every post that it is published -> The post is returned as it is now
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content"
+    rows = query(connection, sql, values)
+    connection.commit()
+    return rows[0] | {"published": True} if rows else None
+
+
+# %% 2.3a reject: the time of creation is new -> Nothing else changes
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    sql = "UPDATE posts SET title = %(title)s, created_at = now() WHERE id = %(id)s"
+    rows = query(connection, sql + " RETURNING id, title, content, published", values)
+    connection.commit()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: the post as it was -> The post is returned as it is now
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    rows = query(connection, "SELECT id, title, content, published FROM posts WHERE id = %(id)s", values)
+    query(connection, "UPDATE posts SET title = %(title)s WHERE id = %(id)s", values)
+    connection.commit()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: adds what does not exist -> A post that does not exist is None
+def rename(connection, post_id, title):
+    values = {"id": post_id, "title": title}
+    columns = "RETURNING id, title, content, published"
+    with connection:
+        rows = query(connection, f"UPDATE posts SET title = %(title)s WHERE id = %(id)s {columns}", values)
+        if not rows:
+            query(connection, "INSERT INTO posts (title, content) VALUES (%(title)s, 'x')", values)
+    return rows[0] if rows else None
 
 
 # %% 2.3b accept: a savepoint for each title, one commit at the end
@@ -92,7 +139,7 @@ def stored(connection, title):
     try:
         with connection:
             query(connection, ADD, {"title": title})
-    except psycopg2.IntegrityError:
+    except psycopg2.Error:
         return False
     return True
 
@@ -184,18 +231,72 @@ def import_titles(connection, titles):
     return sorted(refused)
 
 
-# %% 2.3c accept: try and finally in each endpoint, async
+# %% 2.3b reject: knows broken constraints only -> A lock that is not granted is a refusal too
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.IntegrityError:
+            connection.rollback()
+            refused.append(title)
+    return refused
+
+
+# %% 2.3b reject: a taken title is refused once -> The refused titles are returned in their order
+def import_titles(connection, titles):
+    refused = {}
+    for title in dict.fromkeys(titles):
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.Error:
+            connection.rollback()
+            refused[title] = True
+    return list(refused)
+
+
+# %% 2.3b reject: shortens what is too long -> Every reason to refuse counts
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title and title[:200]})
+            connection.commit()
+        except psycopg2.Error:
+            connection.rollback()
+            refused.append(title)
+    return refused
+
+
+# %% 2.3b reject: leaves a savepoint's transaction open -> No transaction is open afterwards
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        connection.commit()
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.Error:
+            connection.rollback()
+            refused.append(title)
+    query(connection, "SELECT 1 AS done")
+    return refused
+
+
+# %% 2.3c accept: try and finally in each endpoint, responses made by hand
 def make_api(pool):
     api = FastAPI()
 
     @api.get("/posts/{number}")
-    async def one(number: int):
+    def one(number: int):
         held = pool.getconn()
         try:
             found = query(held, READ, {"id": number})
         finally:
             pool.putconn(held)
-        return found[0] if found else refuse(404)
+        return found[0] if found else refuse(404, "No such post")
 
     @api.post("/posts")
     def add(title: str):
@@ -204,7 +305,7 @@ def make_api(pool):
             with held:
                 made = query(held, CREATE, {"title": title})
         except psycopg2.errors.UniqueViolation:
-            return refuse(409)
+            return refuse(409, "This title exists")
         finally:
             pool.putconn(held)
         return JSONResponse(made[0], 201)
@@ -215,8 +316,8 @@ def make_api(pool):
 from fastapi.responses import JSONResponse
 
 
-def refuse(status):
-    return JSONResponse({"detail": "no"}, status)
+def refuse(status, why):
+    return JSONResponse({"detail": why}, status)
 
 
 # %% 2.3c accept: a dependency that lends
@@ -238,14 +339,14 @@ def make_api(pool):
     def read(post_id: int, connection=Depends(lend)):
         for row in query(connection, READ, {"id": post_id}):
             return row
-        raise HTTPException(404)
+        raise HTTPException(404, detail="No such post")
 
     @api.post("/posts", status_code=201)
     def create(title: str, connection=Depends(lend)):
         try:
             rows = query(connection, CREATE, {"title": title})
         except psycopg2.errors.UniqueViolation:
-            raise HTTPException(409)
+            raise HTTPException(status_code=409, detail="This title exists")
         connection.commit()
         return rows[0]
 
@@ -535,6 +636,104 @@ def make_api(pool):
     return api
 
 
+# %% 2.3c reject: every error of the database is a 409 -> What fails gets the same response as before
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        try:
+            return find(connection, post_id)
+        finally:
+            pool.putconn(connection)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            return add(connection, title)
+        except psycopg2.Error as error:
+            raise HTTPException(409, "This title exists") from error
+        finally:
+            pool.putconn(connection)
+
+    return api
+
+
+# %% 2.3c reject: a 404 in other words -> What fails gets the same response as before
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        try:
+            return find(connection, post_id)
+        except HTTPException as error:
+            raise HTTPException(404, f"There is no post {post_id}") from error
+        finally:
+            pool.putconn(connection)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            return add(connection, title)
+        finally:
+            pool.putconn(connection)
+
+    return api
+
+
+# %% 2.3c reject: a new post is a 200 -> What works gets the same response as before
+def make_api(pool):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        connection = pool.getconn()
+        try:
+            return find(connection, post_id)
+        finally:
+            pool.putconn(connection)
+
+    @api.post("/posts")
+    def create(title: str):
+        connection = pool.getconn()
+        try:
+            return add(connection, title)
+        finally:
+            pool.putconn(connection)
+
+    return api
+
+
+# %% 2.3c reject: gives back after a success, an HTTPException and a psycopg2.Error -> An error nobody has thought of gives its connection back
+def make_api(pool):
+    api = FastAPI()
+
+    def lent(function, value):
+        connection = pool.getconn()
+        try:
+            found = function(connection, value)
+        except (HTTPException, psycopg2.Error):
+            pool.putconn(connection)
+            raise
+        pool.putconn(connection)
+        return found
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        return lent(find, post_id)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        return lent(add, title)
+
+    return api
+
+
 # %% 2.3d accept: ON CONFLICT DO NOTHING
 def add_once(connection, title):
     sql = ADD + " ON CONFLICT (title) DO NOTHING RETURNING id"
@@ -604,7 +803,7 @@ def add_once(connection, title):
         return None
 
 
-# %% 2.3d reject: rolls back for one error only -> The connection is ready for the next call
+# %% 2.3d reject: rolls back for one error only -> No transaction is open afterwards
 def add_once(connection, title):
     try:
         rows = query(connection, ADD + " RETURNING id", {"title": title})
@@ -620,6 +819,61 @@ def add_once(connection, title):
     with connection:
         rows = query(connection, ADD + " ON CONFLICT (id) DO NOTHING RETURNING id", {"title": title})
     return rows[0]["id"] if rows else None
+
+
+# %% 2.3d accept: asks the error which constraint it was
+def add_once(connection, title):
+    try:
+        with connection:
+            return query(connection, ADD + " RETURNING id", {"title": title})[0]["id"]
+    except psycopg2.errors.UniqueViolation as error:
+        if error.diag.constraint_name == "posts_title_key":
+            return None
+        raise
+
+
+# %% 2.3d reject: any UniqueViolation is a taken title -> An id that is taken is no taken title
+def add_once(connection, title):
+    try:
+        rows = query(connection, f"{ADD} RETURNING id", {"title": title})
+        connection.commit()
+    except psycopg2.errors.UniqueViolation:
+        connection.rollback()
+        return None
+    except psycopg2.Error:
+        connection.rollback()
+        raise
+    return rows[0]["id"]
+
+
+# %% 2.3d reject: any conflict is nothing -> An id that is taken is no taken title
+def add_once(connection, title):
+    with connection:
+        rows = query(connection, ADD + " ON CONFLICT DO NOTHING RETURNING id", {"title": title})
+    return rows[0]["id"] if rows else None
+
+
+# %% 2.3d reject: an exception of its own -> Another reason to refuse is raised
+def add_once(connection, title):
+    if not title or len(title) > 200:
+        raise psycopg2.DataError("not a title")
+    with connection:
+        rows = query(connection, ADD + " ON CONFLICT (title) DO NOTHING RETURNING id", {"title": title})
+    return rows[0]["id"] if rows else None
+
+
+# %% 2.3d reject: the id of the post that has the title -> A title that exists is None
+def add_once(connection, title):
+    with connection:
+        query(connection, ADD + " ON CONFLICT (title) DO NOTHING", {"title": title})
+        return query(connection, "SELECT id FROM posts WHERE title = %(title)s", {"title": title})[0]["id"]
+
+
+# %% 2.3d reject: True instead of the id -> A new title gets an id
+def add_once(connection, title):
+    with connection:
+        rows = query(connection, ADD + " ON CONFLICT (title) DO NOTHING RETURNING id", {"title": title})
+    return True if rows else None
 
 
 # %% 2.3e accept: counts first under a lock, then updates, async and a body by hand
@@ -826,3 +1080,234 @@ def add_publish(app, database):
     @app.post("/posts/publish")
     def publish(drafts: Drafts):
         return {"published": [one(number) for number in sorted(set(drafts.ids))]}
+
+
+# %% 2.3e reject: zero is an id -> What no id can be is 422
+PostId = Annotated[int, Field(ge=0, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: the largest id is refused -> What no id can be is 422
+PostId = Annotated[int, Field(ge=1, lt=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: one more than the largest id -> What no id can be is 422
+PostId = Annotated[int, Field(ge=1, le=2_147_483_648)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: an empty list is fine -> 1 to 100 ids may be named
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: 99 at most -> 1 to 100 ids may be named
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=99)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: 101 at most -> 1 to 100 ids may be named
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=101)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: each id once, counted before the limit -> 1 to 100 ids may be named
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[set[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: writes another field, too -> All that were asked for are published
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET created_at = now(), published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: unsorted -> The ids come in rising order each once
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted, reverse=True)}
+
+
+# %% 2.3e reject: a 400 -> An id that does not exist is 404
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection:
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise HTTPException(400, "One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
+
+
+# %% 2.3e reject: borrows a second connection -> All that were asked for are published
+PostId = Annotated[int, Field(ge=1, le=2_147_483_647)]
+
+
+class Drafts(BaseModel):
+    ids: Annotated[list[PostId], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish")
+    def publish(drafts: Drafts):
+        wanted = set(drafts.ids)
+        sql = "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id"
+        with database.connection() as connection, database.connection():
+            rows = query(connection, sql, {"ids": list(wanted)})
+            if len(rows) < len(wanted):
+                raise NotFound("One is missing")
+            connection.commit()
+        return {"published": sorted(wanted)}
