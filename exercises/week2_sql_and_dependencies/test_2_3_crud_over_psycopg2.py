@@ -11,7 +11,16 @@ from fastapi.testclient import TestClient
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.pool import PoolError, ThreadedConnectionPool
 
-from course.checks import ask, exercise, expect, in_thread, learners_line, require, wait_until_blocked
+from course.checks import (
+    ask,
+    exercise,
+    expect,
+    finished,
+    in_thread,
+    learners_line,
+    require,
+    wait_until_blocked,
+)
 
 TABLE = """
     CREATE TABLE posts (
@@ -223,7 +232,7 @@ class TestImport:
 
 def crash(*_, **__):
     """Something nobody has thought of."""
-    raise RuntimeError("a mistake of ours")
+    raise RuntimeError("an error that nobody has thought of")
 
 
 class Crashing(psycopg2.extensions.connection):
@@ -382,9 +391,17 @@ class TestLeak:
                 cursor.execute("INSERT INTO posts (title, content) VALUES ('Locks', 'x')")
                 waiting = in_thread(client.post, "/posts?title=Locks")
                 wait_until_blocked(database_url, waiting)
-                status = client.get("/posts/1").status_code
+                reading = in_thread(client.get, "/posts/1")
+                at_once = finished(reading, most=0.5)
                 other.commit()
-            expect(status, 200, tried="GET /posts/1 while a POST /posts waits for another session")
+                require(
+                    at_once,
+                    tried="GET /posts/1, while a POST /posts waits for a lock of another session",
+                    expected="a response at once",
+                    got="none as long as the POST waits",
+                    means="The requests wait for each other. The pool has a connection for each.",
+                )
+            expect(reading.result(timeout=60).status_code, 200, tried="GET /posts/1 while a POST waits")
             expect(waiting.result(timeout=60).status_code, 409, tried="the POST, once the title is taken")
 
     def judge(self, make_api, url, method, path, status):
@@ -432,7 +449,8 @@ class TestAddOnce:
 
     def test_the_same_title_at_the_same_moment_is_none(self, add_once, database_url):
         got, titles = self.race(add_once, database_url, "commit")
-        expect(got, None, tried=RACE + "that commits: what is returned")
+        late = "A question is out of date when the other session commits after it: then the INSERT fails."
+        expect(got, None, tried=RACE + "that commits: what is returned", means={"UniqueViolation": late})
         expect(titles, ["Hello", "Pools"], tried=RACE + "that commits: the titles")
 
     def test_a_title_that_the_other_takes_back_is_ours(self, add_once, database_url):
@@ -549,7 +567,10 @@ class TestPublish:
         with publishing(add_publish, database_url) as client:
             for ids, after in [([1, 3], [1, 3]), ([5], [1, 3, 5])]:
                 answer = send(client, ids)
-                expect(answer.status_code, 200, tried=tried(ids))
+                means = {
+                    503: "The database of this check has one connection, and a request borrows only one."
+                }
+                expect(answer.status_code, 200, tried=tried(ids), means=means)
                 expect(body_of(answer), {"published": ids}, tried=tried(ids))
                 expect(
                     published_in(database_url),
@@ -606,7 +627,7 @@ class TestPublish:
                     send(client, ids).status_code,
                     422,
                     tried=f"POST /posts/publish with the ids {shown}",
-                    means={404: "The model let it through, and the database was asked in vain."},
+                    means={404: "Nothing refused it before the database was asked."},
                 )
             largest = send(client, [2_147_483_647]).status_code
         expect(
@@ -631,7 +652,9 @@ class TestPublish:
             statuses,
             [200, 404, 404, 422, 200],
             tried="the ids [1], [99], [99], [] and [2] in five requests, with a Database of one connection",
-            means="A 503 says that the one connection is still borrowed." if 503 in statuses else None,
+            means="A request before the 503 has kept the connection."
+            if statuses[0] == 200 and 503 in statuses
+            else None,
         )
 
 

@@ -1,16 +1,15 @@
 """Checks of the exercises of lesson 2.4."""
 
 import string
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Annotated
 
-import psycopg2
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
-from course.checks import exercise, expect, require
+from course.checks import ask, exercise, expect, require
 
 LETTERS = list(string.ascii_uppercase)
 
@@ -54,36 +53,46 @@ def cutting(Span):
 )
 class TestSpan:
     def test_the_wanted_part_comes_back(self, Span):
-        client = TestClient(cutting(Span))
-        for path, wanted in [
+        self.same(
+            Span,
             ("/titles?start=1&length=2", ["B", "C"]),
+            ("/titles?start=0&length=1", ["A"]),
             ("/letters?start=20&length=3", ["U", "V", "W"]),
+            ("/letters?start=3&length=19", LETTERS[3:22]),
             ("/letters?start=24&length=20", ["Y", "Z"]),
-            ("/titles?start=9", []),
-        ]:
-            expect(body_of(client.get(path)), wanted, tried=f"GET {path}")
+            ("/titles?start=3", ["D"]),
+            ("/titles?start=4", []),
+            ("/titles?start=900", []),
+        )
 
     def test_what_is_left_out_has_a_default(self, Span):
-        client = TestClient(cutting(Span))
-        for path, wanted in [
+        self.same(
+            Span,
             ("/letters", LETTERS[:5]),
             ("/letters?start=3", LETTERS[3:8]),
             ("/letters?length=20", LETTERS[:20]),
-        ]:
-            expect(body_of(client.get(path)), wanted, tried=f"GET {path}")
+            ("/letters?length=1", LETTERS[:1]),
+        )
+
+    def same(self, Span, *cases):
+        with TestClient(cutting(Span), raise_server_exceptions=False) as client:
+            for path, wanted in cases:
+                answer = client.get(path)
+                expect((answer.status_code, body_of(answer)), (200, wanted), tried=f"GET {path}")
 
     def test_everything_else_is_a_422(self, Span):
-        client = client_of(cutting(Span))
-        for asked in ["start=-1", "length=0", "length=21", "length=-3", "start=many"]:
-            expect(
-                client.get(f"/titles?{asked}").status_code,
-                422,
-                tried=f"GET /titles?{asked}",
-                means={
-                    200: "Nothing refused it: the limits belong to the parameter, as in Query(ge=…, le=…).",
-                    500: "It was refused, but too late: FastAPI has to know the limits before it calls.",
-                },
-            )
+        refused = ["start=-1", "length=0", "length=21", "length=-3", "start=many", "length=2.5", "start="]
+        with TestClient(cutting(Span), raise_server_exceptions=False) as client:
+            for asked in [*refused, "start=-1&length=2", "start=1&length=21", "length=few"]:
+                expect(
+                    client.get(f"/titles?{asked}").status_code,
+                    422,
+                    tried=f"GET /titles?{asked}",
+                    means={
+                        200: "Nothing refused it. A limit of a parameter stands in Query(ge=…, le=…).",
+                        500: "It was refused, but too late: FastAPI has to know the limits before it calls.",
+                    },
+                )
 
     def test_two_requests_do_not_disturb_each_other(self, Span):
         client = TestClient(cutting(Span))
@@ -107,6 +116,16 @@ def searching(Longest, *mosts):
             got=type(rule).__name__,
             means="An instance can be called when its class defines __call__.",
         )
+        try:
+            hash(rule)
+        except TypeError:
+            require(
+                False,
+                tried=f"Longest({most}), which is given to Depends",
+                expected="something that can be a key of a dictionary: FastAPI keeps results by dependency",
+                got="an object that cannot: it has no hash",
+                means="A class that defines __eq__ has none, nor has a dataclass, unless it says frozen=True.",
+            )
 
     def add(most, rule):
         @app.get(f"/{most}")
@@ -135,46 +154,69 @@ def searching(Longest, *mosts):
 )
 class TestLongest:
     def test_the_search_is_handed_over(self, Longest):
-        client = TestClient(searching(Longest, 20))
-        for wanted in ["sockets", "two words"]:
-            got = body_of(client.get("/20", params={"search": wanted}))
-            expect(got, wanted, tried=f"GET /20?search={wanted}")
-        expect(body_of(client.get("/20")), "", tried="GET /20, without a search")
+        cases = ["sockets", "two words", "two  spaces", "O'Neil", "100 %", "größe"]
+        self.same(Longest, 20, [(wanted, wanted) for wanted in cases])
+        with TestClient(searching(Longest, 20)) as client:
+            for path in ["/20", "/20?search="]:
+                answer = client.get(path)
+                tried = f"GET {path}" + (", without a search" if path == "/20" else "")
+                expect((answer.status_code, body_of(answer)), (200, ""), tried=tried)
 
     def test_the_spaces_around_it_do_not_count(self, Longest):
-        client = TestClient(searching(Longest, 5))
-        answer = client.get("/5", params={"search": "   ideas  "})
-        expect(
-            (answer.status_code, body_of(answer)),
-            (200, "ideas"),
-            tried="GET /5 with 'ideas' and spaces around it",
+        self.same(
+            Longest,
+            5,
+            [("   ideas  ", "ideas"), ("ideas   ", "ideas"), ("  a b c", "a b c"), ("        ", "")],
         )
 
+    def same(self, Longest, most, cases):
+        with TestClient(searching(Longest, most), raise_server_exceptions=False) as client:
+            for sent, wanted in cases:
+                answer = client.get(f"/{most}", params={"search": sent})
+                got = (answer.status_code, body_of(answer))
+                expect(got, (200, wanted), tried=f"Longest({most}), and the search {sent!r}")
+
     def test_too_long_is_a_400_that_names_the_limit(self, Longest):
-        client = client_of(searching(Longest, 3, 7))
-        for most in [3, 7]:
-            answer = client.get(f"/{most}", params={"search": "x" * (most + 1)})
-            expect(
-                (answer.status_code, body_of(answer)),
-                (400, {"detail": f"At most {most} characters"}),
-                tried=f"Longest({most}), and a search of {most + 1} characters",
-            )
+        with TestClient(searching(Longest, 3, 7), raise_server_exceptions=False) as client:
+            for most in [3, 7]:
+                for search in ["x" * (most + 1), "x" * 40, "a" + " " * most + "b", "é" * (most + 1)]:
+                    answer = client.get(f"/{most}", params={"search": search})
+                    expect(
+                        (answer.status_code, body_of(answer)),
+                        (400, {"detail": f"At most {most} characters"}),
+                        tried=f"Longest({most}), and the search {search!r}",
+                    )
 
     def test_exactly_the_limit_is_allowed(self, Longest):
-        client = client_of(searching(Longest, 3, 7))
-        for most in [3, 7]:
-            answer = client.get(f"/{most}", params={"search": "x" * most})
-            expect(answer.status_code, 200, tried=f"Longest({most}), and a search of {most} characters")
+        with TestClient(searching(Longest, 3, 7), raise_server_exceptions=False) as client:
+            for most in [3, 7]:
+                for search in ["x" * most, "é" * most, "x" * (most - 1)]:
+                    answer = client.get(f"/{most}", params={"search": search})
+                    expect(answer.status_code, 200, tried=f"Longest({most}), and the search {search!r}")
 
     def test_each_has_its_own_limit(self, Longest):
-        client = client_of(searching(Longest, 30, 4))
-        for path, size, wanted in [("/30", 20, 200), ("/4", 5, 400), ("/both", 4, 200), ("/both", 5, 400)]:
-            expect(
-                client.get(path, params={"search": "x" * size}).status_code,
-                wanted,
-                tried=f"Longest(30) and Longest(4) in one app: {path}, {size} characters",
-                means="The limit of one seems to be kept where the other finds it.",
-            )
+        shared = "The limit of one seems to be kept where the other finds it."
+        with TestClient(searching(Longest, 30, 4), raise_server_exceptions=False) as client:
+            for path, size, wanted in [("/30", 20, 200), ("/4", 5, 400), ("/30", 31, 400), ("/4", 4, 200)]:
+                expect(
+                    client.get(path, params={"search": "x" * size}).status_code,
+                    wanted,
+                    tried=f"Longest(30) and Longest(4) in one app: {path}, {size} characters",
+                    means=shared,
+                )
+
+    def test_one_path_operation_may_ask_for_both(self, Longest):
+        with TestClient(searching(Longest, 30, 4), raise_server_exceptions=False) as client:
+            for search, wanted in [
+                (" four ", (200, ["four", "four"])),
+                ("fives", (400, {"detail": "At most 4 characters"})),
+            ]:
+                answer = client.get("/both", params={"search": search})
+                got, tried = (
+                    (answer.status_code, body_of(answer)),
+                    f"it asks for Longest(30) and Longest(4): {search!r}",
+                )
+                expect(got, wanted, tried=tried)
 
 
 def happens(*, posts=None, default=None, failing=None, swallowing=False, late=None, requests=1):
@@ -262,28 +304,13 @@ class TestFoundOut:
         found(found_out, "status", slice(1, 2), "FastAPI is left with neither a value nor an exception.")
 
     def test_the_scope_decides_what_a_late_failure_can_change(self, found_out):
-        found(found_out, "status", slice(2, 4), "Had the answer left when that line ran?")
-
-
-def rows_of(url, sql):
-    """What a connection of its own finds."""
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        return cursor.fetchall()
-
-
-def run(url, *statements):
-    """Run and commit statements on a connection of their own."""
-    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
-        for each in statements:
-            cursor.execute(each)
-        connection.commit()
+        found(found_out, "status", slice(2, 4), "Had the response left when that line ran?")
 
 
 def given_database(url, monkeypatch):
     """A table, and the address where `connect` finds it."""
     monkeypatch.setenv("DATABASE_URL", url)
-    run(url, "CREATE TABLE notes (title text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    ask(url, "CREATE TABLE notes (title text UNIQUE DEFERRABLE INITIALLY DEFERRED)")
 
 
 class Missing(Exception):
@@ -299,7 +326,7 @@ class Noted:
 
         @self.app.exception_handler(Missing)
         def on_missing(request, error):
-            return JSONResponse({"title": "Missing"}, 410)
+            return JSONResponse({"title": "Missing"}, 410, {"x-reason": "missing"})
 
         def earlier(transaction: Transaction):
             return transaction
@@ -314,10 +341,14 @@ class Noted:
             return transaction is same
 
 
+# What a path operation raises, and the response without a Transaction: status, header x-reason, body.
 FAILURES = {
-    "refused": (HTTPException(404, "No such author"), 404),
-    "missing": (Missing(), 410),
-    "crashed": (RuntimeError("a mistake of ours"), 500),
+    "refused": (
+        HTTPException(404, "No such author", {"x-reason": "author"}),
+        (404, "author", {"detail": "No such author"}),
+    ),
+    "missing": (Missing(), (410, "missing", {"title": "Missing"})),
+    "crashed": (RuntimeError("a mistake"), (500, None, "Internal Server Error")),
 }
 
 
@@ -336,7 +367,7 @@ class TestTransaction:
         client = TestClient(Noted(Transaction).app)
         for title in ["Hello", "Ideas"]:
             expect(client.post(f"/notes/{title}").status_code, 201, tried=f"POST /notes/{title}")
-        stored = rows_of(database_url, "SELECT title FROM notes ORDER BY title")
+        stored = ask(database_url, "SELECT title FROM notes ORDER BY title")
         expect(stored, [("Hello",), ("Ideas",)], tried="the rows after two successful requests")
 
     def test_no_success_is_told_before_it_is_stored(self, Transaction, database_url, monkeypatch):
@@ -356,18 +387,43 @@ class TestTransaction:
         client = client_of(Noted(Transaction).app)
         for title in FAILURES:
             client.post(f"/notes/{title}")
-            stored = rows_of(database_url, "SELECT title FROM notes")
-            expect(stored, [], tried=f"the rows after a path operation raised {FAILURES[title][0]!r}")
+            stored = ask(database_url, "SELECT title FROM notes")
+            expect(
+                stored,
+                [],
+                tried=f"the rows after a path operation raised {type(FAILURES[title][0]).__name__}",
+            )
+
+    def test_a_failure_does_not_undo_what_was_stored_before(self, Transaction, database_url, monkeypatch):
+        given_database(database_url, monkeypatch)
+        client = client_of(Noted(Transaction).app)
+        for title in ["Hello", *FAILURES, "Ideas"]:
+            client.post(f"/notes/{title}")
+        stored = ask(database_url, "SELECT title FROM notes ORDER BY title")
+        expect(
+            stored,
+            [("Hello",), ("Ideas",)],
+            tried="a success, three failures, a success: the rows afterwards",
+        )
 
     def test_the_client_sees_the_failure_as_it_was(self, Transaction, database_url, monkeypatch):
         given_database(database_url, monkeypatch)
         client = client_of(Noted(Transaction).app)
-        for title, (error, status) in FAILURES.items():
+        for title, (error, wanted) in FAILURES.items():
+            answer, name = client.post(f"/notes/{title}"), type(error).__name__
             expect(
-                client.post(f"/notes/{title}").status_code,
-                status,
-                tried=f"a path operation raises {error!r}",
+                answer.status_code,
+                wanted[0],
+                tried=f"a path operation raises {name}: the status",
                 means={500: "Your dependency caught the exception: does anybody raise it again?"},
+            )
+            expect(
+                (answer.headers.get("x-reason"), body_of(answer)),
+                wanted[1:],
+                tried=f"a path operation raises {name}, which sets the header x-reason: that header, and the body"
+                if wanted[1]
+                else f"a path operation raises {name}: the header x-reason, and the body",
+                means="Only the very exception that came in has all that the client should see.",
             )
 
     def test_the_connection_is_closed_whatever_happened(self, Transaction, database_url, monkeypatch):
@@ -404,8 +460,10 @@ class Attempts:
         from app import dependencies
 
         monkeypatch.setenv("DATABASE_URL", url)
-        monkeypatch.setattr(dependencies.database, "_pool", None)  # it opens anew, at this address
-        run(url, "CREATE TABLE attempts (reader text)", "CREATE TABLE notes (title text)")
+        # The learner's name `database` means this very object, so it is made anew in place.
+        for name, value in vars(type(dependencies.database)(size=3, wait=0.2)).items():
+            monkeypatch.setattr(dependencies.database, name, value)
+        ask(url, "CREATE TABLE attempts (reader text); CREATE TABLE notes (title text)")
         self.url, self.statuses = url, []
         app = FastAPI()
 
@@ -434,10 +492,10 @@ class Attempts:
         self.client = TestClient(app)
 
     def recorded(self):
-        return [reader for (reader,) in rows_of(self.url, "SELECT reader FROM attempts ORDER BY reader")]
+        return [reader for (reader,) in ask(self.url, "SELECT reader FROM attempts ORDER BY reader")]
 
     def notes(self):
-        return [title for (title,) in rows_of(self.url, "SELECT title FROM notes ORDER BY title")]
+        return [title for (title,) in ask(self.url, "SELECT title FROM notes ORDER BY title")]
 
 
 @exercise(
@@ -451,9 +509,24 @@ class Attempts:
 class TestRecordAttempt:
     def test_a_request_leaves_a_row(self, record_attempt, database_url, monkeypatch):
         attempts = Attempts(record_attempt, database_url, monkeypatch)
-        for reader in ["ada", "bob"]:
+        for reader in ["ada", "bob", "ada"]:
             attempts.client.post("/hello", headers={"x-reader": reader})
-        expect(attempts.recorded(), ["ada", "bob"], tried="two requests, of ada and of bob")
+        expect(
+            attempts.recorded(),
+            ["ada", "ada", "bob"],
+            tried="three requests: of ada, of bob, and of ada again",
+        )
+
+    def test_the_header_may_hold_any_character(self, record_attempt, database_url, monkeypatch):
+        attempts = Attempts(record_attempt, database_url, monkeypatch)
+        for reader in ["O'Neil", "100 %", "%s %(reader)s", "x'); DROP TABLE attempts; --", "Ada B.", "Zoë"]:
+            answer = attempts.quiet.post("/hello", headers={"x-reader": reader.encode("latin-1")})
+            expect(
+                (answer.status_code, [each for each in attempts.recorded() if each == reader]),
+                (200, [reader]),
+                tried=f"a request with x-reader: {reader} (status, and its row)",
+                means="A value goes into the second argument of execute, never into the statement.",
+            )
 
     def test_without_the_header_it_is_guest(self, record_attempt, database_url, monkeypatch):
         attempts = Attempts(record_attempt, database_url, monkeypatch)
@@ -491,12 +564,27 @@ class TestRecordAttempt:
         attempts.client.post("/hello")
         expect(attempts.notes(), ["beforehand", "hello"], tried="what a successful request wrote")
 
+    def test_nothing_stays_borrowed(self, record_attempt, database_url, monkeypatch):
+        attempts = Attempts(record_attempt, database_url, monkeypatch)
+        statuses = [
+            attempts.quiet.post(f"/{what}").status_code for what in ["hello", *FAILURES, "hello", "hello"]
+        ]
+        expect(
+            statuses,
+            [200, 404, 500, 500, 200, 200],
+            tried="six requests one after the other (the second to fourth fail: 404, 500, 500), with a `database` "
+            "that lends three connections",
+            means="A connection that a request borrowed was not given back." if 503 in statuses else None,
+        )
+
     def test_the_connection_of_the_request_is_left_alone(self, record_attempt, database_url, monkeypatch):
         attempts = Attempts(record_attempt, database_url, monkeypatch)
         answer = attempts.client.get("/quick")
         expect(answer.status_code, 200, tried="GET /quick")
-        expect(
-            attempts.statuses,
-            [TRANSACTION_STATUS_IDLE],
-            tried="the state of DbConnection before the path operation has used it (0: no transaction)",
+        require(
+            attempts.statuses == [TRANSACTION_STATUS_IDLE],
+            tried="DbConnection, before the path operation has used it",
+            expected="no transaction",
+            got="a transaction has begun",
+            means="Something was sent over this connection before.",
         )
