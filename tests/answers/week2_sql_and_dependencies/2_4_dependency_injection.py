@@ -129,6 +129,120 @@ class Span:
         return items[self.start : self.start + self.length]
 
 
+# %% 2.4a reject: a start of 0 is refused -> The wanted part comes back
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(gt=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: 21 is allowed -> Everything else is a 422
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=21)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: 0 is allowed -> Everything else is a 422
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=0, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: a length of 1 is refused -> The wanted part comes back
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(gt=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: numbers with a point -> Everything else is a 422
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[float, Query(ge=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: nothing there is a 404 -> The wanted part comes back
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        if self.start >= len(items):
+            raise ValueError("nothing there")
+        return items[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: counts from 1 -> The wanted part comes back
+from typing import Annotated
+
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start - 1 : self.start - 1 + self.length] if self.start else items[: self.length]
+
+
 # %% 2.4b accept: a function that makes a function
 def Longest(most):
     async def stripped(search: str = ""):
@@ -239,6 +353,131 @@ class Longest:
         if len(search.strip()) > self.most:
             raise HTTPException(400, f"At most {self.most} characters")
         return search.strip()
+
+
+# %% 2.4b accept: only spaces go, by hand
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search
+        while wanted[:1] == " ":
+            wanted = wanted[1:]
+        wanted = wanted.rstrip(" ")
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: all spaces go -> The search is handed over
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.replace(" ", "")
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: one space is enough -> The search is handed over
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = " ".join(search.split())
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: counts bytes -> Exactly the limit is allowed
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted.encode()) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: hands over what was sent -> The spaces around it do not count
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return search
+
+
+# %% 2.4b reject: only before it -> The spaces around it do not count
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.lstrip()
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: another status -> Too long is a 400 that names the limit
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted) > self.most:
+            raise HTTPException(422, f"At most {self.most} characters")
+        return wanted
+
+
+# %% 2.4b reject: in other words -> Too long is a 400 that names the limit
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters, please")
+        return wanted
+
+
+# %% 2.4b reject: small letters -> One path operation may ask for both
+class Longest:
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted if self.most > 20 else (wanted if self.most != 4 else "")
+
+
+# %% 2.4b reject: an object without a hash -> The search is handed over
+class Longest:
+    __hash__ = None
+
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, search: str = ""):
+        wanted = search.strip()
+        if len(wanted) > self.most:
+            raise HTTPException(400, f"At most {self.most} characters")
+        return wanted
 
 
 # %% 2.4c accept: measured, not said
@@ -443,6 +682,83 @@ def get_transaction():
 Transaction = Annotated[Connection, Depends(get_transaction, use_cache=False, scope="function")]
 
 
+# %% 2.4d reject: the status of an HTTPException only -> The client sees the failure as it was
+def get_transaction():
+    connection = connect()
+    try:
+        yield connection
+        connection.commit()
+    except HTTPException as error:
+        raise HTTPException(error.status_code) from error
+    finally:
+        connection.close()
+
+
+Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
+
+
+# %% 2.4d reject: loses the headers -> The client sees the failure as it was
+def get_transaction():
+    connection = connect()
+    try:
+        yield connection
+        connection.commit()
+    except HTTPException as error:
+        raise HTTPException(error.status_code, error.detail) from error
+    finally:
+        connection.close()
+
+
+Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
+
+
+# %% 2.4d reject: commits after an HTTPException -> A failing request stores nothing
+def get_transaction():
+    connection = connect()
+    try:
+        yield connection
+        connection.commit()
+    except HTTPException:
+        connection.commit()
+        raise
+    finally:
+        connection.close()
+
+
+Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
+
+
+# %% 2.4d reject: one connection for all requests -> The connection is closed whatever happened
+kept = []
+
+
+def get_transaction():
+    kept[:] = kept or [connect()]
+    connection = kept[0]
+    try:
+        yield connection
+        connection.commit()
+    except Exception:
+        connection.rollback()
+        raise
+
+
+Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
+
+
+# %% 2.4d reject: the scope of a request -> No success is told before it is stored
+def get_transaction():
+    connection = connect()
+    try:
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()
+
+
+Transaction = Annotated[Connection, Depends(get_transaction)]
+
+
 # %% 2.4e accept: asks for a connection that is not shared
 def record_attempt(
     own: Annotated[Connection, Depends(get_connection, use_cache=False)], x_reader: str = Header("guest")
@@ -539,3 +855,57 @@ def record_attempt(connection: DbConnection, x_reader: Annotated[str, Header()] 
     connection.rollback()
     query(connection, "INSERT INTO attempts (reader) VALUES (%(reader)s)", {"reader": x_reader})
     connection.commit()
+
+
+# %% 2.4e reject: the header in an f-string -> The header may hold any character
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    with database.connection() as own:
+        query(own, f"INSERT INTO attempts VALUES ('{x_reader}')")
+        own.commit()
+
+
+# %% 2.4e reject: quotes doubled by hand, with values beside it -> The header may hold any character
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    with database.connection() as own:
+        quoted = x_reader.replace("'", "''")
+        query(own, f"INSERT INTO attempts SELECT '{quoted}' WHERE %(yes)s", {"yes": True})
+        own.commit()
+
+
+# %% 2.4e reject: each reader once -> A request leaves a row
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    with database.connection() as own:
+        sql = "INSERT INTO attempts SELECT %(reader)s WHERE %(reader)s NOT IN (SELECT reader FROM attempts)"
+        query(own, sql, {"reader": x_reader})
+        own.commit()
+
+
+# %% 2.4e reject: small letters, no spaces -> The header may hold any character
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    with database.connection() as own:
+        query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader.strip().lower()})
+        own.commit()
+
+
+# %% 2.4e reject: another guest -> Without the header it is guest
+def record_attempt(x_reader: Annotated[str, Header()] = "Guest"):
+    with database.connection() as own:
+        query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
+        own.commit()
+
+
+# %% 2.4e reject: never given back -> Nothing stays borrowed
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    database._places.acquire(timeout=1)
+    own = database._open().getconn()
+    if own:
+        query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
+        own.commit()
+
+
+# %% 2.4e reject: two rows -> A request leaves a row
+def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
+    with database.connection() as own:
+        query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
+        query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
+        own.commit()
