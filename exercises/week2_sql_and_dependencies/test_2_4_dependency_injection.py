@@ -2,8 +2,10 @@
 
 import string
 from contextlib import suppress
+from importlib import import_module
 from typing import Annotated
 
+import psycopg2
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
@@ -437,6 +439,25 @@ class TestTransaction:
             [True] * 5,
             tried="is it closed? after a success, a failing commit, and three exceptions",
             means="Some way out of your function passes by the close.",
+        )
+
+    def test_connect_makes_it(self, Transaction, database_url, monkeypatch):
+        given_database(database_url, monkeypatch)
+        module, refusals = import_module("app.database"), [psycopg2.OperationalError("starting up")]
+        opened = psycopg2.connect
+
+        def late(*given, **named):
+            if refusals:
+                raise refusals.pop()
+            return opened(*given, **named)
+
+        monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
+        monkeypatch.setattr(psycopg2, "connect", late)
+        expect(
+            client_of(Noted(Transaction).app).post("/notes/Hello").status_code,
+            201,
+            tried="a request while the server is starting up: the first attempt to open a connection fails",
+            means={500: "connect() of the app tries again. Which function opened this connection?"},
         )
 
     def test_each_request_has_one_of_its_own(self, Transaction, database_url, monkeypatch):

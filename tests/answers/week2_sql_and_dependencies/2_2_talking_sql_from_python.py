@@ -408,6 +408,15 @@ def search(link, word, sort_by):
     return [row["title"] for row in query(link, statement + sort_by, {"w": word})]
 
 
+# %% 2.2c reject: trusts that ids come in their order -> The order is the one asked for
+def search(link, word, sort_by):
+    if sort_by not in ("id", "title"):
+        raise ValueError(sort_by)
+    statement = "SELECT title FROM posts WHERE strpos(lower(title), lower(%(w)s)) > 0 AND published"
+    order = " ORDER BY title" if sort_by == "title" else ""
+    return [row["title"] for row in query(link, statement + order, {"w": word})]
+
+
 # %% 2.2c reject: always the same order -> The order is the one asked for
 def search(link, word, sort_by):
     if sort_by not in ("id", "title"):

@@ -746,6 +746,24 @@ def get_transaction():
 Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
 
 
+# %% 2.4d reject: opens it by itself -> Connect makes it
+import os
+
+import psycopg2
+
+
+def get_transaction():
+    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+    try:
+        yield connection
+        connection.commit()
+    finally:
+        connection.close()
+
+
+Transaction = Annotated[Connection, Depends(get_transaction, scope="function")]
+
+
 # %% 2.4d reject: the scope of a request -> No success is told before it is stored
 def get_transaction():
     connection = connect()
