@@ -270,7 +270,7 @@ class TestOptionalReader:
             401,
             tried="current_reader, without a key",
             means={
-                200: "None is an answer of the optional reader only.",
+                200: "None is for the optional reader only.",
                 422: "A missing key is for you to judge.",
             },
         )
@@ -752,7 +752,7 @@ def found_in(open_to_strangers, api) -> list[str]:
     hints=[
         "Where did the lesson take the rows of its table from?",
         "`app.openapi()` and `TestClient(…, raise_server_exceptions=False)`. What goes into `{post_id}`?",
-        "Two loops over api.openapi()['paths']; each {…} in the path becomes 1; keep what does not answer 401.",
+        "Two loops over api.openapi()['paths']; each {…} in the path becomes 1; keep what is not a 401.",
     ],
 )
 class TestOpenToStrangers:
@@ -776,9 +776,9 @@ class TestOpenToStrangers:
             else None,
         )
 
-    def test_a_forgotten_endpoint_is_found_whatever_it_answers(self, open_to_strangers):
+    def test_a_forgotten_endpoint_is_found_whatever_its_response(self, open_to_strangers):
         found = found_in(open_to_strangers, forgetful())
-        for endpoint, answers in [
+        for endpoint, status in [
             ("PUT /zoo", "204"),
             ("POST /imports", "422, because nothing was sent"),
             ("PATCH /notes/{note_id}", "404"),
@@ -788,7 +788,7 @@ class TestOpenToStrangers:
         ]:
             require(
                 endpoint in found,
-                tried=f"an app where {endpoint} asks for no key, and answers {answers}",
+                tried=f"an app where {endpoint} asks for no key; its response: {status}",
                 expected=f"{endpoint} in the list",
                 got=found,
                 means="Whatever is not a 401 comes from behind the door.",

@@ -1115,7 +1115,7 @@ def open_to_strangers(api):
     ]
 
 
-# %% 2.5e reject: open is what answers 200 -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: open is what answers 200 -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1129,7 +1129,7 @@ def open_to_strangers(api):
     ]
 
 
-# %% 2.5e reject: open is what is not an error -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: open is what is not an error -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1143,7 +1143,7 @@ def open_to_strangers(api):
     ]
 
 
-# %% 2.5e reject: ends at the first crash -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: ends at the first crash -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1157,7 +1157,7 @@ def open_to_strangers(api):
     return found
 
 
-# %% 2.5e reject: calls every path with GET -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: calls every path with GET -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1202,7 +1202,7 @@ def open_to_strangers(api):
     ]
 
 
-# %% 2.5e reject: follows redirects -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: follows redirects -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1217,7 +1217,7 @@ def open_to_strangers(api):
     return found
 
 
-# %% 2.5e reject: a 403 is a closed door, too -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: a 403 is a closed door, too -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1232,7 +1232,7 @@ def open_to_strangers(api):
     return found
 
 
-# %% 2.5e reject: a 404 is nothing -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: a 404 is nothing -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1247,7 +1247,7 @@ def open_to_strangers(api):
     return found
 
 
-# %% 2.5e reject: crashes are passed over -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: crashes are passed over -> A forgotten endpoint is found whatever its response
 import re
 
 
@@ -1322,7 +1322,7 @@ def open_to_strangers(api):
     return found
 
 
-# %% 2.5e reject: one method of each path -> A forgotten endpoint is found whatever it answers
+# %% 2.5e reject: one method of each path -> A forgotten endpoint is found whatever its response
 import re
 
 
