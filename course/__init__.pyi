@@ -13,6 +13,7 @@ from .page.predict import predict as predict
 from .postboard.stages import compare as compare
 from .postboard.stages import stage as stage
 from .postgres.databases import scratch_database as scratch_database
+from .serving.balancer import load_balancer as load_balancer
 from .serving.server import serve as serve
 from .sql_recorder.tape import sql_tape as sql_tape
 from .timelines.timeline import timeline as timeline

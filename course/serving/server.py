@@ -29,6 +29,11 @@ class Server:
         """The address without a trailing slash, for example "http://127.0.0.1:8000"."""
         return f"http://{self.host}:{self.port}"
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not been stopped."""
+        return self._stop is not None
+
     def output(self) -> str:
         """What an app in its own process has printed, errors included; "" for an app of this kernel."""
         return self._output()
@@ -58,7 +63,7 @@ class Server:
         self.stop()
 
     def __repr__(self) -> str:
-        return f"<Server {'running' if self._stop else 'stopped'}: {self.name}>"
+        return f"<Server {'running' if self.running else 'stopped'}: {self.name}>"
 
 
 def serve(app: Any, *, folder: Path | None = None, key: str | None = None) -> Server:

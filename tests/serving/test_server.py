@@ -13,15 +13,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
 from course.base.errors import CourseError
 from course.base.paths import ROOT
+from course.serving.balancer import load_balancer
 from course.serving.server import Server, serve, stop_all
 
 HANG = 30.0  # seconds; a guard, not a measurement
 APP = """
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 app = FastAPI(title="Postboard")
 print("imported", flush=True)
 
@@ -342,3 +343,42 @@ def test_by_default_it_serves_what_the_notebook_would_import(tmp_path, monkeypat
     monkeypatch.syspath_prepend(str(package.parent))
     with serve("shown_app.main:app") as server:
         assert httpx.get(f"{server.url}/openapi.json").json()["info"]["title"] == "found"
+
+
+def _named(name: str) -> Server:
+    app = FastAPI(title=name)
+
+    @app.post("/who")
+    def who(request: Request, kind: str) -> dict:
+        return {"name": name, "kind": kind, "key": request.headers.get("x-key")}
+
+    return serve(app)
+
+
+def test_a_load_balancer_takes_turns_and_leaves_out_what_was_stopped():
+    one, two = _named("one"), _named("two")
+    balancer = load_balancer(one, two)
+
+    def ask() -> httpx.Response:
+        return httpx.post(f"{balancer.url}/who?kind=test", headers={"x-key": "k"})
+
+    seen = [ask() for _ in range(4)]
+    assert [each.json()["name"] for each in seen] == ["one", "two", "one", "two"]
+    assert seen[1].headers["x-served-by"] == "server 2"
+    assert seen[0].json() == {"name": "one", "kind": "test", "key": "k"}
+    one.stop()
+    assert [ask().json()["name"] for _ in range(2)] == ["two", "two"]
+    two.stop()
+    assert ask().status_code == 503
+
+
+def test_a_sticky_load_balancer_stays_with_one_server_while_it_runs():
+    one, two = _named("one"), _named("two")
+    balancer = load_balancer(one, two, sticky=True)
+
+    def ask() -> str:
+        return httpx.post(f"{balancer.url}/who?kind=test").json()["name"]
+
+    assert [ask() for _ in range(3)] == ["one"] * 3
+    one.stop()
+    assert ask() == "two"
