@@ -16,6 +16,7 @@ from app.schemas import Problem
 
 KINDS = "https://postboard.example/problems/"
 PROBLEM = "application/problem+json"
+MOST_ERRORS = 20  # a body can hold thousands of wrong values
 logger = logging.getLogger("postboard")
 
 
@@ -113,7 +114,8 @@ def on_http_error(request: Request, error: HTTPException) -> Response:
 
 
 def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    errors = [{"where": each["loc"], "what": each["msg"]} for each in error.errors()]
+    found = error.errors()[:MOST_ERRORS]
+    errors = [{"where": each["loc"], "what": each["msg"]} for each in found]
     text = "Some values are not valid."
     return problem(422, "invalid-request", text, errors=errors)
 
