@@ -11,6 +11,7 @@ from course import sql_tape
 from course.checks import ExpectationFailed, engine_for, exercise, expect, learners_line, require
 
 TRACKS = 30
+LINES = 20
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."
 USUAL = {
     "no foreign keys linking": "A relationship goes along a ForeignKey between the two tables. If there is one: a "
@@ -86,95 +87,112 @@ def is_list(value):
     return hasattr(value, "append") or hasattr(value, "add")
 
 
-LOCKER = "INSERT INTO lockers (code, pupil_id) VALUES (:code, :pupil)"
+BOOK = "INSERT INTO books (title, shelf_id) VALUES (:title, :shelf)"
 
 
 @exercise(
     "3.4a",
     hints=[
-        "How many rows of `lockers` may hold the same pupil_id? Who can make sure of that?",
-        "Look at Account and Profile in the lesson: the key, what makes it unique, and both annotations.",
-        "ForeignKey and unique=True on pupil_id; relationship(back_populates=…) on both sides, one of them "
-        "Mapped['Locker | None'].",
+        "Of shelf and book, which one can hold the number of the other in a single column?",
+        "Look at User and Post in the laboratory: the key on one side, a relationship on both. Which type allows NULL?",
+        "shelf_id: Mapped[int | None] with a ForeignKey; relationship(back_populates=…) on both sides, a list on "
+        "the shelf.",
     ],
 )
-class TestLocker:
-    def test_a_pupil_has_a_locker_or_none(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            send(engine, LOCKER, code="B7", pupil=2)
+class TestShelf:
+    def test_a_shelf_has_many_books(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
             with Session(engine) as session:
-                ben, cy = session.get(Pupil, 2), session.get(Pupil, 3)
-                got = ben.locker
-                require(
-                    not is_list(got),
-                    tried="pupil 2 has a locker; pupil.locker",
-                    expected="a Locker",
-                    got=got,
-                    means="A list: the annotation has to say that there is one at most.",
-                )
-                expect(getattr(got, "code", None), "B7", tried="pupil 2 has the locker B7; pupil.locker.code")
-                expect(cy.locker, None, tried="pupil 3 has none; pupil.locker")
-
-    def test_a_locker_knows_its_pupil(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            with Session(engine) as session:
-                session.add(Locker(code="C3", pupil=session.get(Pupil, 3)))
+                poems = session.get(Shelf, 1)
+                session.add_all([Book(title="Odes", shelf=poems), Book(title="Haiku", shelf=poems)])
                 session.commit()
             with Session(engine) as session:
-                locker = session.scalars(select(Locker)).one()
-                expect(
-                    locker.pupil.name, "cy", tried='Locker(code="C3", pupil=cy), stored; locker.pupil.name'
-                )
+                found = [self.books(session, Shelf, number) for number in (1, 2)]
+        expect(
+            found,
+            [["Haiku", "Odes"], []],
+            tried="two books are stored with shelf=poems; the titles in poems.books, and in the books of another shelf",
+        )
 
-    def test_the_other_side_is_set_before_anything_is_sent(self, SchoolBase, Pupil, Locker):
+    def test_a_book_knows_its_shelf(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
+            with Session(engine) as session:
+                novels = session.get(Shelf, 2)
+                novels.books.append(Book(title="Odes"))
+                session.add(Book(title="Lent"))
+                session.commit()
+            with Session(engine) as session:
+                books = session.scalars(select(Book).order_by(Book.title))
+                got = {book.title: book.shelf and book.shelf.label for book in books}
+        expect(
+            got,
+            {"Lent": None, "Odes": "novels"},
+            tried="novels.books.append(odes), and a book without a shelf, both stored; book.shelf of each, by label",
+        )
+
+    def test_setting_one_side_sets_the_other(self, LibraryBase, Shelf, Book):
         with at_work():
-            pupil, locker = Pupil(name="ada"), Locker(code="B7")
-            pupil.locker = locker
+            shelf, book, other = Shelf(label="poems"), Book(title="Odes"), Book(title="Haiku")
+            book.shelf = shelf
             require(
-                locker.pupil is pupil,
-                tried='pupil.locker = Locker(code="B7"), then locker.pupil',
-                expected="this pupil",
-                got=locker.pupil,
+                book in shelf.books,
+                tried="book.shelf = shelf, then shelf.books, before anything is sent",
+                expected="a list with this book",
+                got=[each.title for each in shelf.books],
                 means="The two relationships do not know of each other.",
             )
-            other = Locker(code="C3", pupil=(other_pupil := Pupil(name="ben")))
+            shelf.books.append(other)
             require(
-                other_pupil.locker is other,
-                tried='Locker(code="C3", pupil=pupil), then pupil.locker',
-                expected="this locker",
-                got=other_pupil.locker,
+                other.shelf is shelf,
+                tried="shelf.books.append(book), then book.shelf, before anything is sent",
+                expected="this shelf",
+                got=other.shelf,
+                means="The two relationships do not know of each other.",
             )
 
-    def test_a_second_locker_for_a_pupil_is_refused(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            send(engine, LOCKER, code="B7", pupil=1)
-            expect(
-                outcome(engine, LOCKER, code="C3", pupil=1),
-                "refused",
-                tried="pupil 1 has a locker; another INSERT INTO lockers for pupil 1",
-                means=PSYCOPG2,
-            )
+    def test_a_book_may_stand_on_no_shelf(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
+            got = outcome(engine, BOOK, title="Odes", shelf=None)
+        expect(got, "accepted", tried="INSERT INTO books with shelf_id NULL")
 
-    def test_each_pupil_may_have_one(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            got = [outcome(engine, LOCKER, code=f"B{pupil}", pupil=pupil) for pupil in (1, 2, 3)]
-        expect(got, ["accepted"] * 3, tried="INSERT INTO lockers for the pupils 1, 2 and 3")
+    def test_a_book_on_an_unknown_shelf_is_refused(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
+            got = [outcome(engine, BOOK, title="Odes", shelf=shelf) for shelf in (2, 3, 0)]
+        expect(
+            got,
+            ["accepted", "refused", "refused"],
+            tried="there are the shelves 1 and 2; INSERT INTO books with the shelf_id 2, 3 and 0",
+            means=PSYCOPG2,
+        )
 
-    def test_a_locker_of_an_unknown_pupil_is_refused(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            got = outcome(engine, LOCKER, code="B7", pupil=99)
-        expect(got, "refused", tried="INSERT INTO lockers for pupil 99, who does not exist", means=PSYCOPG2)
-
-    def test_a_locker_of_nobody_is_refused(self, SchoolBase, Pupil, Locker, database_url):
-        with self.school(SchoolBase, database_url) as engine:
-            got = outcome(engine, LOCKER, code="B7", pupil=None)
-        expect(got, "refused", tried="INSERT INTO lockers with pupil_id NULL")
+    def test_a_shelf_with_books_cannot_be_deleted(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
+            send(engine, BOOK, title="Odes", shelf=1)
+            got = [outcome(engine, "DELETE FROM shelves WHERE id = :id", id=number) for number in (1, 2)]
+            left = send(engine, "SELECT title, shelf_id FROM books")
+        expect(
+            got,
+            ["refused", "accepted"],
+            tried="a book stands on shelf 1, none on shelf 2; DELETE of each shelf",
+        )
+        expect(left, [("Odes", 1)], tried="then the books")
 
     @contextmanager
-    def school(self, base, url):
-        with tables_of(base, url, "pupils", "lockers") as engine:
-            send(engine, "INSERT INTO pupils (name) VALUES ('ada'), ('ben'), ('cy')")
+    def library(self, base, url):
+        with tables_of(base, url, "shelves", "books") as engine:
+            send(engine, "INSERT INTO shelves (label) VALUES ('poems'), ('novels')")
             yield engine
+
+    def books(self, session, Shelf, number):
+        found = session.get(Shelf, number).books
+        require(
+            is_list(found),
+            tried="shelf.books",
+            expected="a list of Book",
+            got=found,
+            means="One object, or None: the annotation has to say that there may be many.",
+        )
+        return sorted(book.title for book in found)
 
 
 @exercise(
@@ -306,9 +324,176 @@ class TestAlbum:
                 )
 
 
+@exercise(
+    "3.4c",
+    hints=[
+        "There are three foreign keys and three answers. Which of them is: no deletion while a row refers to it?",
+        "Look at the three attempts of the lesson. What does the session do with rows that no `passive_deletes` "
+        "leaves to the key?",
+        'ondelete="SET NULL" for the customer and "CASCADE" for the order, nothing for the product; '
+        "passive_deletes=True on both lists, and cascade on the one whose rows go.",
+    ],
+)
+class TestShop:
+    def test_the_orders_of_a_deleted_customer_stay(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        for loaded in (False, True):
+            with self.shop(ShopBase, database_url) as engine:
+                how = self.delete(engine, Customer, 1, "orders" if loaded else None)
+                got = send(engine, "SELECT id, customer_id FROM orders ORDER BY id")
+            expect(
+                got,
+                [(1, None), (2, None), (3, 2)],
+                tried=f"orders 1 and 2 are ada's, 3 is ben's; {how('customer')} for ada, then the orders and their customer",
+            )
+
+    def test_the_lines_of_a_deleted_order_are_deleted(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        for loaded in (False, True):
+            with self.shop(ShopBase, database_url) as engine:
+                how = self.delete(engine, Order, 1, "lines" if loaded else None)
+                got = send(engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id")
+            expect(
+                got,
+                [(2, 1), (3, 1)],
+                tried=f"order 1 has {LINES} lines, 2 and 3 have one; {how('order')} for order 1, then the lines by order",
+            )
+
+    def test_a_product_in_a_line_cannot_be_deleted(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        with self.shop(ShopBase, database_url) as engine:
+            by_sql = outcome(engine, "DELETE FROM products WHERE id = 1")
+            expect(by_sql, "refused", tried="DELETE FROM products, for one that stands in a line")
+            with Session(engine) as session:
+                session.delete(session.get(Product, 1))
+                try:
+                    session.commit()
+                    by_session = "accepted"
+                except IntegrityError:
+                    by_session = "refused"
+            expect(
+                by_session,
+                "refused",
+                tried="session.delete(product) and commit, for one that stands in a line",
+            )
+            left = send(engine, "SELECT count(*) FROM lines WHERE product_id = 1")
+        expect(left, [(LINES,)], tried="then the number of its lines")
+
+    def test_a_product_in_no_line_can_be_deleted(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        with self.shop(ShopBase, database_url) as engine:
+            got = outcome(engine, "DELETE FROM products WHERE id = 3")
+        expect(got, "accepted", tried="DELETE FROM products, for one that stands in no line")
+
+    def test_deleting_in_SQL_does_the_same(self, ShopBase, Customer, Order, Product, Line, database_url):
+        with self.shop(ShopBase, database_url) as engine:
+            for table in ("customers", "orders"):
+                expect(
+                    outcome(engine, f"DELETE FROM {table} WHERE id = 1"),
+                    "accepted",
+                    tried=f"DELETE FROM {table} WHERE id = 1, typed into psql",
+                    means="What the relationship says does not hold there: the key has to say what happens.",
+                )
+            orders = send(engine, "SELECT id, customer_id FROM orders ORDER BY id")
+            lines = send(engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id")
+        tried = "DELETE of customer 1, who has orders 1 and 2, and of order 1, in SQL; then"
+        expect(orders, [(2, None), (3, 2)], tried=f"{tried} the orders and their customer")
+        expect(lines, [(2, 1), (3, 1)], tried=f"{tried} the lines by order")
+
+    def test_fetching_and_deleting_are_two_statements(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        for kind, what in ((Customer, "a customer with 2 orders"), (Order, f"an order with {LINES} lines")):
+            with self.shop(ShopBase, database_url) as engine, sql_tape() as tape:
+                self.delete(engine, kind, 1, None)
+            tape.at_most(2, f"session.get and session.delete for {what}, and commit")
+
+    def test_a_line_without_an_order_or_a_product_is_refused(
+        self, ShopBase, Customer, Order, Product, Line, database_url
+    ):
+        with self.shop(ShopBase, database_url) as engine:
+            pairs = [(None, 1), (1, None), (99, 1), (1, 99), (1, 1)]
+            sql = "INSERT INTO lines (quantity, order_id, product_id) VALUES (1, :order, :product)"
+            got = [outcome(engine, sql, order=order, product=product) for order, product in pairs]
+        expect(
+            got,
+            ["refused"] * 4 + ["accepted"],
+            tried="INSERT INTO lines with the order NULL, the product NULL, order 99, product 99, and with both",
+        )
+
+    def test_what_worked_before_works_still(self, ShopBase, Customer, Order, Product, Line, database_url):
+        with self.shop(ShopBase, database_url) as engine:
+            with Session(engine) as session:
+                cy = Customer(name="cy")
+                line = Line(quantity=2, product=session.get(Product, 3))
+                cy.orders.append(Order(lines=[line]))
+                session.add(cy)
+                session.commit()
+                same = [line.order.customer is cy, line.order in cy.orders, line in line.order.lines]
+            got = send(
+                engine,
+                "SELECT c.name, product_id, quantity FROM customers c JOIN orders o ON c.id = customer_id "
+                "JOIN lines ON o.id = order_id WHERE c.id = 3",
+            )
+        expect(
+            got,
+            [("cy", 3, 2)],
+            tried="session.add(customer), a new customer with a new order and line, and commit; what is stored",
+            means='What is left out of the cascades goes as well: "save-update" adds what hangs on an object.',
+        )
+        expect(
+            same,
+            [True] * 3,
+            tried="then line.order.customer, customer.orders and order.lines: all in each other",
+        )
+
+    @contextmanager
+    def shop(self, base, url):
+        with tables_of(base, url, "customers", "orders", "products", "lines") as engine:
+            send(engine, "INSERT INTO customers (name) VALUES ('ada'), ('ben')")
+            send(engine, "INSERT INTO products (name) VALUES ('tea'), ('pot'), ('cup')")
+            send(engine, "INSERT INTO orders (customer_id) VALUES (1), (1), (2)")
+            many = f"SELECT n, 1, 1 FROM generate_series(1, {LINES}) AS n"
+            send(engine, f"INSERT INTO lines (quantity, order_id, product_id) {many}")
+            send(engine, "INSERT INTO lines (quantity, order_id, product_id) VALUES (1, 2, 2), (1, 3, 2)")
+            yield engine
+            with engine.begin() as connection:
+                base.metadata.drop_all(connection)
+
+    def delete(self, engine, kind, number, loaded):
+        """Delete by the session, with the list of this name loaded or not; how to say what was done."""
+
+        def said(name):
+            first = f"list({name}.{loaded}), then " if loaded else ""
+            return f"{first}session.delete({name}) and commit"
+
+        with Session(engine) as session:
+            parent = session.get(kind, number)
+            if loaded:
+                list(getattr(parent, loaded))
+            session.delete(parent)
+            try:
+                session.commit()
+            except IntegrityError as error:
+                expect(
+                    type(error.orig).__name__,
+                    "nothing raised",
+                    tried=said(kind.__name__.lower()),
+                    means={
+                        "NotNullViolation": "The session took the rows their parent away, to keep them.",
+                        "ForeignKeyViolation": "The key refuses to let the parent go.",
+                    },
+                )
+        return said
+
+
 @contextmanager
 def postboard(url):
-    """Postboard's tables and classes: ada wrote posts 1 and 2, bob 3 to 5, a draft; both commented and voted."""
+    """Postboard's tables and classes: ada wrote posts 1 and 2, bob 3 to 5, a draft; both commented."""
     models = import_module("app.models")
     with engine_for(url) as engine:
         models.Base.metadata.create_all(engine)
@@ -325,7 +510,6 @@ def postboard(url):
             engine,
             f"INSERT INTO comments (post_id, author_id, content) SELECT p, u, 'Good.' FROM ({pairs}) AS x",
         )
-        send(engine, f"INSERT INTO votes (post_id, user_id, value) SELECT p, u, 1 FROM ({pairs}) AS x")
         yield engine
 
 
@@ -345,9 +529,9 @@ def not_found(call):
 
 
 @exercise(
-    "3.4c",
+    "3.4d",
     hints=[
-        "Which of the three tables does your function have to touch itself, and which do the keys see to?",
+        "What must your function do itself, and what do the foreign keys do?",
         "Look at `ondelete` of each key that points to users.id, and at the end of the lesson.",
         "Fetch the user or raise NotFound; count the posts with select(func.count()); session.delete; commit.",
     ],
@@ -364,12 +548,24 @@ class TestCloseAccount:
             means="Without a commit nobody else sees it.",
         )
 
-    def test_comments_and_votes_go_too(self, close_account, database_url):
+    def test_comments_go_too(self, close_account, database_url):
         with postboard(database_url) as engine:
             self.close(engine, close_account, "bob")
-            got = {table: by_user(engine, table, column) for table, column in self.OTHERS.items()}
-        wanted = {"comments": [(1, 5)], "votes": [(1, 5)]}
-        expect(got, wanted, tried="bob is user 2; comments and votes by user, after his account is closed")
+            got = send(engine, "SELECT count(*) FROM comments WHERE author_id = 2 OR author_id IS NULL")
+        expect(
+            got, [(0,)], tried="bob is user 2; his comments, or those of nobody, after his account is closed"
+        )
+
+    def test_comments_of_others_stay(self, close_account, database_url):
+        with postboard(database_url) as engine:
+            self.close(engine, close_account, "bob")
+            got = by_user(engine, "comments", "author_id")
+        expect(
+            got,
+            [(1, 5)],
+            tried="ada is user 1 and wrote five comments, three of them on bob's posts; the comments by author, after "
+            "bob's account is closed",
+        )
 
     def test_the_posts_stay_without_an_author(self, close_account, database_url):
         with postboard(database_url) as engine:
@@ -410,296 +606,132 @@ class TestCloseAccount:
             got = send(engine, "SELECT count(*) FROM users")
         expect(got, [(3,)], tried="then the number of users")
 
-    OTHERS = {"comments": "author_id", "votes": "user_id"}
-
     def close(self, engine, close_account, name):
         with Session(engine, expire_on_commit=False) as session:
             return close_account(session=session, name=name)
 
 
-INVITE = "INSERT INTO invitations (guest_id, event_id) VALUES (:guest, :event)"
-ANSWER = "UPDATE invitations SET answer = :answer"
-
-
-@exercise(
-    "3.4d",
-    hints=[
-        "Where can the answer of one guest to one event be stored? What can `secondary` write there?",
-        "Look at Vote in app/models.py: its two keys, its value, its constraint, and `Post.votes`.",
-        "class Invitation with both keys as primary key, answer: Mapped[str | None] and a CheckConstraint, "
-        "guest: relationship(); Event.invitations with cascade and passive_deletes; ondelete on event_id.",
-    ],
-)
-class TestGuestList:
-    def test_an_invitation_has_a_guest_and_an_answer(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            with Session(engine) as session:
-                ada, ben = session.get(Guest, 1), session.get(Guest, 2)
-                event = session.get(Event, 1)
-                event.invitations.append(Invitation(guest=ada, answer="yes"))
-                event.invitations.append(Invitation(guest=ben))
-                session.commit()
-            with Session(engine) as session:
-                found = session.get(Event, 1).invitations
-                got = sorted((each.guest.name, each.answer) for each in found)
-        expect(
-            got,
-            [("ada", "yes"), ("ben", None)],
-            tried='event.invitations.append(Invitation(guest=ada, answer="yes")), then Invitation(guest=ben); '
-            "guest.name and answer of each, read again",
-        )
-
-    def test_the_answer_is_null_until_it_is_given(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = send(engine, "SELECT answer FROM invitations")
-        expect(got, [(None,)], tried="INSERT INTO invitations (guest_id, event_id), then its answer")
-
-    def test_an_answer_may_be_yes_or_no(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = [outcome(engine, ANSWER, answer=answer) for answer in ("yes", "no", None)]
-        expect(got, ["accepted"] * 3, tried="UPDATE invitations SET answer to 'yes', to 'no', to NULL")
-
-    def test_another_answer_is_refused(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            for answer in ("maybe", "", "YES"):
-                got = outcome(engine, ANSWER, answer=answer)
-                expect(got, "refused", tried=f"UPDATE invitations SET answer = '{answer}'", means=PSYCOPG2)
-
-    def test_a_second_invitation_to_the_same_event_is_refused(
-        self, PartyBase, Guest, Event, Invitation, database_url
-    ):
-        with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = outcome(engine, INVITE, guest=1, event=1)
-        expect(
-            got,
-            "refused",
-            tried="INSERT INTO invitations for guest 1 and event 1, twice",
-            means="The guest would count twice. What says that there is one row for a pair?",
-        )
-
-    def test_many_guests_at_many_events_are_accepted(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            pairs = [(1, 1), (2, 1), (1, 2), (2, 2)]
-            got = [outcome(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
-        expect(
-            got, ["accepted"] * 4, tried="INSERT INTO invitations for guests 1 and 2, each to events 1 and 2"
-        )
-
-    def test_an_invitation_of_nobody_or_to_nothing_is_refused(
-        self, PartyBase, Guest, Event, Invitation, database_url
-    ):
-        with self.party(PartyBase, database_url) as engine:
-            pairs = [(99, 1), (1, 99), (None, 1), (1, None)]
-            got = [outcome(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
-        expect(got, ["refused"] * 4, tried="INSERT INTO invitations with the guest or the event 99, or NULL")
-
-    def test_deleting_an_event_in_the_session_deletes_its_invitations(
-        self, PartyBase, Guest, Event, Invitation, database_url
-    ):
-        def by_session(engine):
-            with Session(engine) as session:
-                session.delete(session.get(Event, 1))
-                session.commit()
-
-        def when_they_are_loaded(engine):
-            with Session(engine) as session:
-                event = session.get(Event, 1)
-                list(event.invitations)
-                session.delete(event)
-                session.commit()
-
-        self.judge_deleting("session.delete(event)", by_session, PartyBase, database_url)
-        how = "list(event.invitations), then session.delete(event)"
-        self.judge_deleting(how, when_they_are_loaded, PartyBase, database_url)
-
-    def test_deleting_an_event_in_SQL_deletes_its_invitations(
-        self, PartyBase, Guest, Event, Invitation, database_url
-    ):
-        sql = "DELETE FROM events WHERE id = 1"
-        self.judge_deleting(sql, lambda engine: send(engine, sql), PartyBase, database_url)
-
-    def test_the_guests_stay(self, PartyBase, Guest, Event, Invitation, database_url):
-        with self.party(PartyBase, database_url) as engine:
-            for guest in (1, 2):
-                send(engine, INVITE, guest=guest, event=1)
-            with Session(engine) as session:
-                event = session.get(Event, 1)
-                for invitation in event.invitations:
-                    require(
-                        invitation.guest is not None, tried="invitation.guest", expected="a Guest", got=None
-                    )
-                session.delete(event)
-                session.commit()
-            got = send(engine, "SELECT name FROM guests ORDER BY name")
-        expect(got, [("ada",), ("ben",)], tried="session.delete(event), then all guests")
-
-    @contextmanager
-    def party(self, base, url):
-        with tables_of(base, url, "guests", "events", "invitations") as engine:
-            send(engine, "INSERT INTO guests (name) VALUES ('ada'), ('ben')")
-            send(engine, "INSERT INTO events (title) VALUES ('Tea'), ('Rain')")
-            yield engine
-
-    def judge_deleting(self, how, go, base, url):
-        with self.party(base, url) as engine:
-            for guest, event in [(1, 1), (2, 1), (1, 2)]:
-                send(engine, INVITE, guest=guest, event=event)
-            try:
-                go(engine)
-                got = send(engine, "SELECT guest_id, event_id FROM invitations")
-            except IntegrityError as error:
-                got = type(error.orig).__name__
-            base.metadata.drop_all(engine)
-        expect(
-            got,
-            [(1, 2)],
-            tried=f"{how}, an event to which two guests are invited, then all invitations",
-            means={
-                "ForeignKeyViolation": "The key refuses to let the event go.",
-                "NotNullViolation": "The session wanted to keep the invitations, without their event.",
-            },
-        )
-
-
-START = {1: ["orm", "tea"], 2: ["orm", "sqlalchemy"], 3: ["sqlalchemy"], 4: ["tea"]}
+TITLES = {"ada": ["Hello", "Joins"], "bob": ["Keys", "Locks", "Pools"], "cy": []}
 
 
 @exercise(
     "3.4e",
     hints=[
-        "In which table does it stand that a post has a tag? What must change there, and what is in the way?",
-        "`post_tags` is a table like any other: select(post_tags.c.post_id), insert(post_tags). Its key is "
-        "the pair; what can an INSERT do about a pair that is there already?",
-        "Fetch old or raise NotFound; insert new on_conflict_do_nothing, fetch it; insert(post_tags)"
-        ".from_select([…], select(…)).on_conflict_do_nothing(); delete old; commit.",
+        "Which column of which table says who wrote a post, and how many statements does it take to change it in all?",
+        "Look at update() in lesson 3.3, and at what it does to objects that the session holds. `user_named` makes "
+        "the taker; when may it be called?",
+        "Fetch the giver or raise NotFound; user_named for the taker; update(Post).where(…).values(…).returning(Post.id);"
+        " commit; session.expire_all().",
     ],
 )
-class TestMergeTags:
-    def test_posts_with_the_old_tag_have_the_new_one(self, merge_tags, database_url):
-        self.judge(merge_tags, database_url, {1: ["sqlalchemy", "tea"]})
-
-    def test_a_post_that_had_both_has_the_new_one_once(self, merge_tags, database_url):
-        self.judge(merge_tags, database_url, {2: ["sqlalchemy"]})
-
-    def test_other_posts_keep_their_tags(self, merge_tags, database_url):
-        self.judge(merge_tags, database_url, {3: ["sqlalchemy"], 4: ["tea"]})
-
-    def test_the_old_tag_is_gone(self, merge_tags, database_url):
-        with self.tagged(database_url) as engine:
-            self.merge(engine, merge_tags, "orm", "sqlalchemy")
-            got = send(engine, "SELECT name FROM tags ORDER BY name")
+class TestHandOver:
+    def test_the_posts_have_the_new_author(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            self.hand(engine, hand_over, "bob", "cy")
+            got = self.titles(engine)["cy"]
         expect(
             got,
-            [("sqlalchemy",), ("tea",)],
-            tried=f"{self.tried('orm', 'sqlalchemy')}, then all tags, from another session",
-            means="Without a commit nobody else sees it.",
+            ["Keys", "Locks", "Pools"],
+            tried=f"{self.tried('bob', 'cy')}, then the posts of cy, from another session",
+            means={(): "Without a commit nobody else sees it."},
         )
 
-    def test_the_new_tag_is_made_if_there_is_none(self, merge_tags, database_url):
-        with self.tagged(database_url) as engine:
-            self.merge(engine, merge_tags, "orm", "mapping")
-            got = self.tags(engine)
-        wanted = {1: ["mapping", "tea"], 2: ["mapping", "sqlalchemy"], 3: ["sqlalchemy"], 4: ["tea"]}
-        expect(got, wanted, tried=f"{self.tried('orm', 'mapping')}, then the tags of the posts 1 to 4")
+    def test_drafts_change_hands_too(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            self.hand(engine, hand_over, "bob", "cy")
+            got = "Keys" in self.titles(engine)["cy"]
+        expect(got, True, tried=f"'Keys' is a draft; {self.tried('bob', 'cy')}, then whether 'Keys' is by cy")
 
-    def test_an_old_tag_that_does_not_exist_is_NotFound(self, merge_tags, database_url):
-        with self.tagged(database_url) as engine:
-            got = not_found(lambda: self.merge(engine, merge_tags, "nothing", "mapping"))
-            expect(got, "NotFound", tried=self.tried("nothing", "mapping"))
-            names = [name for (name,) in send(engine, "SELECT name FROM tags ORDER BY name")]
-            expect(
-                names,
-                ["orm", "sqlalchemy", "tea"],
-                tried=f"{self.tried('nothing', 'mapping')}, then all tags",
-            )
-            expect(self.tags(engine), START, tried="then the tags of the posts 1 to 4")
-            got = not_found(lambda: self.merge(engine, merge_tags, "nothing", "nothing"))
-            expect(
-                got,
-                "NotFound",
-                tried=self.tried("nothing", "nothing"),
-                means="The same name twice, and there is no such tag: which question comes first?",
-            )
+    def test_posts_of_others_keep_their_author(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            send(engine, "INSERT INTO posts (title, content) VALUES ('Nobody''s', 'Some text.')")
+            self.hand(engine, hand_over, "bob", "cy")
+            got = self.titles(engine)["ada"]
+            alone = send(engine, "SELECT author_id FROM posts WHERE title = 'Nobody''s'")
+        expect(got, TITLES["ada"], tried=f"{self.tried('bob', 'cy')}, then the posts of ada")
+        expect(alone, [(None,)], tried=f"{self.tried('bob', 'cy')}, then the author of a post without one")
 
-    def test_a_tag_that_adds_no_pair_goes_too(self, merge_tags, database_url):
-        for has, posts in [("no post has", ()), ("only posts with both tags have", (2, 3))]:
-            with self.tagged(database_url) as engine:
-                send(engine, "INSERT INTO tags (name) VALUES ('idle')")
-                for post in posts:
-                    send(engine, "INSERT INTO post_tags (post_id, tag_id) VALUES (:post, 4)", post=post)
-                tried = f'a tag "idle", which {has}; {self.tried("idle", "sqlalchemy")}'
-                try:
-                    got = not_found(lambda: self.merge(engine, merge_tags, "idle", "sqlalchemy"))
-                except IntegrityError as error:
-                    got = type(error.orig).__name__
-                expect(
-                    got,
-                    "it returned None",
-                    tried=tried,
-                    means={
-                        "NotFound": "The tag exists. That no post has it is another matter.",
-                        "NotNullViolation": "An insert with an empty list is an INSERT of one row of defaults.",
-                    },
-                )
-                expect(self.tags(engine), START, tried=f"{tried}, then the tags of the posts 1 to 4")
-                names = send(engine, "SELECT name FROM tags ORDER BY name")
-                expect(names, [("orm",), ("sqlalchemy",), ("tea",)], tried=f"{tried}, then all tags")
-                import_module("app.models").Base.metadata.drop_all(engine)
+    def test_it_returns_how_many_posts_have_changed_hands(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            for giver, taker, posts in [("bob", "ada", 3), ("cy", "bob", 0), ("ada", "cy", 5)]:
+                got = self.hand(engine, hand_over, giver, taker)
+                expect(got, posts, tried=f"{giver} has {posts} posts; {self.tried(giver, taker)}")
 
-    def test_the_same_name_twice_changes_nothing(self, merge_tags, database_url):
-        with self.tagged(database_url) as engine:
-            self.merge(engine, merge_tags, "orm", "orm")
-            got = self.tags(engine)
-        expect(got, START, tried=f"{self.tried('orm', 'orm')}, then the tags of the posts 1 to 4")
+    def test_comments_keep_their_author(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            self.hand(engine, hand_over, "bob", "cy")
+            got = by_user(engine, "comments", "author_id")
+        expect(got, [(1, 5), (2, 5)], tried=f"{self.tried('bob', 'cy')}, then the comments by author")
 
-    def test_it_sends_as_few_statements_for_thirty_posts(self, merge_tags, database_url):
-        with self.tagged(database_url) as engine:
-            many = "SELECT 'Post ' || n, 'x' FROM generate_series(1, 30) AS n"
-            send(engine, f"INSERT INTO posts (title, content) {many}")
-            send(engine, "INSERT INTO post_tags (post_id, tag_id) SELECT id, 1 FROM posts WHERE id > 5")
+    def test_a_new_taker_is_made(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            got = not_found(lambda: self.hand(engine, hand_over, "bob", "Dan O'Neil"))
+            expect(got, "it returned 3", tried=self.tried("bob", "Dan O'Neil"))
+            titles = self.titles(engine)
+        expect(
+            titles.get("Dan O'Neil"),
+            TITLES["bob"],
+            tried=f"there is no user of that name; {self.tried('bob', 'Dan O' + chr(39) + 'Neil')}, then his posts",
+        )
+
+    def test_an_unknown_giver_is_NotFound_and_no_user_is_made(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            for giver, taker in [("nobody", "dan"), ("BOB", "eve"), ("b_b", "cy"), ("", "dan")]:
+                got = not_found(lambda giver=giver, taker=taker: self.hand(engine, hand_over, giver, taker))
+                expect(got, "NotFound", tried=self.tried(giver, taker))
+            got = [name for (name,) in send(engine, "SELECT name FROM users ORDER BY name")]
+        expect(got, ["ada", "bob", "cy"], tried="after four calls with a giver who does not exist: all users")
+
+    def test_a_giver_without_posts_and_a_giver_who_is_the_taker(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            self.hand(engine, hand_over, "cy", "ada")
+            self.hand(engine, hand_over, "bob", "bob")
+            got = self.titles(engine)
+        expect(
+            got,
+            TITLES,
+            tried=f"{self.tried('cy', 'ada')}, {self.tried('bob', 'bob')}; then the posts of each",
+        )
+
+    def test_a_post_that_the_session_holds_shows_its_new_author(self, hand_over, database_url):
+        models = import_module("app.models")
+        with postboard(database_url) as engine, Session(engine, expire_on_commit=False) as session:
+            held = session.get(models.Post, 3)
+            before = held.author.name
+            hand_over(session=session, giver="bob", taker="cy")
+            got = (before, held.author.name, held.author_id)
+        expect(
+            got,
+            ("bob", "cy", 3),
+            tried="post = session.get(Post, 3), by bob; hand_over in the same session; then post.author.name before "
+            "and after, and post.author_id",
+            means="An UPDATE changes rows. What an object has loaded stays until it is expired or refreshed.",
+        )
+
+    def test_it_sends_at_most_six_statements(self, hand_over, database_url):
+        with postboard(database_url) as engine:
+            many = "SELECT 'Post ' || n, 'x', 2 FROM generate_series(1, 30) AS n"
+            send(engine, f"INSERT INTO posts (title, content, author_id) {many}")
             with sql_tape() as tape:
-                self.merge(engine, merge_tags, "orm", "sqlalchemy")
-            left = send(engine, "SELECT count(*) FROM post_tags WHERE tag_id = 2")
-        tape.at_most(8, f"{self.tried('orm', 'sqlalchemy')} for 32 posts")
-        expect(left, [(33,)], tried=f"{self.tried('orm', 'sqlalchemy')}: the posts with the tag sqlalchemy")
+                self.hand(engine, hand_over, "bob", "cy")
+            got = by_user(engine, "posts", "author_id")
+        tape.at_most(6, f"{self.tried('bob', 'cy')}, for 33 posts")
+        expect(
+            got, [(1, 2), (3, 33)], tried=f"{self.tried('bob', 'cy')}, for 33 posts; then the posts by author"
+        )
 
-    def judge(self, merge_tags, url, wanted):
-        with self.tagged(url) as engine:
-            self.merge(engine, merge_tags, "orm", "sqlalchemy")
-            tags = self.tags(engine)
-        for post, names in wanted.items():
-            expect(
-                tags.get(post, []),
-                names,
-                tried=f"post {post} is tagged {START[post]}; {self.tried('orm', 'sqlalchemy')}, then its tags",
-            )
-
-    @contextmanager
-    def tagged(self, url):
-        with postboard(url) as engine:
-            send(engine, "INSERT INTO tags (name) VALUES ('orm'), ('sqlalchemy'), ('tea')")
-            for post, names in START.items():
-                for name in names:
-                    pair = "SELECT :post, id FROM tags WHERE name = :name"
-                    send(engine, f"INSERT INTO post_tags (post_id, tag_id) {pair}", post=post, name=name)
-            yield engine
-
-    def merge(self, engine, merge_tags, old, new):
+    def hand(self, engine, hand_over, giver, taker):
         with Session(engine, expire_on_commit=False) as session:
-            return merge_tags(session=session, old=old, new=new)
+            return hand_over(session=session, giver=giver, taker=taker)
 
-    def tags(self, engine):
-        """The tags of each post that has some."""
+    def titles(self, engine):
+        """The titles of each user's posts, in order."""
         sql = """
-            SELECT post_id, array_agg(name ORDER BY name)
-            FROM post_tags JOIN tags ON tags.id = tag_id GROUP BY post_id ORDER BY post_id
+            SELECT name, array_remove(array_agg(title ORDER BY title), NULL)
+            FROM users LEFT JOIN posts ON users.id = author_id GROUP BY name
         """
         return dict(send(engine, sql))
 
-    def tried(self, old, new):
+    def tried(self, giver, taker):
         """The call in the learner's words."""
-        return f'merge_tags(session=session, old="{old}", new="{new}")'
+        return f'hand_over(session=session, giver="{giver}", taker="{taker}")'

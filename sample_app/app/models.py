@@ -55,7 +55,7 @@ post_tags = Table(
 
 
 class User(TimestampMixin, Base):
-    """Somebody who writes. Posts outlive their author; comments and votes do not."""
+    """Somebody who writes. Their posts outlive them; what else they wrote does not."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),)

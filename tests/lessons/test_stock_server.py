@@ -40,7 +40,7 @@ DIFFERS: dict[str, dict[int, str]] = {
 OLDER: dict[str, dict[int, str]] = {
     "2.1": {10: _VERSION, 35: "RETURNING old and new came with 18"},
     "3.2": {13: "before 18 the statement was no syntax at all"},
-    "3.4": {9: "the words of an error became longer"},
+    "3.5": {8: "the words of an error became longer"},
     "3.6": {43: "other pages were touched", 45: "other pages were touched"},
     "3.7": {
         29: "rows had no decimal places in a plan",
