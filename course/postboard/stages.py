@@ -1,5 +1,6 @@
 """Two stages of the app side by side: `stage("2.5")` serves one, `compare` asks both the same."""
 
+import json
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -67,8 +68,15 @@ class Compared:
 
     @property
     def same(self) -> bool:
-        """Whether status, body and the headers in HEADERS are equal."""
-        return self.before == self.after
+        """Whether a client that knows the first answer finds all of it in the second.
+
+        Status and the headers in HEADERS are equal. In a body of JSON, objects may have gained fields;
+        a field that is gone or has another value, and a list of another length or order, is a difference.
+        """
+        first, second = self.before, self.after
+        if (first.status, first.headers) != (second.status, second.headers):
+            return False
+        return first.body == second.body or _holds(_json(second.body), _json(first.body))
 
 
 class Comparison(list[Compared]):
@@ -88,7 +96,7 @@ class Comparison(list[Compared]):
 
 
 def compare(before: Server, after: Server, requests: Sequence[Request] = CONTRACT) -> Comparison:
-    """Send the same requests, in order, to two servers, and compare what they answer.
+    """Send the same requests, in order, to two servers, and compare what they answer (see Compared.same).
 
     `requests` is Postboard's contract (contract.py) unless given. Raises httpx.HTTPError when one of the
     servers does not answer at all within 30 seconds.
@@ -112,6 +120,23 @@ def _shown(each: Compared) -> tuple[str, str]:
     if (each.before.status, each.before.body) != (each.after.status, each.after.body):
         return str(each.before), str(each.after)
     return short(each.before.headers, 60), short(each.after.headers, 60)
+
+
+def _json(body: str) -> object:
+    """The body as data; what is no JSON stays text, of which every character counts."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
+
+
+def _holds(now: object, before: object) -> bool:
+    """Whether `now` has all that `before` had. deepdiff was considered: it reports, and we only ask."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return all(name in now and _holds(now[name], value) for name, value in before.items())
+    if isinstance(before, list) and isinstance(now, list):
+        return len(now) == len(before) and all(map(_holds, now, before))
+    return type(now) is type(before) and now == before  # True is no 1
 
 
 def _read(folder: Path) -> app_history.Tree:

@@ -17,6 +17,7 @@ MOST = 2_147_483_647
 PostId = Annotated[int, Path(ge=1, le=MOST)]
 UserName = Annotated[str, Path(max_length=100), AfterValidator(without_nul)]
 Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(without_nul)]
+CommentId = Annotated[int, Path(ge=1, le=MOST)]
 
 # scope="function": closed before the answer is sent, not after it.
 DbSession = Annotated[Session, Depends(get_session, scope="function")]
@@ -46,6 +47,29 @@ class FeedPage(BaseModel):
 
 
 WantedFeed = Annotated[FeedPage, Query()]
+
+
+class CommentPage(BaseModel):
+    """Which comments of a post a client asks for: those after the comment `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    after: Annotated[int, Field(ge=0, le=MOST)] = 0
+
+
+WantedComments = Annotated[CommentPage, Query()]
+
+
+class TagPage(BaseModel):
+    """How many tags a client asks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+WantedTags = Annotated[TagPage, Query()]
 
 
 @dataclass(frozen=True)
@@ -98,5 +122,6 @@ class Requires:
         return caller
 
 
+may_write = Depends(Requires("posts:write"))
 Writer = Annotated[Caller, Depends(Requires("posts:write"))]
 may_delete = Depends(Requires("posts:delete"))

@@ -81,6 +81,7 @@ class Post(TimestampMixin, Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     title: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
+    __mapper_args__ = {"eager_defaults": True}  # RETURNING brings what the server set
     published: Mapped[bool] = mapped_column(server_default=true())
     author_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True, sort_order=2
@@ -92,15 +93,30 @@ class Post(TimestampMixin, Base):
         deferred_raiseload=True,
         sort_order=3,
     )
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), sort_order=2
+    )
 
     author: Mapped[User | None] = relationship(back_populates="posts", lazy="raise")
     comments: Mapped[list["Comment"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
-    tags: Mapped[list["Tag"]] = relationship(secondary=post_tags, lazy="raise")
+    tags: Mapped[list["Tag"]] = relationship(
+        secondary=post_tags, back_populates="posts", lazy="raise"
+    )
     votes: Mapped[list["Vote"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The names of its tags, in order."""
+        return sorted(tag.name for tag in self.tags)
+
+    @property
+    def score(self) -> int:
+        """What its votes add up to."""
+        return sum(vote.value for vote in self.votes)
 
     def __repr__(self) -> str:
         return f"Post({self.title!r})"
@@ -132,6 +148,10 @@ class Tag(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
+
+    posts: Mapped[list[Post]] = relationship(
+        secondary=post_tags, back_populates="tags", lazy="raise"
+    )
 
 
 class Vote(TimestampMixin, Base):

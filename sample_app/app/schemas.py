@@ -1,5 +1,6 @@
 """What things look like to clients: what they may send, and what they get back."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -66,9 +67,14 @@ class PostUpdate(BaseModel):
 
 
 class PostResponse(PostBase):
-    """A post as clients see it."""
+    """A post as clients see it; of its author, only the name."""
 
     id: int
+    author: str | None = Field(None, validation_alias=AliasPath("author", "name"))
+    tags: list[str] = Field(validation_alias="tag_names")
+    score: int
+    created_at: datetime
+    updated_at: datetime
 
 
 class PostList(BaseModel):
@@ -90,10 +96,30 @@ class CommentResponse(BaseModel):
     author: str = Field(validation_alias=AliasPath("author", "name"))
 
 
+class CommentList(BaseModel):
+    """Oldest first; `next` is the `after` of the following page, null at the end."""
+
+    items: list[CommentResponse]
+    next: int | None
+
+
 class Tags(BaseModel):
     """The tags of one post."""
 
     names: Annotated[set[TagName], Field(max_length=10)]
+
+
+class TagCount(BaseModel):
+    """A tag, and how many published posts have it."""
+
+    name: str
+    posts: int
+
+
+class TagList(BaseModel):
+    """The tags that most posts have."""
+
+    items: list[TagCount]
 
 
 class VoteCreate(BaseModel):

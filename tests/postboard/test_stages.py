@@ -12,7 +12,7 @@ from course.base.errors import CourseError
 from course.checks.toolbox import engine_for, postboard_client
 from course.content import app_history
 from course.postboard import contract, page_app
-from course.postboard.stages import compare, stage
+from course.postboard.stages import Compared, Response, compare, stage
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
@@ -33,6 +33,55 @@ def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):
         compared = compare(before, after)
     assert "POST /posts as bob" in {str(each.asked) for each in compared.differences}
     assert "answered differently" in repr(compared) and "409" in repr(compared) and "201" in repr(compared)
+
+
+def compared(before, after, headers=((), ())):
+    request = contract.Request("GET", "/posts/1")
+    return Compared(request, Response(200, before, headers[0]), Response(200, after, headers[1]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"id": 1, "title": "A"}', '{"title": "A", "author": null, "id": 1}'),
+        (
+            '{"items": [{"id": 1}, {"id": 2}]}',
+            '{"items": [{"id": 1, "score": 0}, {"id": 2, "score": 3}], "next": 2}',
+        ),
+        ("", ""),
+        ("<p>Hello</p>", "<p>Hello</p>"),
+    ],
+)
+def test_a_client_of_the_old_answer_does_not_mind_new_fields(before, after):
+    assert compared(before, after).same
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{"id": 1, "title": "A"}', '{"id": 1}'),
+        ('{"id": 1}', '{"id": 2, "title": "A"}'),
+        ('{"published": true}', '{"published": 1}'),
+        ('{"id": 1}', '{"id": 1.0}'),
+        ('{"title": "A"}', '{"title": null}'),
+        ('{"items": [1, 2]}', '{"items": [2, 1]}'),
+        ('{"items": [1]}', '{"items": [1, 2]}'),
+        ('{"items": []}', '{"items": {}}'),
+        ('[{"id": 1}]', '{"items": [{"id": 1}]}'),
+        ('{"author": {"name": "ada"}}', '{"author": {"id": 1}}'),
+        ("", "{}"),
+        ("<p>Hello</p>", "<p>Hello </p>"),
+    ],
+)
+def test_a_field_that_changed_or_vanished_is_a_difference(before, after):
+    assert not compared(before, after).same
+    assert compared(before, before).same
+
+
+def test_a_status_or_a_header_that_changed_is_a_difference():
+    assert not compared("{}", "{}", ((("location", "/posts/1"),), ())).same
+    request, first = contract.Request("GET", "/posts/1"), Response(200, "{}", ())
+    assert not Compared(request, first, Response(201, "{}", ())).same
 
 
 def test_the_contract_meets_every_answer_that_postboard_gives():

@@ -1,24 +1,28 @@
 """Comments over HTTP."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter
 
-from app.dependencies import DbSession, OptionalCaller, PostId, Writer
+from app.dependencies import (
+    CommentId,
+    DbSession,
+    OptionalCaller,
+    PostId,
+    WantedComments,
+    Writer,
+)
 from app.errors import documented
 from app.models import Comment
-from app.schemas import CommentCreate, CommentResponse
+from app.schemas import CommentCreate, CommentList, CommentResponse
 from app.services import comments
 
-router = APIRouter(
-    prefix="/posts/{post_id}/comments",
-    tags=["comments"],
-    responses=documented(401, 404),
-)
+router = APIRouter(tags=["comments"], responses=documented(401, 404))
 
 
 @router.post(
-    "", status_code=201, response_model=CommentResponse, responses=documented(403)
+    "/posts/{post_id}/comments",
+    status_code=201,
+    response_model=CommentResponse,
+    responses=documented(403),
 )
 def add_comment(
     post_id: PostId, comment: CommentCreate, session: DbSession, caller: Writer
@@ -28,8 +32,33 @@ def add_comment(
     )
 
 
-@router.get("", response_model=list[CommentResponse])
+@router.get("/posts/{post_id}/comments", response_model=CommentList)
 def list_comments(
-    post_id: PostId, session: DbSession, caller: OptionalCaller
-) -> Sequence[Comment]:
-    return comments.find(session=session, post_id=post_id, drafts=caller is not None)
+    post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller
+) -> comments.Found:
+    drafts = caller is not None
+    return comments.find(
+        session=session, post_id=post_id, **page.model_dump(), drafts=drafts
+    )
+
+
+@router.put(
+    "/comments/{comment_id}",
+    response_model=CommentResponse,
+    responses=documented(403),
+)
+def change_comment(
+    comment_id: CommentId, comment: CommentCreate, session: DbSession, caller: Writer
+) -> Comment:
+    text, name = comment.content, caller.name
+    return comments.change(
+        session=session, comment_id=comment_id, content=text, caller=name
+    )
+
+
+@router.delete("/comments/{comment_id}", status_code=204, responses=documented(403))
+def delete_comment(comment_id: CommentId, session: DbSession, caller: Writer) -> None:
+    moderator = "posts:delete" in caller.permissions
+    comments.delete(
+        session=session, comment_id=comment_id, caller=caller.name, moderator=moderator
+    )

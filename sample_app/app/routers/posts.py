@@ -9,6 +9,7 @@ from app.dependencies import (
     WantedPage,
     Writer,
     may_delete,
+    may_write,
 )
 from app.errors import documented
 from app.models import Post
@@ -50,20 +51,22 @@ def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Po
 
 
 @router.put(
-    "/{post_id}", response_model=PostResponse, responses=documented(403, 404, 409)
+    "/{post_id}",
+    response_model=PostResponse,
+    dependencies=[may_write],
+    responses=documented(403, 404, 409),
 )
-def replace_post(
-    post_id: PostId, post: PostCreate, session: DbSession, caller: Writer
-) -> Post:
+def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
     return posts.replace(session=session, post_id=post_id, post=post)
 
 
 @router.patch(
-    "/{post_id}", response_model=PostResponse, responses=documented(403, 404, 409)
+    "/{post_id}",
+    response_model=PostResponse,
+    dependencies=[may_write],
+    responses=documented(403, 404, 409),
 )
-def update_post(
-    post_id: PostId, changes: PostUpdate, session: DbSession, caller: Writer
-) -> Post:
+def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Post:
     return posts.update(session=session, post_id=post_id, changes=changes)
 
 

@@ -2,19 +2,20 @@
 
 from fastapi import APIRouter
 
-from app.dependencies import DbSession, PostId, Writer
+from app.dependencies import DbSession, PostId, WantedTags, Writer
 from app.errors import documented
-from app.schemas import Tags
+from app.schemas import TagList, Tags
 from app.services import tags
 
-router = APIRouter(
-    prefix="/posts/{post_id}/tags",
-    tags=["tags"],
-    responses=documented(401, 403, 404),
-)
+router = APIRouter(tags=["tags"])
 
 
-@router.put("")
+@router.get("/tags", response_model=TagList)
+def list_tags(page: WantedTags, session: DbSession) -> tags.Found:
+    return tags.find(session=session, limit=page.limit)
+
+
+@router.put("/posts/{post_id}/tags", responses=documented(401, 403, 404))
 def replace_tags(
     post_id: PostId, wanted: Tags, session: DbSession, caller: Writer
 ) -> list[str]:

@@ -4,19 +4,28 @@ from fastapi import APIRouter
 
 from app.dependencies import DbSession, PostId, Writer
 from app.errors import documented
-from app.models import Vote
-from app.schemas import VoteCreate, VoteResponse
+from app.models import Post, Vote
+from app.schemas import PostResponse, VoteCreate, VoteResponse
 from app.services import votes
 
 router = APIRouter(
-    prefix="/posts/{post_id}/votes",
+    prefix="/posts/{post_id}",
     tags=["votes"],
     responses=documented(401, 403, 404),
 )
 
 
+@router.put("/vote", response_model=PostResponse)
+def set_vote(
+    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
+) -> Post:
+    return votes.set_to(
+        session=session, post_id=post_id, voter=caller.name, value=vote.value
+    )
+
+
 @router.post(
-    "", status_code=201, response_model=VoteResponse, responses=documented(409)
+    "/votes", status_code=201, response_model=VoteResponse, responses=documented(409)
 )
 def cast_vote(
     post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
@@ -26,6 +35,6 @@ def cast_vote(
     )
 
 
-@router.delete("", status_code=204)
+@router.delete("/vote", status_code=204)
 def withdraw_vote(post_id: PostId, session: DbSession, caller: Writer) -> None:
     votes.withdraw(session=session, post_id=post_id, voter=caller.name)

@@ -1,12 +1,21 @@
 """Comments."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.errors import Forbidden, NotFound
 from app.models import Comment
 from app.services import posts, users
+
+
+@dataclass
+class Found:
+    """One page of comments, and where the next one begins."""
+
+    items: list[Comment]
+    next: int | None
 
 
 def add(*, session: Session, post_id: int, author: str, content: str) -> Comment:
@@ -19,12 +28,44 @@ def add(*, session: Session, post_id: int, author: str, content: str) -> Comment
     return comment
 
 
-def find(*, session: Session, post_id: int, drafts: bool) -> Sequence[Comment]:
-    """What was said about a post, oldest first. Raises NotFound."""
-    posts.read(session=session, post_id=post_id, drafts=drafts)
-    return session.scalars(
+def find(
+    *, session: Session, post_id: int, limit: int, after: int, drafts: bool
+) -> Found:
+    """The comments of a post after the comment `after`, oldest first. Raises NotFound."""
+    posts.visible(session=session, post_id=post_id, drafts=drafts)
+    wanted = (
         select(Comment)
-        .where(Comment.post_id == post_id)
+        .where(Comment.post_id == post_id, Comment.id > after)
         .options(joinedload(Comment.author))
         .order_by(Comment.id)
-    ).all()
+        .limit(limit + 1)  # one more tells whether there is a next page
+    )
+    found = session.scalars(wanted).all()
+    items = list(found[:limit])
+    return Found(items, next=items[-1].id if len(found) > limit else None)
+
+
+def change(*, session: Session, comment_id: int, content: str, caller: str) -> Comment:
+    """Give one's own comment another text. Raises NotFound, Forbidden."""
+    comment = _one(session=session, comment_id=comment_id)
+    if comment.author.name != caller:
+        raise Forbidden("Only its author may change a comment.")
+    comment.content = content
+    session.commit()
+    return comment
+
+
+def delete(*, session: Session, comment_id: int, caller: str, moderator: bool) -> None:
+    """Remove one's own comment; a moderator, any. Raises NotFound, Forbidden."""
+    comment = _one(session=session, comment_id=comment_id)
+    if comment.author.name != caller and not moderator:
+        raise Forbidden("Only its author or a moderator may delete a comment.")
+    session.delete(comment)
+    session.commit()
+
+
+def _one(*, session: Session, comment_id: int) -> Comment:
+    found = session.get(Comment, comment_id, options=[joinedload(Comment.author)])
+    if found is None:
+        raise NotFound(f"There is no comment {comment_id}")
+    return found

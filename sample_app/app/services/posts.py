@@ -4,14 +4,21 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import Conflict, NotFound, is_duplicate
-from app.models import Post
+from app.models import Post, Tag, User, Vote
 from app.schemas import PostCreate, PostUpdate
 from app.services import users
 
 MOST_DRAFTS = 3
+
+# What clients see of a post, in few statements however many posts there are.
+SHOWN = (
+    joinedload(Post.author).load_only(User.name),
+    selectinload(Post.tags).load_only(Tag.name),
+    selectinload(Post.votes).load_only(Vote.value),
+)
 
 
 @dataclass
@@ -37,12 +44,25 @@ def find(
     wanted = select(Post).where(Post.title.icontains(search, autoescape=True))
     if not drafts:
         wanted = wanted.where(Post.published)
-    items = session.scalars(wanted.order_by(Post.id).limit(limit).offset(skip)).all()
     total = session.scalar(wanted.with_only_columns(func.count()))
-    return Found(items=list(items), total=total or 0)
+    page = wanted.options(*SHOWN).order_by(Post.id).limit(limit).offset(skip)
+    return Found(items=list(session.scalars(page)), total=total or 0)
 
 
 def read(*, session: Session, post_id: int, drafts: bool) -> Post:
+    """One post, with all that clients see of it. Raises NotFound."""
+    visible(session=session, post_id=post_id, drafts=drafts)
+    return shown(session=session, post_id=post_id)
+
+
+def shown(*, session: Session, post_id: int) -> Post:
+    """A post that is there, as it is now, with all that clients see of it."""
+    wanted = select(Post).where(Post.id == post_id).options(*SHOWN)
+    wanted = wanted.execution_options(populate_existing=True)
+    return session.scalars(wanted).one()
+
+
+def visible(*, session: Session, post_id: int, drafts: bool) -> Post:
     """One post. Raises NotFound, also for a draft that the caller may not see."""
     found = session.get(Post, post_id)
     if found is None or not (found.published or drafts):
@@ -94,7 +114,7 @@ def _store(*, session: Session, post: Post) -> Post:
     if not post.published:
         _limit_drafts(session=session)
     session.commit()
-    return post
+    return shown(session=session, post_id=post.id)
 
 
 def _limit_drafts(*, session: Session) -> None:

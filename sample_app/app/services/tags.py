@@ -1,11 +1,29 @@
 """Tags."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from app.models import Tag
+from app.models import Post, Tag
 from app.services import posts
+
+
+@dataclass
+class Found:
+    """Names of tags, and how many published posts have each."""
+
+    items: Sequence[Row[str, int]]
+
+
+def find(*, session: Session, limit: int) -> Found:
+    """The tags that most published posts have, most used first."""
+    count = func.count().label("posts")
+    wanted = select(Tag.name, count).join(Tag.posts).where(Post.published)
+    wanted = wanted.group_by(Tag.id).order_by(count.desc(), Tag.name).limit(limit)
+    return Found(session.execute(wanted).all())
 
 
 def replace(*, session: Session, post_id: int, names: set[str]) -> list[str]:

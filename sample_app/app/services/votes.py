@@ -1,12 +1,26 @@
 """Votes."""
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, NotFound, is_duplicate
-from app.models import Vote
+from app.models import Post, Vote
 from app.services import posts, users
+
+
+def set_to(*, session: Session, post_id: int, voter: str, value: int) -> Post:
+    """Vote on a post, or change the vote; the post as it is then. Raises NotFound."""
+    posts.visible(session=session, post_id=post_id, drafts=True)
+    user = users.named(session=session, name=voter)
+    vote = insert(Vote).values(user_id=user.id, post_id=post_id, value=value)
+    pair = ["user_id", "post_id"]
+    session.execute(
+        vote.on_conflict_do_update(index_elements=pair, set_={"value": value})
+    )
+    session.commit()
+    return posts.shown(session=session, post_id=post_id)
 
 
 def cast(*, session: Session, post_id: int, voter: str, value: int) -> Vote:
@@ -15,7 +29,7 @@ def cast(*, session: Session, post_id: int, voter: str, value: int) -> Vote:
     Whether there is a vote already is asked of nobody: between the answer and the insert
     another request could vote. The primary key decides.
     """
-    posts.read(session=session, post_id=post_id, drafts=True)
+    posts.visible(session=session, post_id=post_id, drafts=True)
     user = users.named(session=session, name=voter)
     vote = Vote(user_id=user.id, post_id=post_id, value=value)
     session.add(vote)
