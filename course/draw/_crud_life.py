@@ -8,6 +8,7 @@ from course.base.text import short
 from course.draw.mermaid import ROUND, SQUARE, Flowchart, Picture, box, label
 
 MOST_REQUESTS = 10  # requests in one picture
+LONG = 3  # changes from which the picture goes downwards: beside each other they would be too small to read
 
 
 @dataclass
@@ -35,7 +36,10 @@ def crud_life(*answers: Any) -> Picture:
         answers = tuple(answers[0])
     moves = [_move(one) for one in answers[:MOST_REQUESTS]]
     title = "The life of one thing, request by request"
-    chart = Flowchart("LR", title, rankSpacing=36, nodeSpacing=30, padding=8, wrappingWidth=400)
+    states = sum(_state(move) is not None for move in moves)
+    chart = Flowchart(
+        "LR" if states < LONG else "TB", title, rankSpacing=36, nodeSpacing=30, padding=8, wrappingWidth=400
+    )
     chart.add(box("s0", "not there yet", shape=ROUND))
     state, plain = 0, ["not there yet"]
     waiting: list[_Move] = []  # requests that left the state as it was
@@ -47,8 +51,9 @@ def crud_life(*answers: Any) -> Picture:
             continue
         _stay(chart, state, waiting)
         waiting = []
+        said = [move.request, move.status] if states < LONG else [move.said]
         chart.add(box(f"s{state + 1}", *shown, shape=ROUND if move.method == "DELETE" else SQUARE))
-        chart.add(f"s{state}", f"==>|{label(move.request, move.status)}|", f"s{state + 1}")
+        chart.add(f"s{state}", f"==>|{label(*said)}|", f"s{state + 1}")
         state += 1
         plain.append(f"  {move.said}")
         plain.append(", ".join(shown))

@@ -29,7 +29,7 @@ def dependencies(trace: Trace) -> Picture:
     nodes = _nodes(trace)
     _teardowns(trace, nodes)
     title = f"The dependencies of {trace.request}"
-    chart = Flowchart("LR", title, nodeSpacing=22, rankSpacing=44, padding=8, wrappingWidth=480)
+    chart = Flowchart("LR", title, nodeSpacing=22, rankSpacing=28, padding=8, wrappingWidth=480)
     for at, node in enumerate(nodes):
         chart.add(box(f"n{at}", *node.lines, style=node.style))
     _connect(chart, nodes)

@@ -96,7 +96,7 @@ class _Lanes:
 
 
 MOST_STEPS = 32  # steps in one picture
-WIDE = 44  # characters in a line of the picture
+WIDE = 30  # characters in a line of the picture
 _WORDS = {"begin": "BEGIN", "commit": "COMMIT", "rollback": "ROLLBACK"}
 
 
@@ -125,8 +125,8 @@ def life(tape: Tape, **named: Any) -> Picture:
     chart = SequenceDiagram(
         "The life of objects, session and connection",
         {lane: name for lane, name in names.items() if lane in used},
-        width=110,
-        actorMargin=36,
+        width=90,
+        actorMargin=18,
     )
     for lane in sorted(_open_before(tape.events, lanes) & used):
         chart.bar(lane, True)

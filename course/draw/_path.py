@@ -26,7 +26,7 @@ def path(trace: Trace, *only: Any) -> Picture:
     """
     steps = [step for step in trace.steps if _belongs(step, only)]
     title = f"The path of {trace.request}"
-    chart = Flowchart("LR", title, nodeSpacing=20, rankSpacing=30, padding=8, wrappingWidth=480)
+    chart = Flowchart("LR", title, nodeSpacing=20, rankSpacing=16, padding=8, wrappingWidth=480)
     chart.add(box("start", trace.request, shape=ROUND))
     shown, more = limited(enumerate(steps, start=1), MOST_NODES)
     layers: list[str] = []

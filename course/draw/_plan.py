@@ -7,7 +7,7 @@ from typing import Any
 
 from course.base.text import short
 from course.draw._query import text_of
-from course.draw.mermaid import BOLD, DASHED, Flowchart, Picture, box
+from course.draw.mermaid import BOLD, DASHED, Flowchart, Picture, box, wrapped
 from course.postgres.connection import linked
 
 
@@ -53,6 +53,7 @@ _CONDITIONS = {"Index Cond": "index"} | dict.fromkeys(_ON, "on") | dict.fromkeys
 _KEYS = {"Sort Key": "by", "Presorted Key": "sorted by", "Group Key": "by", "Cache Key": "by"}
 _STRATEGIES = {"Sorted": "Group", "Hashed": "Hash", "Mixed": "Mixed", "Plain": ""}
 _READING = ("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan", "Tid ", "Sample Scan")
+WIDE = 34  # characters in a line of a box
 _OPERATORS = {"!~~*": "NOT ILIKE", "~~*": "ILIKE", "!~~": "NOT LIKE", "~~": "LIKE"}
 
 
@@ -220,11 +221,10 @@ def plan(query: Any, url: str | None = None, params: Any = None) -> Plan:
     checks = [_check(one) for one in found.get("Triggers", [])]
     # Of a statement that writes, pages are not known, nor what its checks cost: nothing is marked.
     costliest = None if changes else max(root, key=lambda one: one.work)
-    title = "The plan of the query"
-    chart = Flowchart("BT", title, nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420)
+    chart = Flowchart("BT", "The plan of the query", nodeSpacing=24, rankSpacing=34, padding=8)
     _draw(chart, root, costliest)
     for at, check in enumerate(checks):
-        chart.add(box(f"t{at}", check), "-.->", "p0")
+        chart.add(box(f"t{at}", *wrapped(check, 26, 3)), "-.->", "p0")
     chart.styles(costliest=BOLD, never=DASHED)
     text = [*_lines(root, costliest), *(f"then {check}" for check in checks)]
     return Plan(str(chart), "\n".join(text), root)
@@ -261,8 +261,9 @@ def _draw(chart: Flowchart, root: PlanNode, costliest: PlanNode | None) -> None:
     number = {id(one): f"p{at}" for at, one in enumerate(steps)}
     for one in steps:
         said = [f"{one.role}: {one.kind}" if one.role else one.kind, short(one.on, 44)]
-        said += [short(line, 60) for line in one.conditions]
-        said += [", ".join(_counts(one)), ", ".join(one.notes)]
+        said += [line for each in one.conditions for line in wrapped(short(each, 60), WIDE, 2)]
+        counts = _counts(one)  # a long line makes a wide box, and steps stand beside each other
+        said += [*(counts if len(", ".join(counts)) > WIDE else [", ".join(counts)]), ", ".join(one.notes)]
         said += ["costliest"] if one is costliest else []
         style = "costliest" if one is costliest else "never" if not one.loops else ""
         chart.add(box(number[id(one)], *said, style=style))

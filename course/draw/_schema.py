@@ -56,7 +56,8 @@ def schema(url: str | None = None) -> Picture:
     rows = run(_COLUMNS, url=url).rows
     references = [_reference(*row) for row in run(_REFERENCES, url=url).rows]
     names = list(dict.fromkeys(row[0] for row in rows))
-    chart = Diagram("erDiagram", "The tables of the database", er={"entityPadding": 9, "minEntityHeight": 30})
+    look = {"entityPadding": 9, "minEntityHeight": 30, "nodeSpacing": 30, "rankSpacing": 60}
+    chart = Diagram("erDiagram", "The tables of the database", er=look)
     plain: list[str] = []
     for at, name in enumerate(names):
         own = [row[1:] for row in rows if row[0] == name]
@@ -115,7 +116,8 @@ def _entity(name: str) -> str:
 def _relation(one: _Reference) -> str:
     parent = "||" if one.required else "|o"
     child = "o|" if one.single else "o{"
-    return f'{_entity(one.parent)} {parent}--{child} {_entity(one.child)} : "{escaped(one.said)}"'
+    said = escaped(*one.said.split(" · "))  # a line each: long names push the tables apart
+    return f'{_entity(one.parent)} {parent}--{child} {_entity(one.child)} : "{said}"'
 
 
 def _indented(text: str) -> list[str]:

@@ -55,7 +55,7 @@ def states(tape: Tape, **named: Any) -> Picture:
     for name, path in paths.items():
         whose = f"{name} " if len(paths) > 1 else ""
         for at, (old, new, cause) in enumerate(path, start=1):
-            taken.setdefault((old, new), []).append(f"{whose}{at} {cause}")
+            taken.setdefault((old, new), []).extend([f"{whose}{at}", cause] if whose else [f"{at} {cause}"])
     chart = _frame()
     for (old, new), said in sorted(taken.items(), key=lambda one: one[0][0] != ""):
         chart.add(old or box("start", "row", shape=CIRCLE), f"==>|{label(*said)}|", new)
@@ -73,7 +73,7 @@ def states(tape: Tape, **named: Any) -> Picture:
 def _frame() -> Flowchart:
     """The states themselves, those in a session in a box."""
     title = "The states of an object"
-    chart = Flowchart("LR", title, nodeSpacing=40, rankSpacing=60, padding=10, wrappingWidth=300)
+    chart = Flowchart("LR", title, nodeSpacing=40, rankSpacing=40, padding=10, wrappingWidth=300)
     chart.add(word("transient", "transient", ROUND))
     with chart.group("session", "in the session"):
         chart.add(word("pending", "pending", ROUND))

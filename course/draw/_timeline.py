@@ -5,7 +5,7 @@ from course.timelines.step import TimelineStep, events
 from course.timelines.timeline import Timeline
 
 MOST_STEPS = 30  # steps in one picture
-WIDE = 40  # characters in a line of the picture
+WIDE = 38  # characters in a line: with three lanes the picture fits beside the file browser
 
 
 def timeline(line: Timeline) -> Picture:
@@ -17,7 +17,7 @@ def timeline(line: Timeline) -> Picture:
     lanes = [(lane, name) for name, lane in own.items()]
     lanes.insert(1, ("P", "PostgreSQL"))
     title = "Sessions side by side, step by step"
-    chart = SequenceDiagram(title, dict(lanes), "center", width=110, actorMargin=260)
+    chart = SequenceDiagram(title, dict(lanes), "center", width=110, actorMargin=70)
     shown, more = limited(line.steps, MOST_STEPS)
     for step, later in events(shown):
         lane = own[step.session]
@@ -32,8 +32,7 @@ def timeline(line: Timeline) -> Picture:
 def _begin(chart: SequenceDiagram, lane: str, step: TimelineStep) -> None:
     chart.message(lane, "->>", "P", *_lines(f"{step.number}: {step.text}"))
     if step.waited_for:
-        side = "right" if lane == "S0" else "left"  # towards PostgreSQL
-        chart.note(f"{side} of {lane}", f"waits for {step.waited_for}")
+        chart.note(f"over {lane}", f"waits for {step.waited_for}")
     else:
         _settle(chart, lane, step, step.outcome)
 

@@ -364,7 +364,7 @@ class TestPicture:
         lanes = [one for one in drawn if one.startswith("participant")]
         assert lanes == ["participant S0 as ana", "participant P as PostgreSQL", "participant S1 as ben"]
         note, failed = (
-            drawn.index("Note right of S0: waits for ben"),
+            drawn.index("Note over S0: waits for ben"),
             drawn.index("P--xS1: ✗ DeadlockDetected: deadlock detected"),
         )
         assert note < failed < drawn.index("P-->>S0: 5 goes on: UPDATE 1")
