@@ -13,7 +13,7 @@ from course.base.sql import as_psql, one_line
 from course.base.text import columns, short
 from course.draw._query import clauses, text_of
 from course.draw.mermaid import ROUND, Flowchart, Picture, box, limited, word
-from course.postgres.connection import linked
+from course.postgres.page_link import linked
 
 _ELIMINATION = "enable_self_join_elimination"
 

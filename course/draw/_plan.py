@@ -8,7 +8,7 @@ from typing import Any
 from course.base.text import short
 from course.draw._query import text_of
 from course.draw.mermaid import BOLD, DASHED, Flowchart, Picture, box, wrapped
-from course.postgres.connection import linked
+from course.postgres.page_link import linked
 
 
 def _own_pages(root: dict[str, Any]) -> dict[int, int]:
@@ -219,12 +219,12 @@ def plan(query: Any, url: str | None = None, params: Any = None) -> Plan:
     changes = _changes(found["Plan"])
     root = _step(found["Plan"], pages=not changes)
     checks = [_check(one) for one in found.get("Triggers", [])]
-    # Of a statement that writes, pages are not known, nor what its checks cost: nothing is marked.
-    costliest = None if changes else max(root, key=lambda one: one.work)
-    chart = Flowchart("BT", "The plan of the query", nodeSpacing=24, rankSpacing=34, padding=8)
+    costliest = None if changes else max(root, key=lambda one: one.work)  # of a change, pages are not known
+    title = "The plan of the query"
+    chart = Flowchart("BT", title, nodeSpacing=24, rankSpacing=34, padding=8, wrappingWidth=420)
     _draw(chart, root, costliest)
-    for at, check in enumerate(checks):
-        chart.add(box(f"t{at}", *wrapped(check, 26, 3)), "-.->", "p0")
+    for at, each in enumerate(checks):
+        chart.add(box(f"t{at}", *wrapped(each, 26, 3)), "-.->", "p0")
     chart.styles(costliest=BOLD, never=DASHED)
     text = [*_lines(root, costliest), *(f"then {check}" for check in checks)]
     return Plan(str(chart), "\n".join(text), root)

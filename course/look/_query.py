@@ -4,7 +4,7 @@ from inspect import cleandoc
 from typing import Any
 
 from course.look.result import Look
-from course.postgres.connection import linked
+from course.postgres.page_link import linked
 
 
 def run(sql: str, params: Any = None, url: str | None = None) -> Look:

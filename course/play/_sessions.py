@@ -12,7 +12,7 @@ from course.base.text import columns, short
 from course.draw._timeline import timeline as drawn
 from course.draw.mermaid import Picture
 from course.look.result import Look
-from course.postgres.connection import linked
+from course.postgres.page_link import linked
 from course.timelines.session import described
 from course.timelines.step import TimelineStep
 from course.timelines.timeline import Timeline

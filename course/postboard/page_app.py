@@ -10,6 +10,7 @@ from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history, catalog
 from course.postboard import files as app_files
+from course.postgres import pools
 
 _COPY = (
     "This page works on a copy of the app as lesson {id} needs it, because your own {reason}. "
@@ -81,14 +82,19 @@ def current() -> Path:
 
 
 def forget(folder: Path) -> None:
-    """Drop every module that was loaded from a folder, so that the next import reads the files."""
+    """Drop every module that was loaded from a folder, so that the next import reads the files.
+
+    The connections that their pools keep are closed: each import of an app opens a pool of its own.
+    """
     inside = f"{folder}{os.sep}"
+    dropped = []
     for name, module in list(sys.modules.items()):
         about = getattr(module, "__dict__", {})  # not getattr for each: a lazy module would load
         # A package without a file has only a path, and to ask for a path is slow.
         places = [about["__file__"]] if about.get("__file__") else list(about.get("__path__") or ())
         if [place for place in places if str(place).startswith(inside)]:
-            del sys.modules[name]
+            dropped.append(sys.modules.pop(name))
+    pools.close_idle(dropped)
     importlib.invalidate_caches()
 
 

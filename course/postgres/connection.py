@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +15,8 @@ from course.base.errors import CourseError
 from course.postgres import naming, settings
 from course.postgres.home import Home
 from course.postgres.settings import DATABASE_VARIABLE
+
+APPLICATION = "course"  # what our own connections are called in pg_stat_activity
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _address(parts: dict[str, str]) -> str:
 @contextlib.contextmanager
 def connecting(url: str, ours: bool = False) -> Iterator[Connection]:
     """Open and close an autocommit connection; our own server must prove that it knows the password too."""
-    options: dict[str, Any] = {"connect_timeout": 5, "application_name": "course"}
+    options: dict[str, Any] = {"connect_timeout": 5, "application_name": APPLICATION}
     if ours:
         # What the learner keeps in the environment for other servers (PGSSLMODE, …) is not for ours.
         options |= {"sslmode": "disable", "gssencmode": "disable", "options": ""}
@@ -130,21 +131,3 @@ def environment(url: str | None) -> dict[str, str]:
 def database(url: str | None) -> str:
     """The name of the database that an address leads to."""
     return str(parse_dsn(address(url)).get("dbname", ""))
-
-
-@contextmanager
-def linked(url: str | None) -> Iterator[Connection]:
-    """A short autocommit connection, called "course" in pg_stat_activity. Raises CourseError."""
-    where = address(url)
-    try:
-        way_in = connecting(where)
-        link = way_in.__enter__()
-    except psycopg2.OperationalError as problem:
-        raise CourseError(
-            f"The database {learners_name(database(url))} cannot be reached, so there is nothing to look at. "
-            "Run the first code cell of the page again; if that does not help, run `course doctor`."
-        ) from problem
-    try:
-        yield link
-    finally:
-        way_in.__exit__(None, None, None)

@@ -7,7 +7,7 @@ import psycopg2
 from psycopg2 import errors
 
 from course.base.errors import CourseError
-from course.postgres import settings
+from course.postgres import crowd, settings
 from course.postgres.connection import Access
 
 
@@ -22,7 +22,8 @@ def told(access: Access) -> Iterator[None]:
         raise CourseError(no_right(access, _words(problem))) from problem
     except psycopg2.OperationalError as problem:
         raise CourseError(
-            f"The server did not do what this page needs of it. It says: {_words(problem)} Run `course "
+            crowd.sentence(problem)
+            or f"The server did not do what this page needs of it. It says: {_words(problem)} Run `course "
             "doctor`, which names what is wrong with the server; then run this again."
         ) from problem
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import short
-from course.postgres.connection import address, linked
+from course.postgres.connection import address
+from course.postgres.page_link import linked
 from course.timelines.session import DEADLOCK_TIMEOUT, TimelineSession
 from course.timelines.step import TimelineStep, as_text, shown_value
 from course.timelines.waits import Settling, Watch, options

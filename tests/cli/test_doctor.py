@@ -20,7 +20,7 @@ from course.base import paths
 from course.base.errors import CourseError
 from course.cli import doctor
 from course.cli.doctor import Finding
-from course.postgres import binaries, connections_diagnosis, diagnosis, login_diagnosis, settings
+from course.postgres import binaries, connections_diagnosis, crowd, diagnosis, login_diagnosis, settings
 from course.postgres.home import MARKER, Home
 
 
@@ -318,7 +318,7 @@ def test_a_server_without_a_connection_left(home: Home, monkeypatch: pytest.Monk
         raise psycopg2.OperationalError("FATAL: sorry, too many clients already")
 
     postgres.ensure()
-    monkeypatch.setattr(connections_diagnosis, "connecting", full)
+    monkeypatch.setattr(crowd, "connecting", full)
     assert ill(connections_diagnosis.connections(), "no connection left", "Running Terminals and Kernels")
 
 

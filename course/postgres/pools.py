@@ -1,0 +1,44 @@
+"""Connections that an app keeps in its pools, given back when the app is loaded anew.
+
+Python's garbage collector would close them too, some day: what refers to the app of before, such as a client
+in a cell, keeps it and its pools alive.
+"""
+
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+from typing import Any
+
+
+def close_idle(modules: Iterable[ModuleType]) -> None:
+    """Close what nobody uses at the moment in the pools of these modules; the pools stay good for use.
+
+    Found are SQLAlchemy's engines and psycopg2's pools that are variables of a module or attributes of one.
+    """
+    for each in {id(one): one for module in modules for one in _within(module)}.values():
+        with contextlib.suppress(Exception):  # a connection that is broken already is given up all the same
+            if _is_a(each, "sqlalchemy.engine", "Engine"):
+                each.dispose()
+            elif _is_a(each, "psycopg2.pool", "AbstractConnectionPool"):
+                _close_idle(each)
+
+
+def _within(module: ModuleType) -> Iterator[Any]:
+    """The variables of a module, and the attributes of those that are objects of its own classes."""
+    for one in list(vars(module).values()):
+        yield one
+        if getattr(type(one), "__module__", "") == module.__name__:
+            yield from list(getattr(one, "__dict__", {}).values())
+
+
+def _is_a(one: Any, module: str, name: str) -> bool:
+    """Whether it is of this class; the module is not loaded for that."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return kind is not None and isinstance(one, kind)
+
+
+def _close_idle(pool: Any) -> None:
+    idle = pool._pool  # closeall() would spoil the pool for a caller that still has it
+    while idle:
+        idle.pop().close()
