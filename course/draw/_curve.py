@@ -21,8 +21,9 @@ class Curve:
     spec: dict[str, Any]
     text: str
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {MIME: self.spec, "text/plain": self.text}
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        # Without the menu of Vega, whose entries are for those who write charts.
+        return {MIME: self.spec, "text/plain": self.text}, {MIME: {"embed_options": {"actions": False}}}
 
     def __str__(self) -> str:
         return self.text

@@ -21,13 +21,14 @@ class Look:
     """One statement and what came back.
 
     `columns`: their names. `rows`: tuples of Python values. `status`: PostgreSQL's own word for what was
-    done, such as "INSERT 0 1", for a statement that returns no rows.
+    done, such as "INSERT 0 1", for a statement that returns no rows. `told`: whether the statement is shown.
     """
 
     sql: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     status: str = ""
+    told: bool = True
 
     def __iter__(self) -> Any:
         return iter(self.rows)
@@ -41,10 +42,10 @@ class Look:
         return _table(self.columns, self.rows) if self.columns else self.status
 
     def __repr__(self) -> str:
-        return f"{self.sql}\n\n{self.table}"
+        return f"{self.sql}\n\n{self.table}" if self.told else self.table
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        html = f'<pre style="{_SQL}">{escape(self.sql)}</pre>'
+        html = f'<pre style="{_SQL}">{escape(self.sql)}</pre>' if self.told else ""
         html += _html(self.columns, self.rows) if self.columns else f"<div>{escape(self.status)}</div>"
         return {"text/plain": repr(self), "text/html": html}
 

@@ -54,9 +54,20 @@ ORDER BY "table", position(contype::text IN 'pufcx'), conname
 def query(sql: str, params: Any = None, url: str | None = None) -> Look:
     """Run any one statement, committed at once, and show what came back.
 
+    The statement is shown with it where it does not stand in the cell as it was run, such as with its values.
     `params`: values for %s or %(name)s, as psycopg2 takes them. Raises psycopg2's own errors.
     """
-    return run(sql, params, url)
+    found = run(sql, params, url)
+    return replace(found, told=not _stands_in_cell(found.sql))
+
+
+def _stands_in_cell(sql: str) -> bool:
+    """Whether the reader sees this statement just above, in the cell that runs."""
+    from IPython import get_ipython
+
+    shell: Any = get_ipython()  # type: ignore[no-untyped-call,unused-ignore]
+    cells = shell.history_manager.input_hist_raw if shell is not None else []
+    return bool(cells) and " ".join(sql.split()) in " ".join(cells[-1].split())
 
 
 def psql(command: str, url: str | None = None) -> str:

@@ -38,7 +38,7 @@ class Panel:
             button.disabled = self._play.next(name) is None
             button.button_style = "" if button.disabled else "info"
         self._coming.value = self._next()
-        self._table.value = self._rows()
+        self._table.value = _like_a_page(self._rows())
         picture = self._play.picture()
         shown = picture._repr_mimebundle_() if picture else None
         # Set, not printed into: that needs no running cell, and leaves nothing from before.
@@ -81,3 +81,8 @@ class Panel:
 
     def _rows(self) -> str:
         return self._play.table._repr_mimebundle_()["text/html"] if self._play.table is not None else ""
+
+
+def _like_a_page(html: str) -> str:
+    """Inside a widget, HTML without this class has none of the styles that JupyterLab gives to results."""
+    return f'<div class="jp-RenderedHTMLCommon">{html}</div>' if html else ""

@@ -1,8 +1,14 @@
 """The steps of a traced request, and the words for them."""
 
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import chain, repeat
 from typing import Any
+
+WIDE = 100  # characters in a line of a trace: a notebook breaks longer ones anywhere, in the middle of a word
+SHORTEST = 30  # characters that a note gets, however long the names are
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,17 @@ class Trace:
         named = max((len(step.name) for step in self.steps), default=0)
         for step in self.steps:
             mark = "✗" if step.failed else " "
-            row = f"{mark} {step.stage:<{wide}}  {step.name:<{named}}  {step.note}"
-            lines.append(row.rstrip())
+            head = f"{mark} {step.stage:<{wide}}  {step.name:<{named}}  "
+            notes = textwrap.wrap(step.note, max(WIDE - len(head), SHORTEST), break_long_words=False) or [""]
+            lines += [f"{start}{note}".rstrip() for start, note in zip(_indented(head), notes, strict=False)]
         return "\n".join(lines)
 
     __repr__ = __str__
+
+
+def _indented(head: str) -> Iterator[str]:
+    """What stands before each line of a step: its head, then as much space."""
+    return chain([head], repeat(" " * len(head)))
 
 
 def status_line(status: int) -> str:

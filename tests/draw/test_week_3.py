@@ -271,7 +271,9 @@ class TestCurve:
 
     def test_the_chart_holds_the_numbers_and_no_made_up_name(self) -> None:
         made = [draw.curve("Pages", "rows skipped", "pages", self.LINES) for _ in range(2)]
-        spec = made[0]._repr_mimebundle_()["application/vnd.vegalite.v5+json"]
+        data, metadata = made[0]._repr_mimebundle_()
+        spec = data["application/vnd.vegalite.v5+json"]
+        assert metadata["application/vnd.vegalite.v5+json"]["embed_options"] == {"actions": False}
         assert json.dumps(made[0].spec) == json.dumps(made[1].spec)
         assert {"x": 1000, "y": 40, "line": "by offset"} in spec["data"]["values"]
         assert not {"datasets", "config"} & set(spec) and "param_" not in json.dumps(spec)

@@ -5,6 +5,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg2
@@ -129,6 +130,22 @@ class TestQuery:
             FROM users
         """)
         assert found.sql == "SELECT id,\n       email\nFROM users"
+
+    def test_a_statement_that_stands_in_the_cell_is_not_shown_again(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cell = """look.query('''
+            SELECT email
+            FROM users WHERE id = 1
+        ''')"""
+        shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=["", cell]))
+        monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+        found = look.query("SELECT email\n    FROM users WHERE id = 1")
+        assert found.told is False and "SELECT" not in repr(found)
+        assert "SELECT" not in found._repr_mimebundle_()["text/html"]
+        assert repr(found).startswith("email\n")
+        with_values = look.query("SELECT email FROM users WHERE id = %s", [2])
+        assert repr(with_values).startswith("SELECT email FROM users WHERE id = 2\n\nemail")
 
     def test_a_statement_without_rows_shows_what_was_done_and_is_committed(self, url: str) -> None:
         found = look.query("INSERT INTO users (email) VALUES (%(email)s)", {"email": "o'neil@example.com"})

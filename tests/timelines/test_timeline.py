@@ -463,6 +463,7 @@ class TestPlay:
             button.click()
         assert ana.disabled and ana.description == "ana: waits for ben" and not ben.disabled
         assert "text/vnd.mermaid" in panel._picture.outputs[0]["data"] and TAKE % 1 in panel._coming.value
+        assert panel._table.value.startswith('<div class="jp-RenderedHTMLCommon"><')
         panel._again.click()
         assert not ana.disabled and panel._picture.outputs == ()
 

@@ -25,7 +25,7 @@ from starlette.background import BackgroundTask
 from starlette.middleware.gzip import GZipMiddleware
 
 from course.base.errors import CourseError
-from course.tracing.steps import Trace
+from course.tracing.steps import Step, Trace
 from course.tracing.trace import trace
 
 
@@ -447,3 +447,12 @@ def test_the_text_of_a_trace_is_the_same_each_time(app: FastAPI) -> None:
 def test_only_a_fastapi_app_can_be_traced() -> None:
     with pytest.raises(CourseError, match="this is a str"):
         trace("app.main:app", "GET", "/")
+
+
+def test_a_long_note_goes_on_in_the_next_line_between_two_words() -> None:
+    note = "ok: " + ", ".join(f"client_secret_{at}" for at in range(8))
+    said = str(Trace("GET /", (Step("validation", "input", note),), JSONResponse({})))
+    first, second = said.splitlines()[1:]
+    assert max(len(first), len(second)) <= 100
+    assert second.startswith(" " * first.index("ok:") + "client_secret")
+    assert " ".join(f"{first} {second}".split()).endswith(note)
