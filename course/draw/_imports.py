@@ -10,6 +10,7 @@ from course.base.text import columns
 from course.draw.mermaid import Flowchart, Picture, box
 from course.postboard.import_graph import LATER, NOW, TYPES, Arrow, Imports
 
+MOST_MODULES = 12  # modules with a box of their own
 _SAID = {NOW: "", LATER: "inside a function", TYPES: "for types only"}
 
 
@@ -25,7 +26,8 @@ def imports(package: str = "app", folder: Path | str | None = None) -> ImportsPi
     """Who imports whom among a package's own modules; an arrow leads from the importer to the imported.
 
     `folder`: what the package lies in; without it, the page's app. The files are read, never run. Red, dashed
-    and with a cross: imports in a circle. Dotted: an import inside a function, or for types only.
+    and with a cross: imports in a circle. Dotted: an import inside a function, or for types only. In a large
+    package the modules of a subpackage are one box, except those in a circle; the text names each of them.
     Raises CourseError when there is no such package, or a module is not valid Python.
     """
     found = _read(package, folder)
@@ -33,10 +35,12 @@ def imports(package: str = "app", folder: Path | str | None = None) -> ImportsPi
     rounds = {pair for one in cycles for pair in zip(one, [*one[1:], one[0]], strict=True)}
     nodes = {name: f"m{at}" for at, name in enumerate(found.modules)}
     groups = _grouped(found, package)
+    folded = _folded(found, groups, rounds)
     chart = Flowchart("TB", f"The imports inside {package}", nodeSpacing=26, rankSpacing=46, padding=8)
-    _draw(chart, groups, nodes, package)
+    _draw(chart, groups, nodes, folded, package)
+    arrows = _few(found, nodes, folded, rounds) if folded else _arrows(found, nodes, groups, rounds)
     bad = []
-    for at, parts in enumerate(_arrows(found, nodes, groups, rounds)):
+    for at, parts in enumerate(arrows):
         chart.add(*parts)
         bad += [str(at)] if "✗" in parts[1] else []
     if bad:
@@ -69,11 +73,52 @@ def _frame(group: str) -> str:
     return f"g_{group.replace('.', '_')}"
 
 
-def _draw(chart: Flowchart, groups: dict[str, list[str]], nodes: dict[str, str], package: str) -> None:
+def _folded(found: Imports, groups: dict[str, list[str]], rounds: set[Arrow]) -> dict[str, str]:
+    """The box of each module that has none of its own, because the package has too many modules."""
+    if len(found.modules) <= MOST_MODULES:
+        return {}
+    alone = {name for pair in rounds for name in pair}
+    return {
+        name: f"f_{group.replace('.', '_')}"
+        for group, names in groups.items()
+        if group and len(set(names) - alone) > 1
+        for name in names
+        if name not in alone
+    }
+
+
+def _draw(
+    chart: Flowchart,
+    groups: dict[str, list[str]],
+    nodes: dict[str, str],
+    folded: dict[str, str],
+    package: str,
+) -> None:
     for group, names in groups.items():
+        together = [name for name in names if name in folded]
+        if together == names:
+            chart.add(box(folded[names[0]], group, f"{len(names)} modules"))
+            continue
         with chart.group(_frame(group), group) if group else nullcontext():
-            for name in names:
+            for name in [name for name in names if name not in folded]:
                 chart.add(box(nodes[name], _short(name, group, package)))
+            if together:
+                chart.add(box(folded[together[0]], f"{len(together)} others"))
+
+
+def _few(
+    found: Imports, nodes: dict[str, str], folded: dict[str, str], rounds: set[Arrow]
+) -> Iterator[tuple[str, str, str]]:
+    """The arrows between boxes that stand for several modules: one for all that lead the same way."""
+    places = nodes | folded
+    ways: dict[tuple[str, str], set[str]] = {}
+    for (start, end), when in found.arrows.items():
+        if (start, end) not in rounds and places[start] != places[end]:
+            ways.setdefault((places[start], places[end]), set()).add(when)
+    for (one, other), times in ways.items():
+        yield one, "-->" if NOW in times else "-.->", other
+    for start, end in sorted(rounds):
+        yield nodes[start], "-->|✗|", nodes[end]
 
 
 def _group(name: str, modules: list[str], package: str) -> str:

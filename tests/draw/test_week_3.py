@@ -149,6 +149,7 @@ class TestJoin:
     def test_a_result_without_rows_still_has_two_columns(self) -> None:
         drawn = draw.join("SELECT * FROM users JOIN empty ON users.id = empty.id")
         assert "l0 ~~~ rnone" in drawn.mermaid and "(0 rows)" in drawn.text and "no rows" in drawn.mermaid
+        assert "no row of the one<br/>matches a row of the other" in drawn.mermaid
 
     def test_more_rows_than_fit_are_counted(self) -> None:
         drawn = draw.join("SELECT * FROM parts AS a JOIN parts AS b ON a.id = b.id")
@@ -368,6 +369,25 @@ class TestImports:
         drawn = draw.imports("app", folder)
         assert drawn.mermaid.count("-->") == 2 and "g_routers --> m0" in drawn.mermaid
         assert len(drawn.arrows) == 3
+
+    def test_a_large_package_has_a_box_for_each_subpackage_but_shows_a_circle(self, tmp_path: Path) -> None:
+        names = [f"routers__r{at}" for at in range(7)] + [f"services__s{at}" for at in range(7)]
+        files = dict.fromkeys(names, "from app import errors") | {
+            "errors": "",
+            "main": "from app.routers import r0, r1, r2\nfrom app.services import s0",
+            "services__s0": "def late():\n    from app.routers import r1",
+        }
+        calm = draw.imports("app", package(tmp_path / "calm", **files))
+        assert '["routers<br/>7 modules"]' in calm.mermaid and '["services<br/>7 modules"]' in calm.mermaid
+        assert calm.mermaid.count("-->") == 4 and "f_services -.-> f_routers" in calm.mermaid
+        assert "app.routers.r5" in calm.text and len(calm.arrows) == 18
+        files["routers__r1"] = "import app.main"
+        drawn = draw.imports("app", package(tmp_path / "circle", **files))
+        assert (
+            drawn.mermaid.count("-->|✗|") == 2
+            and '["r1"]' in drawn.mermaid
+            and '["6 others"]' in drawn.mermaid
+        )
 
     def test_nothing_is_run_and_without_a_folder_it_is_the_pages_app(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
