@@ -246,7 +246,7 @@ def _connect(chart: Flowchart, found: _Joined, links: Counter[_Pair]) -> None:
         starts, ends = _ends("l", found.left), _ends("r", found.right)
         if not links:
             said = box("none", "no row of the one", "matches a row of the other", shape=ROUND)
-            chart.add(starts[(len(starts) - 1) // 2], "-.-", said, "-.-", ends[(len(ends) - 1) // 2])
+            chart.add(starts[(len(starts) - 1) // 2], "~~~", said, "~~~", ends[(len(ends) - 1) // 2])
         for at in range(max(len(starts), len(ends))):
             chart.add(starts[min(at, len(starts) - 1)], "~~~", ends[min(at, len(ends) - 1)])
 
