@@ -16,7 +16,9 @@ def close_idle(modules: Iterable[ModuleType]) -> None:
 
     Found are SQLAlchemy's engines and psycopg2's pools that are variables of a module or attributes of one.
     """
-    for each in {id(one): one for module in modules for one in _within(module)}.values():
+    gone = list(modules)
+    own = {module.__name__ for module in gone}
+    for each in {id(one): one for module in gone for one in _within(module, own)}.values():
         with contextlib.suppress(Exception):  # a connection that is broken already is given up all the same
             if _is_a(each, "sqlalchemy.engine", "Engine"):
                 each.dispose()
@@ -24,11 +26,11 @@ def close_idle(modules: Iterable[ModuleType]) -> None:
                 _close_idle(each)
 
 
-def _within(module: ModuleType) -> Iterator[Any]:
-    """The variables of a module, and the attributes of those that are objects of its own classes."""
+def _within(module: ModuleType, own: set[str]) -> Iterator[Any]:
+    """The variables of a module, and the attributes of those whose class is of a module named in `own`."""
     for one in list(vars(module).values()):
         yield one
-        if getattr(type(one), "__module__", "") == module.__name__:
+        if getattr(type(one), "__module__", "") in own:
             yield from list(getattr(one, "__dict__", {}).values())
 
 

@@ -25,7 +25,6 @@ class Database:
     def __init__(self):
         self._pool = ThreadedConnectionPool(3, 3, os.environ["DATABASE_URL"])
 
-database = Database()
 engine = create_engine(os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg2:"))
 """
 
@@ -50,8 +49,11 @@ def app(server: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "__init__.py").touch()
     (tmp_path / "app" / "database.py").write_text(DATABASE_MODULE, "utf-8")
+    (tmp_path / "app" / "main.py").write_text(
+        "from app.database import Database, engine\n\ndatabase = Database()\n"
+    )
     page_app.use(tmp_path)
-    yield importlib.import_module("app.database")
+    yield importlib.import_module("app.main")
     page_app.leave()
     postgres.drop("lesson_2_5")
 
