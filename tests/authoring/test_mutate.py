@@ -99,6 +99,8 @@ def test_a_slip_is_made(text, slip):
         ("from a import b\nb()", "import b\npass"),
         ("def f(a: int | None):\n    ...", "int)"),
         ("@contextmanager\ndef f(a: int | None):\n    ...", "int)"),
+        ('@field_validator("b")\ndef f(a: int | None):\n    ...', "int)"),
+        ('@field_validator("b")\n@classmethod\ndef f(a):\n    ...', '")\ndef'),
         ("a = f(min=b)", "max=b"),
         ("a = 1\nb = 2", "b = 2\na = 1"),
         ("def f() -> 'A': ...", "Ax"),

@@ -21,6 +21,8 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from course.authoring.mutate import expressions, statements, wording
 from course.content import catalog, notebook_file
 
+_VALIDATOR = matchers.Name("field_validator") | matchers.Name("model_validator")
+_READER = matchers.Call(func=~_VALIDATOR)
 _TOLD_MORE = matchers.Name("Annotated") | matchers.Call()
 _MINUS_ONE = matchers.UnaryOperation(matchers.Minus(), matchers.Integer("1"))
 
@@ -227,7 +229,7 @@ class _Walk(cst.CSTVisitor):
         """An annotation does something in a class, where a decorator reads it, and where it holds calls."""
         for above in reversed(self._around):
             if isinstance(above, cst.FunctionDef):
-                read = any(isinstance(each.decorator, cst.Call) for each in above.decorators)
+                read = any(matchers.matches(each.decorator, _READER) for each in above.decorators)
                 read = read and not isinstance(self._around[-1], cst.AnnAssign)
                 return read or bool(matchers.findall(annotation, _TOLD_MORE))
             if isinstance(above, cst.ClassDef):

@@ -97,7 +97,10 @@ def _handler(node: cst.ExceptHandler) -> Iterator[cst.CSTNode]:
 
 
 def _decorated(node: cst.FunctionDef | cst.ClassDef) -> Iterator[cst.CSTNode]:
-    for place in range(len(node.decorators)):
+    for place, decorator in enumerate(node.decorators):
+        name = decorator.decorator
+        if len(node.decorators) > 1 and isinstance(name, cst.Name) and name.value == "classmethod":
+            continue  # below a validator, which makes one of it anyway
         yield node.with_changes(decorators=[*node.decorators[:place], *node.decorators[place + 1 :]])
 
 
