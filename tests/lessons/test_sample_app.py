@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,7 +13,10 @@ import pytest
 
 from course import postgres
 from course.base import paths
+from course.content import catalog
 from course.look import _log
+from course.postboard.contract import CONTRACT
+from course.postboard.stages import stage
 from course.serving.server import serve
 
 PROBLEM = "application/problem+json"
@@ -284,3 +288,22 @@ def test_sixty_four_clients_at_once_are_all_answered(api, server):
 
     with ThreadPoolExecutor(64) as pool:
         assert list(pool.map(ask, range(256))) == [200] * 256
+
+
+def test_every_response_that_the_contract_meets_is_documented():
+    """A status that the description does not name surprises every client that was made from it."""
+    with stage(catalog.lessons()[-1].id) as fresh, httpx.Client(base_url=fresh.url, timeout=30) as client:
+        operations = client.get("/openapi.json").json()["paths"]
+        patterns = {path: re.compile(re.sub(r"{\w+}", "[^/]+", path)) for path in operations}
+        seen = set()
+        for each in CONTRACT:
+            body = {} if each.body is None else {"json": each.body}
+            response = client.request(each.method, each.path, headers=each.headers, **body)
+            path = next(
+                (known for known in patterns if patterns[known].fullmatch(response.request.url.path)), ""
+            )
+            operation = operations.get(path, {}).get(each.method.lower())
+            if operation:  # what no operation takes is the framework's 404, 405 or redirect
+                assert str(response.status_code) in operation["responses"], str(each)
+                seen.add(response.status_code)
+    assert seen == {200, 201, 204, 401, 403, 404, 409, 422}
