@@ -212,9 +212,86 @@ def post(api):
 def test_comments_say_who_wrote_them_and_go_with_their_post(api, server, post):
     made = api.post(f"{post}/comments", headers=BOB, json={"content": " I do "})
     assert (made.status_code, made.json()["content"], made.json()["author"]) == (201, "I do", "bob")
-    assert httpx.get(f"{server.url}{post}/comments").json() == [made.json()]
+    assert httpx.get(f"{server.url}{post}/comments").json() == {"items": [made.json()], "next": None}
     assert api.delete(post).status_code == 204
     assert api.get(f"{post}/comments").status_code == 404
+
+
+def test_comments_come_in_pages(api, post):
+    made = [api.post(f"{post}/comments", json={"content": text}).json()["id"] for text in "abc"]
+
+    def page(**asked):
+        found = api.get(f"{post}/comments", params=asked).json()
+        return [each["id"] for each in found["items"]], found["next"]
+
+    assert page(limit=2) == (made[:2], made[1])
+    assert page(limit=2, after=made[1]) == (made[2:], None)
+    assert page(limit=3) == (made, None)
+    assert page(after=made[2]) == ([], None)
+    for wrong in ({"limit": 0}, {"limit": 101}, {"after": -1}, {"skip": 1}):
+        assert api.get(f"{post}/comments", params=wrong).status_code == 422
+
+
+def test_a_comment_is_changed_by_its_author_and_deleted_by_its_author_or_a_moderator(api, post):
+    bobs, adas = (
+        f"/comments/{api.post(f'{post}/comments', headers=who, json={'content': 'x'}).json()['id']}"
+        for who in (BOB, ADA)
+    )
+    assert api.put(bobs, headers=BOB, json={"content": " y "}).json()["content"] == "y"
+    assert api.put(bobs, json={"content": "z"}).status_code == 403  # ada is a moderator; the words are bob's
+    assert api.delete(adas, headers=BOB).status_code == 403
+    assert api.delete(bobs).status_code == 204  # ada may: she has posts:delete
+    assert api.delete(adas).status_code == 204
+    assert api.put(bobs, headers=BOB, json={"content": "y"}).status_code == 404
+    assert api.get(f"{post}/comments").json()["items"] == []
+
+
+def test_a_post_shows_its_author_times_tags_and_score(api, post):
+    before = api.get(post).json()
+    assert (before["author"], before["tags"], before["score"]) == ("ada", [], 0)
+    assert before["created_at"] == before["updated_at"]
+    api.put(f"{post}/tags", json={"names": ["sql", "orm"]})
+    api.put(f"{post}/vote", json={"value": -1})
+    unchanged = api.get(post).json()
+    assert (unchanged["tags"], unchanged["score"]) == (["orm", "sql"], -1)
+    assert unchanged["updated_at"] == before["updated_at"]  # its words are the same
+    changed = api.patch(post, json={"content": "Who else?"}).json()
+    assert changed == unchanged | {"content": "Who else?", "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > before["updated_at"]
+    listed = api.get("/posts", params={"search": "A question"}).json()["items"]
+    assert listed == [changed] and api.get(post).json() == changed
+
+
+def test_tags_are_listed_with_the_number_of_published_posts(api, post):
+    api.put(f"{post}/tags", json={"names": ["rare", "common"]})
+    more = [{"title": f"Tagged {n}", "content": "x", "published": n == 1} for n in (1, 2)]
+    made = [api.post("/posts", json=each).headers["location"] for each in more]
+    for each in made:
+        api.put(f"{each}/tags", json={"names": ["common", "hidden"]})
+    api.patch(made[0], json={"published": False})
+    assert [each for each in api.get("/tags").json()["items"] if each["name"] == "hidden"] == []
+    api.patch(made[0], json={"published": True})
+    found = {each["name"]: each["posts"] for each in api.get("/tags").json()["items"]}
+    assert (found["common"], found["rare"], found["hidden"]) == (2, 1, 1)
+    assert [each["name"] for each in api.get("/tags?limit=1").json()["items"]] == ["common"]
+    for each in made:
+        api.delete(each)
+
+
+def test_a_vote_is_changed_in_one_request_and_counts_once_whoever_sends_it_how_often(server, api, post):
+    def vote(number: int) -> int:
+        value = 1 if number % 2 else -1
+        sent = httpx.put(f"{server.url}{post}/vote", headers=BOB, json={"value": value}, timeout=30)
+        return sent.status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(vote, range(16))) == {200}
+    assert abs(api.get(post).json()["score"]) == 1
+    assert api.put(f"{post}/vote", headers=BOB, json={"value": 1}).json()["score"] == 1
+    assert api.put(f"{post}/vote", json={"value": 1}).json()["score"] == 2
+    assert api.put(f"{post}/vote", json={"value": -1}).json()["score"] == 0
+    assert api.put(f"{post}/vote", json={"value": 2}).status_code == 422
+    assert api.put("/posts/999999/vote", json={"value": 1}).status_code == 404
 
 
 def test_tags_are_replaced_and_shared(api, post):
@@ -232,8 +309,8 @@ def test_of_many_votes_of_one_user_at_once_one_counts_and_the_others_are_409(ser
     with ThreadPoolExecutor(16) as pool:
         assert sorted(pool.map(vote, range(32))) == [201] + [409] * 31
     assert api.get("/feed").json()["items"][0]["score"] == 1
-    assert api.delete(f"{post}/votes", headers=BOB).status_code == 204
-    assert api.delete(f"{post}/votes", headers=BOB).status_code == 404
+    assert api.delete(f"{post}/vote", headers=BOB).status_code == 204
+    assert api.delete(f"{post}/vote", headers=BOB).status_code == 404
 
 
 def test_a_vote_on_what_is_not_there_is_404_and_on_nothing_in_particular_422(api, post):
