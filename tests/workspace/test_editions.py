@@ -35,6 +35,13 @@ def test_lines_without_an_edition_count_for_the_lessons_as_they_are_called_now(l
     assert progress.visited() == ["3.4", "4.1"]
 
 
+def test_the_exercises_of_a_lesson_that_was_split_count_where_they_are_now(work: Path) -> None:
+    work.mkdir()
+    done = [{"event": "check", "id": f"3.4{letter}", "outcome": "done"} for letter in "abcde"]
+    paths.progress_log().write_text("".join(json.dumps(each) + "\n" for each in done), encoding="utf-8")
+    assert set(progress.standings()) == {"3.5b", "3.4b", "3.4d", "3.5d", "3.5e"}
+
+
 def test_the_log_itself_is_only_appended_to(log: Path) -> None:
     before = log.read_text(encoding="utf-8")
     progress.record("check", "3.5a", outcome="done")
