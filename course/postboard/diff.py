@@ -13,6 +13,7 @@ from typing import Any
 _TINTS = {"+": "rgba(46, 160, 67, 0.22)", "-": "rgba(248, 81, 73, 0.22)"}
 _HUNK = re.compile(r"@@ -\S+ \+(\d+)")
 _CONTEXT_LINES = 2
+_LONGEST_DIFF = 40  # lines, about a screen: a longer one is folded, so that what comes after it is seen
 _CODE = "font-family: var(--jp-code-font-family, monospace); line-height: 1.4; overflow-x: auto"
 
 
@@ -71,11 +72,12 @@ class Change:
         name, said = self.headline.split(": ", 1)
         note = f"<div>{escape(self.note)}</div>" if self.note else ""
         rows = _rows((line[:1], line) for line in self.body)
+        if len(self.body) > _LONGEST_DIFF:
+            rows = _folded(f"the change, {_lines(len(self.body))}", rows)
         folded = ""
         if self.whole:
             title = f"the whole file, {_lines(len(self.whole.splitlines()))}"
-            style = "cursor: pointer; color: var(--jp-content-font-color2, gray)"
-            folded = f'<details><summary style="{style}">{title}</summary>{_rows(self._marked())}</details>'
+            folded = _folded(title, _rows(self._marked()))
         return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}{rows}{folded}"
 
     def _marked(self) -> Iterator[tuple[str, str]]:
@@ -114,6 +116,11 @@ def removal(path: str, old: str | None, kept: str = "") -> Change:
 
 def _lines(count: int) -> str:
     return f"{count} line" if count == 1 else f"{count} lines"
+
+
+def _folded(title: str, rows: str) -> str:
+    style = "cursor: pointer; color: var(--jp-content-font-color2, gray)"
+    return f'<details><summary style="{style}">{title}</summary>{rows}</details>'
 
 
 def _rows(lines: Iterable[tuple[str, str]]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from course.authoring import convert, report
+from course.authoring import convert, minutes, report
 from course.base import paths
 from course.content import app_history, catalog, notebook_file
 from course.content.notebook_file import CHECK_CALL
@@ -17,7 +17,12 @@ from course.content.notebook_file import CHECK_CALL
 LESSONS = catalog.lessons()
 WRITTEN = {lesson.id for lesson in LESSONS}
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
-FORBIDDEN = re.compile(r"\b(simply|just|easy|easily|obviously|of course|basically)\b", re.IGNORECASE)
+# Words that belittle what is hard, and words that are not the field's: fix, not mend; will, not shall; goes in.
+FORBIDDEN = re.compile(
+    r"\b(simply|just|easy|easily|obviously|of course|basically|mends?|mended|mending|shall|belongs into)\b"
+    r"|(?<=[.;:] )[Ww]ho [a-z]+s\b(?![^.]*\?)",  # "who sends a key means …": a clause without its subject
+    re.IGNORECASE,
+)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)")
 
 
@@ -175,3 +180,22 @@ def test_every_extra_of_the_sample_app_exists_and_says_why():
 def test_links_in_the_documents_lead_somewhere(path):
     for target in LINK.findall(path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+@each_lesson
+def test_it_ends_with_what_was_guessed_and_where_it_goes_on(lesson):
+    last = notebook_file.read_cells(lesson.notebook)[-1]
+    assert (last["cell_type"], notebook_file.source(last)) == (
+        "code",
+        "from course import finish\n\nfinish()",
+    )
+
+
+@each_lesson
+def test_its_minutes_are_those_of_its_page(lesson):
+    title = notebook_file.source(notebook_file.read_cells(lesson.notebook)[0])
+    wanted = minutes.rounded(lesson)
+    assert (minutes.said(title), lesson.minutes) == (wanted, wanted), (
+        f"course author run {lesson.id} counts them"
+    )
+    assert wanted <= minutes.MOST, "cut what stands elsewhere, or split the lesson at its seam"

@@ -14,7 +14,7 @@ from tiny_course import MAIN_1, MAIN_2, MODELS
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import magics, page_app
+from course.postboard import diff, magics, page_app
 
 
 @pytest.fixture
@@ -466,3 +466,12 @@ def test_a_patch_that_cannot_be_put_in_leaves_the_file_and_says_why(
     with pytest.raises(CourseError, match=said):
         magics.patch(path, patch)
     assert tiny_course.files(patched) == before and not paths.kept().exists()
+
+
+@pytest.mark.parametrize(("lines", "folds"), [(15, 0), (60, 1)])
+def test_a_diff_that_fills_more_than_a_screen_is_folded(lines: int, folds: int) -> None:
+    old = "".join(f"a{number} = 1\n" for number in range(lines))
+    change = diff.compare("app/x.py", old, old.replace("= 1", "= 2"))
+    html = change._repr_mimebundle_()["text/html"]
+    assert html.count("<details>") == folds and "a7 = 2" in html
+    assert str(change).count("= 2") == lines
