@@ -177,6 +177,22 @@ class TestShelf:
         )
         expect(left, [("Odes", 1)], tried="then the books")
 
+    def test_a_book_taken_off_its_shelf_stays(self, LibraryBase, Shelf, Book, database_url):
+        with self.library(LibraryBase, database_url) as engine:
+            for title in ("Odes", "Haiku"):
+                send(engine, BOOK, title=title, shelf=1)
+            with Session(engine) as session:
+                poems = session.get(Shelf, 1)
+                poems.books.remove(next(book for book in poems.books if book.title == "Odes"))
+                session.commit()
+            got = send(engine, "SELECT title, shelf_id FROM books ORDER BY title")
+        expect(
+            got,
+            [("Haiku", 1), ("Odes", None)],
+            tried="poems.books.remove(odes) and commit, one of two books; the books and their shelf_id",
+            means={(("Haiku", 1),): "The book is lent, not gone: what takes it along?"},
+        )
+
     @contextmanager
     def library(self, base, url):
         with tables_of(base, url, "shelves", "books") as engine:

@@ -171,6 +171,24 @@ class Book(LibraryBase):
     shelf: Mapped[Shelf | None] = relationship(back_populates="books")
 
 
+# %% 3.4a reject: a lent book is an orphan -> A book taken off its shelf stays
+class LibraryBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Shelf(LibraryBase):
+    __tablename__ = "shelves"
+    label: Mapped[str]
+    books: Mapped[list["Book"]] = relationship(back_populates="shelf", cascade="all, delete-orphan")
+
+
+class Book(LibraryBase):
+    __tablename__ = "books"
+    title: Mapped[str]
+    shelf_id: Mapped[int | None] = mapped_column(ForeignKey("shelves.id"))
+    shelf: Mapped[Shelf | None] = relationship(back_populates="books")
+
+
 # %% 3.4a reject: one side only -> Setting one side sets the other
 class LibraryBase(DeclarativeBase):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
@@ -999,7 +1017,7 @@ def close_account(*, session, name):
     return posts // 2
 
 
-# %% 3.4e accept: over the list of posts
+# %% 3.4e reject: over the list of posts, an UPDATE for each -> It sends at most six statements
 def hand_over(*, session, giver, taker):
     source = session.scalars(select(User).where(User.name == giver)).one_or_none()
     if source is None:

@@ -1357,6 +1357,40 @@ def merge_tags(*, session, old, new):
     session.commit()
 
 
+# %% 3.5e reject: published posts alone, and then the tag is deleted -> Posts with the old tag have the new one
+def merge_tags(*, session, old, new):
+    source = session.scalars(select(Tag).where(Tag.name == old)).one_or_none()
+    if source is None:
+        raise NotFound(old)
+    if old == new:
+        return
+    session.execute(insert(Tag).values(name=new).on_conflict_do_nothing())
+    target = session.scalars(select(Tag).where(Tag.name == new)).one()
+    posts = session.scalars(select(Post.id).where(Post.published, Post.tags.any(Tag.id == source.id))).all()
+    rows = [{"post_id": post, "tag_id": target.id} for post in posts]
+    if rows:
+        session.execute(insert(post_tags).on_conflict_do_nothing(), rows)
+    session.execute(delete(Tag).where(Tag.id == source.id))
+    session.commit()
+
+
+# %% 3.5e reject: LIKE, for which _ is any letter -> An old tag that does not exist is NotFound
+def merge_tags(*, session, old, new):
+    source = session.scalars(select(Tag).where(Tag.name.like(old))).first()
+    if source is None:
+        raise NotFound(old)
+    if source.name == new:
+        return
+    session.execute(insert(Tag).values(name=new).on_conflict_do_nothing())
+    target = session.scalars(select(Tag).where(Tag.name == new)).one()
+    both = select(post_tags.c.post_id).where(post_tags.c.tag_id == target.id)
+    pairs = post_tags.c.tag_id == source.id
+    session.execute(delete(post_tags).where(pairs, post_tags.c.post_id.in_(both)))
+    session.execute(update(post_tags).where(pairs).values(tag_id=target.id))
+    session.delete(source)
+    session.commit()
+
+
 # %% 3.5e reject: renames the tag -> Posts with the old tag have the new one
 def merge_tags(*, session, old, new):
     source = session.scalars(select(Tag).where(Tag.name == old)).one_or_none()
