@@ -32,7 +32,7 @@ def _post(title: str, content: str = "Text", **more: Any) -> dict[str, Any]:
 
 
 _LIFE = [
-    Request("POST", "/posts", ADA, _post("  Hello ", "There")),
+    Request("POST", "/posts", BOB, _post("  Hello ", "There")),
     Request("GET", "/posts/1"),
     Request("PATCH", "/posts/1", BOB, {"published": False}),
     Request("GET", "/posts/1"),

@@ -14,7 +14,14 @@ NOW = 2  # the edition that the course writes; a line of the log without one is 
 _LESSONS = {"3.5": "3.6", "3.6": "3.7", "3.7": "3.8", "3.8": "4.1"}
 
 # Exercises of the first edition that do not follow their lesson: the new id, or None where there is none.
-MOVED: dict[str, str | None] = {"3.4a": "3.5b", "3.4c": "3.4d", "3.4d": "3.5d", "3.4e": "3.5e"}
+MOVED: dict[str, str | None] = {
+    "3.4a": "3.5b",
+    "3.4c": "3.4d",
+    "3.4d": "3.5d",
+    "3.4e": "3.5e",
+    "3.7d": "3.9d",
+    "3.7e": "3.8d",
+}
 
 # Paths of lessons of the first edition, under notebooks/ without the ending, and what they are called now.
 RENAMED = {

@@ -1,16 +1,14 @@
 """Checks of the exercises of lesson 3.8."""
 
-import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Condition, Lock, RLock, Semaphore
 from time import sleep
+from types import FunctionType
 
-import httpx
 import psycopg2
-from anyio import to_thread
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,7 +18,6 @@ from course.checks import (
     blocked,
     exercise,
     expect,
-    finished,
     in_thread,
     make_tables,
     require,
@@ -163,6 +160,24 @@ class TestTransfer:
             means="What a refused transfer has changed went along with the next commit.",
         )
 
+    def test_after_any_other_error_it_is_ready_too(self, transfer, database_url):
+        fill(database_url, ada="100.00", bob="99999999.00")
+        with engine_on(database_url) as engine, Session(engine) as session:
+            outcome(transfer, session, "ada", "bob", Decimal("30.00"))
+            tried = "bob has 99999999.00, and numeric(10, 2) cannot hold 30.00 more"
+            expect(
+                balances_in(database_url),
+                {"ada": "100.00", "bob": "99999999.00"},
+                tried=f"{tried}; transfer(…), then the balances",
+                means="Half of the transfer was committed.",
+            )
+            expect(
+                outcome(transfer, session, "bob", "ada", Decimal("1.00")),
+                None,
+                tried=f"{tried}; transfer(…) fails; then one of 1.00 in the same session",
+                means="After every error the transaction has to be rolled back, not only after the expected one.",
+            )
+
     def refused(self, transfer, url, source, target, amount, wanted):
         ask(url, "DROP TABLE IF EXISTS accounts")
         fill(url, ada="100.00", bob="20.00")
@@ -183,7 +198,7 @@ class TestTransfer:
     hints=[
         "When is the balance that the function has read out of date?",
         "Look for the three cures of a lost update in the lesson. Which of them can also say no?",
-        "session.get_one(Account, owner, with_for_update=True), then as before.",
+        "session.get_one(Account, owner, with_for_update=True, populate_existing=True), then as before.",
     ],
 )
 class TestSpend:
@@ -238,6 +253,24 @@ class TestSpend:
         tried = "another session takes 95.00 of 100.00; spend of 10.00; the other rolls back"
         expect(got, Decimal("90.00"), tried=tried)
         expect(left, "90.00", tried=f"{tried}: what is on the account")
+
+    def test_what_the_session_has_read_before_does_not_count(self, spend, database_url):
+        fill(database_url, ada="100.00")
+        look = text("SELECT balance FROM accounts WHERE owner = 'ada'")
+        with engine_on(database_url) as engine, Session(engine) as session:
+            held = session.get_one(self.account(spend), "ada")
+            ask(database_url, "UPDATE accounts SET balance = balance - 10")
+            got = outcome(spend, session, "ada", Decimal("30.00"))
+            left = session.scalar(look)
+            del held
+        tried = "the session has read the account, with 100.00; another one takes 10.00 and commits; spend of 30.00"
+        means = "A lock keeps others away. It does not refresh an object that the session holds already."
+        expect(str(left), "60.00", tried=f"{tried}: what is on the account", means=means)
+        expect(got, Decimal("60.00"), tried=f"{tried}: what is returned")
+
+    def account(self, spend):
+        """The class Account of the learner's page."""
+        return spend.__globals__["Account"]
 
     def test_another_account_is_not_waited_for(self, spend, database_url):
         fill(database_url, ada="100.00", bob="50.00")
@@ -412,150 +445,28 @@ class TestRunAgain:
         return got, work, stored
 
 
-PLACES = 2
-CLIENTS = 12
-
-
-def posts_in(engine):
-    """Postboard's tables with four posts."""
-    from app.models import Base, Post  # the app of the page: not there when this file is read
-
-    make_tables(engine, Base.metadata)
-    with Session(engine) as session:
-        for title in ["Hello", "Sockets", "Ideas", "Pools"]:
-            session.add(Post(title=title, content="Text."))
-            session.flush()
-        session.commit()
-
-
-@contextmanager
-def lending(url) -> Iterator[sessionmaker[Session]]:
-    """A factory over a pool of two, and four posts."""
-    pool = {"poolclass": None, "pool_size": PLACES, "max_overflow": 0, "pool_timeout": 0.5}
-    with engine_on(url, **pool) as engine:
-        posts_in(engine)
-        yield sessionmaker(engine, expire_on_commit=False)
-
-
-def at_once(api, paths, raising=False):
-    """Send all requests at once, to an app with two threads; their answers in the same order."""
-
-    async def main():
-        to_thread.current_default_thread_limiter().total_tokens = PLACES
-        transport = httpx.ASGITransport(app=api, raise_app_exceptions=raising)
-        async with httpx.AsyncClient(transport=transport, base_url="http://api", timeout=9) as client:
-            return await asyncio.gather(*(client.get(path) for path in paths))
-
-    answers = in_thread(asyncio.run, main())
-    require(
-        finished(answers),
-        tried=f"{len(paths)} requests at once, {PLACES} threads, {PLACES} connections",
-        expected="all of them are answered",
-        got="not all, and nothing happens any more",
-        means="Each thread waits for what another request has, and that one waits for a thread.",
-    )
-    return answers.result()
-
-
-def own_error(api, path):
-    """One request, alone; a slip in the learner's own code is raised, to show its line."""
-    return at_once(api, [path], raising=True)[0]
-
-
-@exercise(
-    "3.8d",
-    hints=[
-        "Who holds a connection and waits for a thread? Who holds a thread and waits for a connection?",
-        "Look at the two cures in the lesson. Which of the two needs no other dependency?",
-        "with factory() as session: inside the handler. Or: an async dependency that awaits a place of a "
-        "Semaphore(places) before it makes the session.",
-    ],
-)
-class TestApi:
-    def test_a_post_is_answered(self, make_api, database_url):
-        with lending(database_url) as factory:
-            api = make_api(factory, PLACES)
-            for post_id, title in [(2, "Sockets"), (4, "Pools")]:
-                answer = own_error(api, f"/posts/{post_id}")
-                expect(answer.status_code, 200, tried=f"GET /posts/{post_id}")
-                expect(answer.json(), {"id": post_id, "title": title}, tried=f"GET /posts/{post_id}")
-
-    def test_an_unknown_post_is_404(self, make_api, database_url):
-        with lending(database_url) as factory:
-            expect(own_error(make_api(factory, PLACES), "/posts/99").status_code, 404, tried="GET /posts/99")
-
-    def test_many_clients_at_once_are_all_answered(self, make_api, database_url):
-        with lending(database_url) as factory:
-            api = make_api(factory, PLACES)
-            own_error(api, "/posts/1")
-            found = Counter(each.status_code for each in at_once(api, ["/posts/1"] * CLIENTS))
-            expect(
-                dict(found),
-                {200: CLIENTS},
-                tried=f"{CLIENTS} times GET /posts/1 at once, {PLACES} threads, {PLACES} connections: the answers",
-                means="Threads wait for connections, and what holds the connections waits for a thread.",
+def in_another_process(function):
+    """The function as a second process has it: locks in the page's memory are its own there."""
+    kinds = tuple(type(each) for each in (Lock(), RLock(), Semaphore(), Condition()))
+    old = function.__globals__
+    new = dict(old)
+    for name, value in old.items():
+        if isinstance(value, kinds):
+            new[name] = (
+                type(value)()
+                if not isinstance(value, kinds[:2])
+                else (Lock(), RLock())[isinstance(value, kinds[1])]
             )
+        elif isinstance(value, FunctionType) and value.__globals__ is old:
+            new[name] = _with_globals(value, new, kinds)
+    return _with_globals(function, new, kinds)
 
-    def test_many_unknown_posts_at_once_are_all_404(self, make_api, database_url):
-        with lending(database_url) as factory:
-            api = make_api(factory, PLACES)
-            own_error(api, "/posts/1")
-            paths = ["/posts/99", "/posts/1", "/posts/2"] * 4
-            found = Counter(each.status_code for each in at_once(api, paths))
-            tried = "4 times GET /posts/99, 8 times a post that exists, all at once: the answers"
-            expect(dict(found), {404: 4, 200: 8}, tried=tried)
 
-    def test_all_connections_are_given_back(self, make_api, database_url):
-        with lending(database_url) as factory:
-            api = make_api(factory, PLACES)
-            own_error(api, "/posts/1")
-            at_once(api, ["/posts/99", "/posts/1"] * 4)
-            lent = factory.kw["bind"].pool.checkedout()
-            expect(lent, 0, tried="8 requests, some of them 404: connections still lent afterwards")
-
-    def test_a_request_inside_postgresql_does_not_stop_the_others(self, make_api, database_url):
-        with lending(database_url) as factory, closing(psycopg2.connect(database_url)) as other:
-            api = make_api(factory, PLACES)
-            own_error(api, "/posts/1")
-            locked = False
-            with other.cursor() as cursor, suppress(psycopg2.errors.LockNotAvailable):
-                cursor.execute("SET lock_timeout = '2s'")
-                cursor.execute("LOCK TABLE posts")
-                locked = True
-            require(
-                locked,
-                tried="GET /posts/1; once it is answered, another session locks the table",
-                expected="it can",
-                got="it waits in vain",
-                means="The request's transaction is still open: its session was not closed.",
-            )
-
-            def others_go_on(loop, waiting):
-                """Whether the loop does something else while the request waits inside PostgreSQL."""
-                while not blocked(database_url) and not waiting.done():
-                    sleep(0.01)
-                asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result()
-                return blocked(database_url) > 0
-
-            async def main():
-                async with httpx.AsyncClient(
-                    transport=httpx.ASGITransport(app=api, raise_app_exceptions=False), base_url="http://api"
-                ) as client:
-                    waiting = asyncio.create_task(client.get("/posts/1"))
-                    loop = asyncio.get_running_loop()
-                    answered_first = await asyncio.to_thread(others_go_on, loop, waiting)
-                    await asyncio.to_thread(other.rollback)
-                    return answered_first, (await waiting).status_code
-
-            meanwhile, status = in_thread(asyncio.run, main()).result(timeout=60)
-            require(
-                meanwhile,
-                tried="another session locks the table; GET /posts/1; meanwhile a request that needs no database",
-                expected="it is answered",
-                got="nothing, until the first one was through",
-                means="A statement run on the event loop stops everybody: keep it in a thread.",
-            )
-            expect(status, 200, tried="the GET /posts/1, once the table is free")
+def _with_globals(function, names, kinds):
+    given = tuple(Lock() if isinstance(one, kinds) else one for one in function.__defaults__ or ())
+    copy = FunctionType(function.__code__, names, function.__name__, given or None, function.__closure__)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
 
 
 class Lockstep:
@@ -592,13 +503,13 @@ def drafts_in(url):
 
 
 @exercise(
-    "3.8e",
+    "3.8d",
     hints=[
         "Each of the two writes another row. What could both of them lock, before they count?",
-        "Whoever comes second must count after the first has committed. PostgreSQL's LOCK TABLE has modes "
-        "that let readers go on; there are advisory locks; and there is SERIALIZABLE.",
-        'text("LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE") first of all; then get, change, count; '
-        "too many: rollback and raise Conflict; else commit.",
+        "Whoever comes second must count after the first has committed. Look at `_limit_drafts` in the lesson, and at "
+        "the lock that the text of the exercise names.",
+        "session.execute(select(func.pg_advisory_xact_lock(38))) first of all; then read the post anew, count, "
+        "and raise Conflict after a rollback, or change and commit.",
     ],
 )
 class TestUnpublish:
@@ -627,6 +538,10 @@ class TestUnpublish:
             with Session(engine) as session:
                 expect(outcome(unpublish, session, 2), None, tried="3 drafts; unpublish one of them")
             expect(drafts_in(database_url), [1, 2, 3], tried="then the drafts, seen from another session")
+            ask(database_url, "UPDATE posts SET published = false WHERE id IN (4, 5)")
+            with Session(engine) as session:
+                tried = "5 drafts, from before there was a rule; unpublish one of them"
+                expect(outcome(unpublish, session, 4), None, tried=tried)
 
     def test_an_unknown_post_is_not_found(self, unpublish, database_url):
         with drafting(database_url, drafts=1) as engine, Session(engine) as session:
@@ -686,12 +601,12 @@ class TestUnpublish:
 
     def meaning(self, got):
         waited = "raised LockNotAvailable" in got
-        return "The other one's lock was still there after its commit." if waited else ""
+        return "The lock of the other session was still there after its commit." if waited else ""
 
     def race(self, unpublish, url, drafts, post_ids=(5, 6)):
         def call(post_id):
             with Session(engine) as session:
-                return str(outcome(unpublish, session, post_id))
+                return str(outcome(in_another_process(unpublish), session, post_id))
 
         with drafting(url, drafts) as engine:
             barrier = Lockstep(engine, len(post_ids)).barrier
@@ -702,3 +617,97 @@ class TestUnpublish:
             finally:
                 barrier.abort()
             return [each.result(timeout=60) for each in calls]
+
+
+NOTES = """
+    CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL, version integer NOT NULL);
+    INSERT INTO notes VALUES (1, 'Tea', 1), (2, 'Rain', 7)
+"""
+
+
+@exercise(
+    "3.8e",
+    hints=[
+        "Which version does a client change: the one that is stored, or the one that it has seen?",
+        "Look at `if_unchanged` in the lesson, and at what SQLAlchemy raises when two sessions change one version.",
+        "No If-Match: 428. If-Match is not the tag of the stored version: 412. Commit; StaleDataError: 412.",
+    ],
+)
+class TestNotes:
+    def test_a_note_is_read_with_its_version(self, make_notes, database_url):
+        with self.client(make_notes, database_url) as client:
+            for note_id, said, tag in [(1, "Tea", '"1"'), (2, "Rain", '"7"')]:
+                got = client.get(f"/notes/{note_id}")
+                expect(got.status_code, 200, tried=f"GET /notes/{note_id}")
+                expect(got.json(), {"text": said}, tried=f"GET /notes/{note_id}")
+                expect(got.headers.get("ETag"), tag, tried=f"GET /notes/{note_id}: the header ETag")
+
+    def test_the_version_that_was_seen_may_be_changed(self, make_notes, database_url):
+        with self.client(make_notes, database_url) as client:
+            tag = client.get("/notes/2").headers.get("ETag", "")
+            for said in ("Snow", "Sun"):
+                tried = f"PUT /notes/2 with {said!r} and the tag of the last response"
+                got = client.put("/notes/2", json={"text": said}, headers={"If-Match": tag})
+                expect(got.status_code, 200, tried=tried)
+                expect(got.json(), {"text": said}, tried=tried)
+                before, tag = tag, got.headers.get("ETag", "")
+                require(tag not in ("", before), tried=tried, expected="another ETag than before", got=tag)
+                expect(client.get("/notes/2").headers.get("ETag"), tag, tried=f"{tried}, then GET: the ETag")
+        expect(self.stored(database_url, 2), "Sun", tried="two PUTs, then what is stored")
+
+    def test_another_version_is_412(self, make_notes, database_url):
+        with self.client(make_notes, database_url) as client:
+            first = client.put("/notes/2", json={"text": "Snow"}, headers={"If-Match": '"7"'})
+            expect(first.status_code, 200, tried='PUT /notes/2 with If-Match: "7"')
+            for tag in ('"7"', '"1"', '"80"', "nonsense"):
+                tried = f"PUT /notes/2 when its version is 8, with If-Match: {tag}"
+                got = client.put("/notes/2", json={"text": "Sun"}, headers={"If-Match": tag})
+                expect(got.status_code, 412, tried=tried)
+                expect(self.stored(database_url, 2), "Snow", tried=f"{tried}, then what is stored")
+
+    def test_without_a_version_it_is_428(self, make_notes, database_url):
+        with self.client(make_notes, database_url) as client:
+            got = client.put("/notes/1", json={"text": "Sun"})
+        expect(got.status_code, 428, tried="PUT /notes/1 without If-Match")
+        expect(
+            self.stored(database_url, 1), "Tea", tried="PUT /notes/1 without If-Match, then what is stored"
+        )
+
+    def test_an_unknown_note_is_404(self, make_notes, database_url):
+        with self.client(make_notes, database_url) as client:
+            expect(client.get("/notes/9").status_code, 404, tried="GET /notes/9")
+            got = client.put("/notes/9", json={"text": "Sun"}, headers={"If-Match": '"1"'})
+            expect(got.status_code, 404, tried='PUT /notes/9 with If-Match: "1"')
+
+    def test_of_two_at_the_same_moment_one_is_412(self, make_notes, database_url):
+        ask(database_url, NOTES)
+
+        def put(said):
+            with TestClient(make_notes(sessionmaker(engine)), raise_server_exceptions=False) as client:
+                got = client.put("/notes/1", json={"text": said}, headers={"If-Match": '"1"'})
+            return got.status_code
+
+        with engine_on(database_url, poolclass=None) as engine:
+            barrier = Lockstep(engine, 2).barrier
+            calls = [in_thread(put, said) for said in ("Snow", "Sun")]
+            try:
+                while not any(each.done() for each in calls) and not blocked(database_url):
+                    sleep(0.01)
+            finally:
+                barrier.abort()
+            got = sorted(each.result(timeout=60) for each in calls)
+        means = {
+            200: "Both changed version 1: one of the two is lost.",
+            500: "Nobody caught the StaleDataError.",
+        }
+        tried = 'two PUTs of /notes/1 at the same moment, both with If-Match: "1"'
+        expect(got, [200, 412], tried=tried, means=means.get(got[-1], ""))
+
+    @contextmanager
+    def client(self, make_notes, url):
+        ask(url, NOTES)
+        with engine_on(url) as engine, TestClient(make_notes(sessionmaker(engine))) as client:
+            yield client
+
+    def stored(self, url, note_id):
+        return ask(url, "SELECT text FROM notes WHERE id = %s", (note_id,))[0][0]

@@ -1,16 +1,18 @@
 """What path operations ask for before they run."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Header, Path, Query
 from fastapi.security import APIKeyHeader
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from app.database import get_session
-from app.errors import Forbidden, Unknown
+from app.errors import Forbidden, Outdated, Unknown
 from app.schemas import without_nul
+from app.services import posts
 
 # The largest integer that a PostgreSQL integer column can hold.
 MOST = 2_147_483_647
@@ -125,3 +127,20 @@ class Requires:
 may_write = Depends(Requires("posts:write"))
 Writer = Annotated[Caller, Depends(Requires("posts:write"))]
 may_delete = Depends(Requires("posts:delete"))
+
+
+def if_unchanged(
+    post_id: PostId,
+    session: DbSession,
+    if_match: Annotated[str | None, Header()] = None,
+) -> None:
+    """Let a change through if the post is still one that the client names."""
+    if if_match is None or if_match.strip() == "*":
+        return
+    seen = re.findall(r'(?<!W/)"([^"]*)"', if_match)
+    post = posts.locked(session=session, post_id=post_id)
+    if str(post.version) not in seen:
+        raise Outdated(f"Post {post_id} has changed. Read it again.")
+
+
+unless_changed = Depends(if_unchanged)

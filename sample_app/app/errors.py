@@ -32,6 +32,10 @@ class Conflict(PostboardError):
     """It clashes with what is there, or with a rule."""
 
 
+class Outdated(PostboardError):
+    """It has changed since the client saw it."""
+
+
 class Unknown(PostboardError):
     """Nobody knows who is calling."""
 
@@ -48,6 +52,7 @@ class Busy(PostboardError):
 ANSWERS: dict[type, tuple[int, str]] = {
     NotFound: (404, "not-found"),
     Conflict: (409, "conflict"),
+    Outdated: (412, "outdated"),
     Unknown: (401, "unknown-caller"),
     Forbidden: (403, "forbidden"),
     Busy: (503, "busy"),

@@ -81,7 +81,6 @@ class Post(TimestampMixin, Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     title: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
-    __mapper_args__ = {"eager_defaults": True}  # RETURNING brings what the server set
     published: Mapped[bool] = mapped_column(server_default=true())
     author_id: Mapped[int | None] = mapped_column(
         ForeignKey("users.id", ondelete="SET NULL"), index=True, sort_order=2
@@ -93,6 +92,8 @@ class Post(TimestampMixin, Base):
         deferred_raiseload=True,
         sort_order=3,
     )
+    version: Mapped[int] = mapped_column(server_default="1", sort_order=4)
+    __mapper_args__ = {"version_id_col": version}
     updated_at: Mapped[datetime] = mapped_column(
         server_default=func.now(), onupdate=func.now(), sort_order=2
     )

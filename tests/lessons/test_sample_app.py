@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import httpx
+import psycopg2
 import pytest
 
 from course import postgres
@@ -201,12 +203,120 @@ def test_a_draft_is_not_there_for_strangers_and_the_fourth_is_refused(api, serve
         assert api.delete(each.headers["location"]).status_code == 204
 
 
+def test_ten_drafts_of_one_author_at_once_are_three_and_those_of_others_do_not_count(api):
+    other = api.post("/posts", headers=BOB, json={"title": "Bob's", "content": "x", "published": False})
+    made = [api.post("/posts", json={"title": f"Idea {n}", "content": "x"}) for n in range(10)]
+    places = [each.headers["location"] for each in made]
+
+    def unpublish(where: str) -> int:
+        return api.patch(where, json={"published": False}).status_code
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sorted(pool.map(unpublish, places)) == [200] * 3 + [409] * 7
+    for where in [*places, other.headers["location"]]:
+        assert api.delete(where).status_code == 204
+
+
+def test_a_draft_may_be_edited_however_many_there_are(api, database_url):
+    made = [api.post("/posts", json={"title": f"Old {n}", "content": "x"}) for n in range(5)]
+    with closing(psycopg2.connect(database_url)) as beside, beside, beside.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = false WHERE title LIKE 'Old %'")
+    where = made[0].headers["location"]
+    assert api.patch(where, json={"content": "A typo less"}).status_code == 200
+    for each in made:
+        api.delete(each.headers["location"])
+
+
 @pytest.fixture
 def post(api):
     """The address of a fresh post of ada's, gone after the test."""
     where = api.post("/posts", json={"title": "A question", "content": "Who answers?"}).headers["location"]
     yield where
     api.delete(where)
+
+
+def test_a_change_that_names_an_older_version_is_refused(api, post):
+    tag = api.get(post).headers["etag"]
+    seen = {"If-Match": tag}
+    assert api.patch(post, headers=seen, json={"content": "First"}).status_code == 200
+    body = {"title": "Mine", "content": "Second"}
+    late = [api.put(post, headers=seen, json=body), api.patch(post, headers=seen, json=body)]
+    late.append(api.delete(post, headers=seen))
+    assert [each.status_code for each in late] == [412] * 3
+    assert late[0].headers["content-type"] == PROBLEM
+    assert api.get(post).json()["content"] == "First"
+    now = api.get(post).headers["etag"]
+    assert now != tag and httpx.patch(f"{api.base_url}{post}", headers=seen, json={}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("*", 200),
+        ('"0", {}', 200),
+        ("W/{}", 412),
+        ("{}x", 200),
+        ("nonsense", 412),
+        ("", 412),
+        ('"9999"', 412),
+    ],
+)
+def test_if_match_is_read_as_a_list_of_strong_tags(api, post, header, status):
+    seen = {"If-Match": header.format(api.get(post).headers["etag"])}
+    assert api.patch(post, headers=seen, json={"content": "x"}).status_code == status
+
+
+def test_of_two_changes_of_the_same_version_at_once_one_is_refused(api, post):
+    seen = {"If-Match": api.get(post).headers["etag"]}
+
+    def change(number: int) -> int:
+        return api.patch(post, headers=seen, json={"content": f"By {number}"}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(change, range(8))) == [200] + [412] * 7
+
+
+def test_new_users_who_comment_vote_and_edit_at_once_never_deadlock(api, post, database_url):
+    def ask(number: int) -> int:
+        headers = BOB if number % 2 else ADA
+        if number % 3 == 0:
+            return api.post(f"{post}/comments", headers=headers, json={"content": "x"}).status_code
+        if number % 3 == 1:
+            return api.post(f"{post}/votes", headers=headers, json={"value": 1}).status_code
+        return api.patch(post, headers=headers, json={"title": "A question"}).status_code
+
+    for _ in range(5):
+        with closing(psycopg2.connect(database_url)) as beside, beside, beside.cursor() as cursor:
+            cursor.execute("DELETE FROM users")
+        with ThreadPoolExecutor(12) as pool:
+            assert set(pool.map(ask, range(12))) <= {200, 201, 409}
+
+
+def test_one_held_row_stops_nobody_else(api, post, database_url, server):
+    with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
+        cursor.execute("SELECT FROM posts FOR UPDATE")
+        with ThreadPoolExecutor(40) as pool:
+            changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(20)]
+            reads = [pool.submit(api.get, post) for _ in range(20)]
+            assert {each.result().status_code for each in reads} == {200}
+            assert {each.result().status_code for each in changes} == {503}  # lock_timeout
+        beside.rollback()
+
+
+def test_connections_cut_while_they_wait_cost_no_place(api, post, database_url):
+    """More of them than there are places; afterwards everybody is served."""
+    for _ in range(2):
+        with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
+            cursor.execute("SELECT FROM posts FOR UPDATE")
+            with ThreadPoolExecutor(10) as pool:
+                changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(10)]
+                while not all(each.done() for each in changes):
+                    cursor.execute(
+                        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
+                        "datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
+                    )
+                assert {each.result().status_code for each in changes} == {503}
+    assert api.get(post).status_code == 200
 
 
 def test_comments_say_who_wrote_them_and_go_with_their_post(api, server, post):

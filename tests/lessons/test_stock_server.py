@@ -35,7 +35,7 @@ DIFFERS: dict[str, dict[int, str]] = {
     "2.2": dict.fromkeys([6, 8, 15, 17, 22, 24, 29, 47, 49], _LOG),
     "2.5": {59: _LOG},
     "3.7": {52: _LOG},
-    "3.8": {64: _LOG, 82: _OWN},
+    "3.9": {19: _LOG, 37: _OWN},
 }
 OLDER: dict[str, dict[int, str]] = {
     "2.1": {10: _VERSION, 35: "RETURNING old and new came with 18"},

@@ -25,7 +25,7 @@ router = APIRouter(tags=["comments"], responses=documented(401, 404))
     responses=documented(403),
 )
 def add_comment(
-    post_id: PostId, comment: CommentCreate, session: DbSession, caller: Writer
+    post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
     return comments.add(
         session=session, post_id=post_id, author=caller.name, content=comment.content
@@ -34,7 +34,7 @@ def add_comment(
 
 @router.get("/posts/{post_id}/comments", response_model=CommentList)
 def list_comments(
-    post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller
+    post_id: PostId, page: WantedComments, caller: OptionalCaller, session: DbSession
 ) -> comments.Found:
     drafts = caller is not None
     return comments.find(
@@ -48,7 +48,7 @@ def list_comments(
     responses=documented(403),
 )
 def change_comment(
-    comment_id: CommentId, comment: CommentCreate, session: DbSession, caller: Writer
+    comment_id: CommentId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
     text, name = comment.content, caller.name
     return comments.change(
@@ -57,7 +57,7 @@ def change_comment(
 
 
 @router.delete("/comments/{comment_id}", status_code=204, responses=documented(403))
-def delete_comment(comment_id: CommentId, session: DbSession, caller: Writer) -> None:
+def delete_comment(comment_id: CommentId, caller: Writer, session: DbSession) -> None:
     moderator = "posts:delete" in caller.permissions
     comments.delete(
         session=session, comment_id=comment_id, caller=caller.name, moderator=moderator

@@ -10,6 +10,7 @@ from app.dependencies import (
     Writer,
     may_delete,
     may_write,
+    unless_changed,
 )
 from app.errors import documented
 from app.models import Post
@@ -27,8 +28,8 @@ router = APIRouter(prefix="/posts", tags=["posts"], responses=documented(401))
 )
 def create_post(
     post: PostCreate,
-    session: DbSession,
     caller: Writer,
+    session: DbSession,
     request: Request,
     response: Response,
 ) -> Post:
@@ -46,15 +47,19 @@ def list_posts(
 
 
 @router.get("/{post_id}", response_model=PostResponse, responses=documented(404))
-def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Post:
-    return posts.read(session=session, post_id=post_id, drafts=caller is not None)
+def read_post(
+    post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
+) -> Post:
+    found = posts.read(session=session, post_id=post_id, drafts=caller is not None)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
 
 
 @router.put(
     "/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write],
-    responses=documented(403, 404, 409),
+    dependencies=[may_write, unless_changed],
+    responses=documented(403, 404, 409, 412),
 )
 def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
     return posts.replace(session=session, post_id=post_id, post=post)
@@ -63,8 +68,8 @@ def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
 @router.patch(
     "/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write],
-    responses=documented(403, 404, 409),
+    dependencies=[may_write, unless_changed],
+    responses=documented(403, 404, 409, 412),
 )
 def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Post:
     return posts.update(session=session, post_id=post_id, changes=changes)
@@ -73,8 +78,8 @@ def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Pos
 @router.delete(
     "/{post_id}",
     status_code=204,
-    dependencies=[may_delete],
-    responses=documented(403, 404),
+    dependencies=[may_delete, unless_changed],
+    responses=documented(403, 404, 412),
 )
 def delete_post(post_id: PostId, session: DbSession) -> None:
     posts.delete(session=session, post_id=post_id)

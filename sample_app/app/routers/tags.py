@@ -17,6 +17,6 @@ def list_tags(page: WantedTags, session: DbSession) -> tags.Found:
 
 @router.put("/posts/{post_id}/tags", responses=documented(401, 403, 404))
 def replace_tags(
-    post_id: PostId, wanted: Tags, session: DbSession, caller: Writer
+    post_id: PostId, wanted: Tags, caller: Writer, session: DbSession
 ) -> list[str]:
     return tags.replace(session=session, post_id=post_id, names=wanted.names)

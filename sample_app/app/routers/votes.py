@@ -17,7 +17,7 @@ router = APIRouter(
 
 @router.put("/vote", response_model=PostResponse)
 def set_vote(
-    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
+    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Post:
     return votes.set_to(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
@@ -28,7 +28,7 @@ def set_vote(
     "/votes", status_code=201, response_model=VoteResponse, responses=documented(409)
 )
 def cast_vote(
-    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
+    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Vote:
     return votes.cast(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
@@ -36,5 +36,5 @@ def cast_vote(
 
 
 @router.delete("/vote", status_code=204)
-def withdraw_vote(post_id: PostId, session: DbSession, caller: Writer) -> None:
+def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
     votes.withdraw(session=session, post_id=post_id, voter=caller.name)

@@ -20,11 +20,11 @@ class Found:
 
 def add(*, session: Session, post_id: int, author: str, content: str) -> Comment:
     """Say something about a post. Raises NotFound."""
-    posts.locked(session=session, post_id=post_id)
+    posts.visible(session=session, post_id=post_id, drafts=True)
     comment = Comment(post_id=post_id, content=content)
     comment.author = users.named(session=session, name=author)
     session.add(comment)
-    session.commit()
+    posts.commit_on(session=session, post_id=post_id)
     return comment
 
 

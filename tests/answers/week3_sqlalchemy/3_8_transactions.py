@@ -14,7 +14,7 @@ def transfer(session, source, target, amount):
     except IntegrityError:
         session.rollback()
         raise NotEnough from None
-    except NoAccount:
+    except Exception:
         session.rollback()
         raise
 
@@ -82,6 +82,21 @@ def transfer(session, source, target, amount):
         raise NoAccount
     taker.balance += amount
     session.commit()
+
+
+# %% 3.8a reject: rolls back after the two expected errors only -> After any other error it is ready too
+def transfer(session, source, target, amount):
+    giver, taker = session.get(Account, source), session.get(Account, target)
+    if giver is None or taker is None:
+        session.rollback()
+        raise NoAccount
+    giver.balance -= amount
+    taker.balance += amount
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise NotEnough from error
 
 
 # %% 3.8a reject: swallows the error -> Too much is not enough
@@ -219,6 +234,7 @@ def spend(session, owner, amount):
 
 # %% 3.8b accept: REPEATABLE READ, and run again
 def spend(session, owner, amount):
+    session.rollback()
     for _ in range(5):
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         account = session.get_one(Account, owner)
@@ -234,15 +250,41 @@ def spend(session, owner, amount):
             return account.balance
 
 
-# %% 3.8b accept: begin, refresh with a lock
+# %% 3.8b accept: refresh with a lock
 def spend(session, owner, amount):
-    with session.begin():
-        account = session.get_one(Account, owner)
-        session.refresh(account, with_for_update=True)
-        if account.balance < amount:
-            raise NotEnough
-        account.balance -= amount
-        return account.balance
+    account = session.get_one(Account, owner)
+    session.refresh(account, with_for_update=True)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.8b accept: select with a lock, over what the session holds
+def spend(session, owner, amount):
+    row = select(Account).where(Account.owner == owner).with_for_update()
+    account = session.scalars(row, execution_options={"populate_existing": True}).one()
+    left = account.balance - amount
+    if left < 0:
+        session.rollback()
+        raise NotEnough
+    account.balance = left
+    session.commit()
+    return left
+
+
+# %% 3.8b reject: a lock, and the object as the session holds it -> What the session has read before does not count
+def spend(session, owner, amount):
+    account = session.get_one(Account, owner, with_for_update=True)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    left = account.balance
+    session.commit()
+    return left
 
 
 # %% 3.8b reject: unchanged -> What another till spends at the same moment counts
@@ -546,208 +588,22 @@ def run_again(factory, work, attempts=3):
             return result
 
 
-# %% 3.8d accept: admission before the pool
-def make_api(factory, places):
-    api, turn = FastAPI(), Semaphore(places)
-
-    async def get_session() -> AsyncIterator[Session]:
-        async with turn:
-            session = factory()
-            try:
-                yield session
-            finally:
-                await to_thread.run_sync(session.close)
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d accept: an async handler that sends its query to a thread
-def make_api(factory, places):
-    api = FastAPI()
-
-    def find(post_id: int) -> Post | None:
-        with factory() as session:
-            return session.get(Post, post_id)
-
-    @api.get("/posts/{post_id}")
-    async def read(post_id: int) -> PostTitle:
-        found = await to_thread.run_sync(find, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return PostTitle(id=found.id, title=found.title)
-
-    return api
-
-
-# %% 3.8d accept: the dependency stays, the handler ends the session
-def make_api(factory, places):
-    api = FastAPI()
-
-    def get_session() -> Iterator[Session]:
-        with factory() as session:
-            yield session
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        with session.begin():
-            found = session.get(Post, post_id)
-            if found is None:
-                raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: unchanged -> Many clients at once are all answered
-def make_api(factory, places):
-    api = FastAPI()
-
-    def get_session() -> Iterator[Session]:
-        with factory() as session:
-            yield session
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: only the dependency becomes async -> Many clients at once are all answered
-def make_api(factory, places):
-    api = FastAPI()
-
-    async def get_session() -> AsyncIterator[Session]:
-        with factory() as session:
-            yield session
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: async def, and the query on the event loop -> A request inside PostgreSQL does not stop the others
-def make_api(factory, places):
-    api = FastAPI()
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    async def read(post_id: int) -> Post:
-        with factory() as session:
-            found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: the place is not given back after a 404 -> Many unknown posts at once are all 404
-def make_api(factory, places):
-    api, turn = FastAPI(), Semaphore(places)
-
-    async def get_session() -> AsyncIterator[Session]:
-        await turn.acquire()
-        with factory() as session:
-            yield session
-        turn.release()
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: closes the session only on the way that goes well -> All connections are given back
-kept_sessions = []
-
-
-def make_api(factory, places):
-    api = FastAPI()
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int) -> Post:
-        session = factory()
-        kept_sessions.append(session)
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        session.close()
-        return found
-
-    return api
-
-
-# %% 3.8d reject: a semaphore that blocks threads -> Many clients at once are all answered
-from threading import Semaphore as ThreadSemaphore
-
-
-def make_api(factory, places):
-    api = FastAPI()
-    turn = ThreadSemaphore(places)
-
-    def get_session() -> Iterator[Session]:
-        with turn, factory() as session:
-            yield session
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int, session: Annotated[Session, Depends(get_session)]) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8d reject: one session for all -> All connections are given back
-def make_api(factory, places):
-    api, session = FastAPI(), factory()
-
-    @api.get("/posts/{post_id}", response_model=PostTitle)
-    def read(post_id: int) -> Post:
-        found = session.get(Post, post_id)
-        if found is None:
-            raise HTTPException(404, "No such post")
-        return found
-
-    return api
-
-
-# %% 3.8e accept: an advisory lock
+# %% 3.8d accept: a table lock that lets readers go on
 def unpublish(session, post_id):
-    with session.begin():
-        session.execute(select(func.pg_advisory_xact_lock(37)))
-        found = session.get(Post, post_id)
-        if found is None:
-            raise NotFound("no such post")
-        others = session.scalar(
-            select(func.count()).select_from(Post).where(Post.published.is_(False), Post.id != post_id)
-        )
-        if others >= MOST_DRAFTS and found.published:
-            raise Conflict("too many drafts")
-        found.published = False
+    session.execute(text("LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE"))
+    found = session.get(Post, post_id, populate_existing=True)
+    if found is None:
+        session.rollback()
+        raise NotFound("no such post")
+    others = select(func.count()).select_from(Post).where(Post.published.is_(False), Post.id != post_id)
+    if found.published and session.scalar(others) >= MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    found.published = False
+    session.commit()
 
 
-# %% 3.8e accept: SERIALIZABLE, and run again
+# %% 3.8d accept: SERIALIZABLE, and run again
 def unpublish(session, post_id):
     for _ in range(5):
         try:
@@ -756,28 +612,64 @@ def unpublish(session, post_id):
             if post is None:
                 session.rollback()
                 raise NotFound("no such post")
-            post.published = False
-            if len(session.scalars(select(Post.id).where(~Post.published)).all()) > MOST_DRAFTS:
+            drafts = session.scalars(select(Post.id).where(~Post.published)).all()
+            if post.published and len(drafts) >= MOST_DRAFTS:
                 session.rollback()
                 raise Conflict("too many drafts")
+            post.published = False
             session.commit()
             return
         except OperationalError:
             session.rollback()
 
 
-# %% 3.8e accept: locks all rows, in their order
+# %% 3.8d accept: locks all rows, in their order
 def unpublish(session, post_id):
     with session.begin():
         posts = {each.id: each for each in session.scalars(select(Post).order_by(Post.id).with_for_update())}
         if post_id not in posts:
             raise NotFound(f"no {post_id}")
-        posts[post_id].published = False
-        if sum(not each.published for each in posts.values()) > MOST_DRAFTS:
-            raise Conflict("enough")
+        if posts[post_id].published:
+            posts[post_id].published = False
+            if sum(not each.published for each in posts.values()) > MOST_DRAFTS:
+                raise Conflict("enough")
 
 
-# %% 3.8e reject: counts, and locks only its own row -> Of two at the same moment one is refused
+# %% 3.8d reject: a lock in the memory of one process -> Of two at the same moment one is refused
+from threading import Lock
+
+drafting_lock = Lock()
+
+
+def unpublish(session, post_id):
+    with drafting_lock:
+        post = session.get(Post, post_id)
+        if post is None:
+            session.rollback()
+            raise NotFound("no such post")
+        if post.published:
+            if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) >= MOST_DRAFTS:
+                session.rollback()
+                raise Conflict("too many drafts")
+            post.published = False
+        session.commit()
+
+
+# %% 3.8d reject: a draft is counted again -> A draft stays a draft
+def unpublish(session, post_id):
+    session.execute(select(func.pg_advisory_xact_lock(38)))
+    post = session.get(Post, post_id, populate_existing=True)
+    if post is None:
+        session.rollback()
+        raise NotFound(f"There is no post {post_id}")
+    post.published = False
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) > MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("too many drafts")
+    session.commit()
+
+
+# %% 3.8d reject: counts, and locks only its own row -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     post = session.get(Post, post_id, with_for_update=True)
     if post is None:
@@ -790,7 +682,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: SERIALIZABLE, and nobody runs it again -> Of two at the same moment one is refused
+# %% 3.8d reject: SERIALIZABLE, and nobody runs it again -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
     post = session.get(Post, post_id)
@@ -804,7 +696,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: every refusal is called a Conflict -> Two at the same moment that find room both succeed
+# %% 3.8d reject: every refusal is called a Conflict -> Two at the same moment that find room both succeed
 def unpublish(session, post_id):
     session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
     post = session.get(Post, post_id)
@@ -821,7 +713,7 @@ def unpublish(session, post_id):
         raise Conflict("too many drafts") from None
 
 
-# %% 3.8e reject: locks the whole table -> Readers do not wait
+# %% 3.8d reject: locks the whole table -> Readers do not wait
 def unpublish(session, post_id):
     session.execute(text("LOCK TABLE posts"))
     post = session.get(Post, post_id)
@@ -835,7 +727,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: counts before it changes, a draft included -> A draft stays a draft
+# %% 3.8d reject: counts before it changes, a draft included -> A draft stays a draft
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -849,7 +741,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: counts after the commit -> The fourth is refused
+# %% 3.8d reject: counts after the commit -> The fourth is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -862,7 +754,7 @@ def unpublish(session, post_id):
         raise Conflict("too many drafts")
 
 
-# %% 3.8e reject: session advisory lock, never unlocked -> Of two at the same moment one is refused
+# %% 3.8d reject: session advisory lock, never unlocked -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_lock(37)))
     post = session.get(Post, post_id)
@@ -876,7 +768,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: no rollback after Conflict -> The fourth is refused
+# %% 3.8d reject: no rollback after Conflict -> The fourth is refused
 def unpublish(session, post_id):
     session.execute(select(func.pg_advisory_xact_lock(37)))
     post = session.get(Post, post_id)
@@ -888,7 +780,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: locks the drafts, and without one nothing -> Of four at the same moment one is refused
+# %% 3.8d reject: locks the drafts, and without one nothing -> Of four at the same moment one is refused
 def unpublish(session, post_id):
     session.scalars(select(Post.id).where(~Post.published).with_for_update()).all()
     post = session.get(Post, post_id)
@@ -902,7 +794,7 @@ def unpublish(session, post_id):
     session.commit()
 
 
-# %% 3.8e reject: all in one statement -> Of two at the same moment one is refused
+# %% 3.8d reject: all in one statement -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     others = (
         select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id).scalar_subquery()
@@ -920,7 +812,7 @@ def unpublish(session, post_id):
             raise Conflict("too many drafts")
 
 
-# %% 3.8e reject: counts before it takes the lock -> Of two at the same moment one is refused
+# %% 3.8d reject: counts before it takes the lock -> Of two at the same moment one is refused
 def unpublish(session, post_id):
     drafts = session.scalar(select(func.count()).select_from(Post).where(~Post.published, Post.id != post_id))
     session.execute(text("LOCK TABLE posts IN SHARE ROW EXCLUSIVE MODE"))
@@ -933,3 +825,370 @@ def unpublish(session, post_id):
         raise Conflict("too many drafts")
     post.published = False
     session.commit()
+
+
+# %% 3.8e accept: a lock instead of the version check
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id, with_for_update=True)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            session.commit()
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e accept: the number is taken out of the tag
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match.strip('"') != str(note.version):
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: unchanged -> A note is read with its version
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(note_id: int, body: NoteText) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            note.text = body.text
+            session.commit()
+            return body
+
+    return api
+
+
+# %% 3.8e reject: nobody catches the error -> Of two at the same moment one is 412
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            session.commit()
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: without a version everything may be changed -> Without a version it is 428
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match is not None and if_match != f'"{note.version}"':
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: the tag is compared as a part -> Another version is 412
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if str(note.version) not in if_match:
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: the new tag is missing -> The version that was seen may be changed
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            return body
+
+    return api
+
+
+# %% 3.8e reject: the old tag comes back -> The version that was seen may be changed
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            response.headers["ETag"] = if_match
+            return body
+
+    return api
+
+
+# %% 3.8e reject: 409 -> Another version is 412
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(409, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(409, "The note has changed") from None
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: a tag without quotation marks -> A note is read with its version
+def make_notes(factory: sessionmaker) -> FastAPI:
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = str(note.version)
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int,
+        body: NoteText,
+        response: Response,
+        if_match: Annotated[str | None, Header()] = None,
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "Send the version that you have seen")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != str(note.version):
+                raise HTTPException(412, "The note has changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "The note has changed") from None
+            response.headers["ETag"] = str(note.version)
+            return body
+
+    return api
