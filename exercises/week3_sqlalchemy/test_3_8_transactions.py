@@ -388,6 +388,10 @@ class TestRunAgain:
             expect(got, "raised DeadlockDetected", tried=tried, means={None: "Nobody hears of it."})
             expect(work.calls, attempts, tried=f"{tried}: how often work was called")
             expect(stored, [], tried=f"{tried}: what is stored")
+        work = Work(*["SerializationFailure"] * 6)
+        with engine_on(database_url) as engine:
+            outcome(run_again, sessionmaker(engine), work)
+        expect(work.calls, 3, tried="run_again(factory, work), no attempts given: how often work was called")
 
     def test_another_error_is_raised_at_once(self, run_again, database_url):
         for error, told in [
@@ -577,6 +581,13 @@ class TestUnpublish:
         tried = "1 draft; two sessions unpublish post 5 and post 6 at the same moment"
         expect(got, ["None", "None"], tried=tried, means=self.meaning(got))
         expect(drafts_in(database_url), [1, 5, 6], tried=f"{tried}: the drafts")
+
+    def test_two_at_the_same_moment_for_one_post_make_one_draft(self, unpublish, database_url):
+        got = self.race(unpublish, database_url, drafts=2, post_ids=(5, 5))
+        tried = "2 drafts; two sessions unpublish post 5 at the same moment"
+        means = "It was read before the other session had committed: then it is a draft, and stays one."
+        expect(got, ["None", "None"], tried=tried, means=self.meaning(got) or means)
+        expect(drafts_in(database_url), [1, 2, 5], tried=f"{tried}: the drafts")
 
     def test_readers_do_not_wait(self, unpublish, database_url):
         with drafting(database_url, drafts=1) as engine, closing(psycopg2.connect(database_url)) as other:
