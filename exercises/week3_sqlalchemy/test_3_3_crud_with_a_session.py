@@ -6,6 +6,7 @@ from importlib import import_module
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -63,12 +64,23 @@ def told(post):
     return tuple(getattr(post, name, None) for name in ("id", "title", "published"))
 
 
+MEANWHILE = [  # are the posts published; what another session does; what publish(session, 2) returns
+    (False, "UPDATE posts SET content = 'New.' WHERE id = 3", (2, "Sockets", True)),
+    (True, "UPDATE posts SET published = false WHERE id = 2", (2, "Sockets", True)),
+    (False, "UPDATE posts SET published = true WHERE id = 2", (2, "Sockets", True)),
+    (False, "UPDATE posts SET title = 'It''s 100%' WHERE id = 2", (2, "It's 100%", True)),
+    (False, "DELETE FROM posts WHERE id = 2", None),
+]
+
+
 @exercise(
     "3.3a",
     hints=[
-        "Which three things has the function to do: find, change, and what so that others see it?",
-        "Look at `read_post` in app/services.py: what does `session.get` give for a post that is not there?",
-        "post = session.get(Post, post_id); when it is not None: assign, commit; return post.",
+        "What does the function have to do after it has changed the post, so that others see the change?",
+        "The session holds post 2 already. Does `session.get(Post, 2)` read the row again? Look at the table "
+        "in the lesson that has a column `populate_existing`.",
+        "post = session.get(Post, post_id, populate_existing=True); unless it is None: assign and commit. "
+        "Return post.",
     ],
 )
 class TestPublish:
@@ -97,6 +109,46 @@ class TestPublish:
             expect(publish(session, 7), None, tried="one post; publish(session, 7)")
         expect(published_in(database_url), [], tried="publish(session, 7), then the published posts")
 
+    def test_the_row_counts_whatever_the_session_holds(self, publish, database_url):
+        with opened(database_url) as session:
+            for published, meanwhile, wanted in MEANWHILE:
+                session.rollback()  # a session that has read would keep TRUNCATE waiting
+                session.expunge_all()
+                ask(database_url, "TRUNCATE posts RESTART IDENTITY")
+                add(database_url, "Hello", "Sockets", "Ideas", published=published)
+                held = session.scalars(select(post_class())).all()
+                session.commit()  # these sessions keep what they have read
+                ask(database_url, meanwhile)
+                rows = "SELECT id, xmin::text FROM posts WHERE published ORDER BY id"
+                before = ask(database_url, rows)
+                got = publish(session, 2)
+                word = "published posts" if published else "drafts"
+                tried = (
+                    f"the session holds {len(held)} {word}; another session: {meanwhile}; publish(session, 2)"
+                )
+                expect(
+                    None if got is None else told(got),
+                    wanted,
+                    tried=f"{tried}: what is returned (id, title, published)",
+                    means="An object that the session holds is handed out as it is: its row is not read again.",
+                )
+                others = [row for row in before if row[0] != 2]
+                stored = ask(database_url, rows)
+                expect(
+                    sorted(row[0] for row in stored),
+                    sorted({*(row[0] for row in others), *([2] if wanted else [])}),
+                    tried=f"{tried}, then the published posts",
+                    means="The session sends an UPDATE only when the value differs from the one that it holds.",
+                )
+                if before and before[0][0] == 2 or len(before) == 3:
+                    require(
+                        stored == before,
+                        tried=tried,
+                        expected="the same version of the row as before",
+                        got="a new version of it",
+                        means="The row was published already, and the object did not know it.",
+                    )
+
     def test_nothing_else_changes(self, publish, database_url):
         with opened(database_url, "Hello", "Sockets", published=False) as session:
             publish(session, 1)
@@ -117,6 +169,10 @@ class TestPublish:
                 means="An UPDATE writes the row even when no value differs.",
             )
             expect(told(got), (2, "Sockets", True), tried="then what is returned: id, title, published")
+
+
+ALIKE = ["Tea", "tea", "100%", "a_b", "It's", "Tea "]  # stored, numbered from 1
+NEAR = ["TEA", "%", "100", "axb", "Its", "T_a", " Tea"]  # none of these
 
 
 @exercise(
@@ -188,6 +244,39 @@ class TestPostsFor:
                     means="An id comes with the INSERT, and that is sent by a flush.",
                 )
                 session.rollback()
+
+    def test_only_the_very_same_title_is_the_same_post(self, posts_for, database_url):
+        with opened(database_url, *ALIKE) as session:
+            ask(database_url, "UPDATE posts SET published = false WHERE id IN (2, 5)")
+            for autoflush in [True, False]:
+                session.autoflush = autoflush
+                for titles in [ALIKE, ALIKE[::-1], NEAR + ALIKE, ["Rain", *NEAR, "rain", *NEAR, "Rain"]]:
+                    got = posts_for(session, list(titles))
+                    self.require_posts(got, titles)
+                    numbers = {title: number for number, title in enumerate(ALIKE, start=1)}
+                    wrong = [
+                        f"{title!r} is post {post.id}"
+                        for title, post in zip(titles, got, strict=True)
+                        if post.id != numbers.get(title, post.id) or (title not in numbers and post.id <= 6)
+                    ]
+                    shared = len({id(post) for post in got})
+                    expect(
+                        (wrong[:1], shared),
+                        ([], len(set(titles))),
+                        tried=f"{ALIKE} are stored, 2 and 5 are drafts; autoflush={autoflush}; "
+                        f"posts_for(session, {titles}): a post that is another one, and how many objects",
+                    )
+                    session.rollback()
+
+    def test_what_is_made_has_its_content(self, posts_for, database_url):
+        with opened(database_url, "Hello") as session:
+            posts_for(session, ["Tea", "Hello", "Rain"])
+            session.commit()
+        expect(
+            ask(database_url, "SELECT title, content FROM posts ORDER BY title"),
+            [("Hello", TEXT), ("Rain", "To be written."), ("Tea", "To be written.")],
+            tried='"Hello" is stored; posts_for(session, ["Tea", "Hello", "Rain"]), a commit; title and content',
+        )
 
     def test_the_caller_decides_on_the_commit(self, posts_for, database_url):
         with opened(database_url, "Hello", autoflush=False) as session:
@@ -277,22 +366,47 @@ class TestImport:
                 means="What is missing was not committed.",
             )
 
+    def test_a_text_may_hold_any_sign(self, import_posts, database_url):
+        signs = ["It's", "100%", "%(a)s", ":x", "a_b", "é\n;--", "Tea", "tea", "x" * 200]
+        with opened(database_url) as session:
+            ids = import_posts(session, [{"title": each, "content": f"{each}!"} for each in signs])
+            self.require_ids(ids, len(signs))
+        stored = {row[0]: row[1:] for row in ask(database_url, "SELECT id, title, content FROM posts")}
+        expect(
+            [stored.get(each) for each in ids],
+            [(each, f"{each}!") for each in signs],
+            tried=f"import_posts(session, a row for each of {signs}): title and content of these ids",
+        )
+
     def test_a_thousand_rows_take_two_statements_at_most(self, import_posts, database_url):
         with opened(database_url) as session, sql_tape() as tape:
             ids = import_posts(session, made(1000))
         self.require_ids(ids, 1000)
         tape.at_most(2, "import_posts(session, a thousand rows)")
+        titles = dict(ask(database_url, "SELECT id, title FROM posts"))
+        require(
+            [titles.get(each) for each in ids] == [row["title"] for row in made(1000)],
+            tried="import_posts(session, a thousand rows): the titles of these ids",
+            expected="those of the rows, in their order",
+            got="others, or another order",
+        )
 
     def test_one_refused_row_stores_none(self, import_posts, database_url):
         for bad, why in [
             ({"title": "Hello", "content": "x"}, "a title that exists"),
             (empty(), "an empty title"),
+            ({"title": "x" * 201, "content": "x"}, "a title of 201 characters"),
+            ({"title": "Rain", "content": None}, "no content"),
+            ({"title": "Post 1", "content": "x"}, "a title that stands in these rows twice"),
         ]:
             with opened(database_url, "Hello") as session:
-                rows = [*made(5), bad, {"title": "Tea", "content": "x"}]
-                tried = f"import_posts(session, seven rows, one with {why})"
-                self.expect_refused(import_posts, session, rows, tried)
-                expect(titles_in(database_url), ["Hello"], tried=f"{tried}, then all titles")
+                for place in [0, 3, 6]:
+                    rows = [*made(5), {"title": "Tea", "content": "x"}]
+                    rows.insert(place, dict(bad))
+                    tried = f"import_posts(session, seven rows, row {place + 1} with {why})"
+                    self.expect_refused(import_posts, session, rows, tried)
+                    session.commit()  # a caller who goes on
+                    expect(titles_in(database_url), ["Hello"], tried=f"{tried}, then all titles")
             ask(database_url, "DROP TABLE posts")
 
     def test_the_session_can_be_used_again(self, import_posts, database_url):
@@ -371,6 +485,57 @@ class TestShowOnly:
             show_only(session, session.get(post_class(), 2))
             tried = "post 2 is a draft; show_only(session, post 2), then the published posts"
             expect(published_in(database_url), [2], tried=tried)
+
+    def test_the_rows_count_whatever_the_session_holds(self, show_only, database_url):
+        with opened(database_url) as session:
+            for meanwhile in [
+                "UPDATE posts SET published = false WHERE id = 2",
+                "UPDATE posts SET published = true WHERE id = 3",
+                "UPDATE posts SET published = NOT published",
+                "INSERT INTO posts (title, content) VALUES ('New', 'x')",
+            ]:
+                session.rollback()  # a session that has read would keep TRUNCATE waiting
+                session.expunge_all()
+                ask(database_url, "TRUNCATE posts RESTART IDENTITY")
+                add(database_url, "Hello", "Sockets")
+                add(database_url, "Draft", "Ideas", published=False)
+                held = session.scalars(select(post_class()).order_by("id")).all()
+                session.commit()  # these sessions keep what they have read
+                ask(database_url, meanwhile)
+                show_only(session, held[1])
+                tried = (
+                    f"posts 1 and 2 are published, 3 and 4 drafts, and the session holds them; "
+                    f"another session: {meanwhile}; show_only(session, post 2)"
+                )
+                expect(
+                    published_in(database_url),
+                    [2],
+                    tried=f"{tried}, then the published posts",
+                    means="The session sends nothing for a value that is equal to the one that it holds.",
+                )
+                expect(
+                    [post.published for post in held],
+                    [False, True, False, False],
+                    tried=f"{tried}: `published` of the four objects",
+                )
+
+    def test_changes_that_wait_in_the_session_count_too(self, show_only, database_url):
+        with opened(database_url, "Hello", "Sockets", published=False) as session:
+            posts = [session.get(post_class(), each) for each in (1, 2)]
+            posts[0].published = True
+            posts[1].content = "New."
+            posts.append(post_class()(title="Ideas", content=TEXT, published=True))
+            session.add(posts[2])
+            show_only(session, posts[1])
+            tried = (
+                "two drafts; post_1.published = True, post_2.content = 'New.', session.add(a new post), "
+                "no flush; show_only(session, post_2)"
+            )
+            got = [post.published for post in posts]
+        rows = ask(database_url, "SELECT id, content, published FROM posts ORDER BY id")
+        wanted = [(1, TEXT, False), (2, "New.", True), (3, TEXT, False)]
+        expect(rows, wanted, tried=f"{tried}, then all rows (id, content, published)")
+        expect(got, [False, True, False], tried=f"{tried}: `published` of the objects")
 
     def test_every_object_says_what_its_row_says(self, show_only, database_url):
         with opened(database_url, "Hello", "Sockets", "Ideas") as session:
@@ -468,23 +633,26 @@ class TestCopy:
 
     def test_a_post_that_does_not_exist_is_404(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
-            answer = send(client, 99)
-        expect(
-            answer.status_code,
-            404,
-            tried="POST /posts/99/copy",
-            means={500: "session.get gives None for a row that is not there."},
-        )
+            for shown, post_id in [("99", 99), ("4", 4), ("2**31 - 1", 2**31 - 1)]:
+                expect(
+                    send(client, post_id).status_code,
+                    404,
+                    tried=f"there are three posts; POST /posts/{shown}/copy",
+                    means={500: "session.get gives None for a row that is not there."},
+                )
+        expect(titles_in(database_url), ["Hello", "Sockets", "Ideas"], tried="then the titles of all posts")
 
     def test_an_id_that_no_post_can_have_is_422(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
-            for shown, post_id in [("0", 0), ("2**31", 2**31)]:
+            for shown, post_id in [("0", 0), ("-1", -1), ("2**31", 2**31), ("tea", "tea")]:
                 expect(send(client, post_id).status_code, 422, tried=f"POST /posts/{shown}/copy")
 
     def test_a_second_copy_is_409(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
             statuses = [send(client, post_id).status_code for post_id in (2, 2, 3)]
         expect(statuses, [201, 409, 201], tried="POST /posts/2/copy twice, then POST /posts/3/copy")
+        wanted = ["Copy of Ideas", "Copy of Sockets", "Hello", "Ideas", "Sockets"]
+        expect(sorted(titles_in(database_url)), wanted, tried="then the titles of all posts")
 
     def test_a_fourth_draft_is_409(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
@@ -502,7 +670,24 @@ class TestCopy:
     def test_a_draft_can_be_copied_too(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
             add(database_url, "Tea", published=False)
-            expect(send(client, 4).status_code, 201, tried="post 4 is a draft; POST /posts/4/copy")
+            answer = send(client, 4)
+            expect(answer.status_code, 201, tried="post 4 is a draft; POST /posts/4/copy")
+            wanted = {"id": 5, "title": "Copy of Tea", "content": TEXT, "published": False}
+            expect(body_of(answer), wanted, tried="post 4 is a draft; POST /posts/4/copy")
+
+    def test_a_text_may_hold_any_sign(self, add_copy, database_url):
+        with copying(add_copy, database_url) as client:
+            for number, text in enumerate(["It's 100% _ :x", "é" * 200, "x" * 20_000]):
+                title = text[:150]
+                values = "(id, title, content) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s)"
+                ask(database_url, f"INSERT INTO posts {values}", (50 + number, title, text))
+                got = body_of(send(client, 50 + number))
+                expect(
+                    (got.get("title"), got.get("content") == text),
+                    (f"Copy of {title}", True),
+                    tried=f"POST …/copy of a post with the title {title[:20]!r} … and a content of "
+                    f"{len(text)} characters: the title, and whether the content is the same",
+                )
 
     def test_without_a_key_it_is_401(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
@@ -521,7 +706,8 @@ class TestCopy:
 
     def test_a_long_title_is_cut(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
-            for length in (192, 195, 200):
+            for length in (191, 192, 193, 200):
+                ask(database_url, "DELETE FROM posts WHERE NOT published")
                 title = f"{length}{'x' * length}"[:length]
                 add(database_url, title)
                 post_id = ask(database_url, "SELECT max(id) FROM posts")[0][0]

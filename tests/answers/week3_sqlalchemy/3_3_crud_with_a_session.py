@@ -1,15 +1,16 @@
 """Right and wrong answers to the exercises of lesson 3.3; see docs/authors.md for the form."""
 
 
-# %% 3.3a accept: one UPDATE for drafts alone, then the object
+# %% 3.3a accept: one UPDATE for drafts alone, then the object anew
 def publish(session, post_id):
     session.execute(update(Post).where(Post.id == post_id, ~Post.published).values(published=True))
     session.commit()
-    return session.get(Post, post_id)
+    return session.get(Post, post_id, populate_existing=True)
 
 
-# %% 3.3a accept: select, one_or_none, a transaction as a block
+# %% 3.3a accept: everything expired, select, one_or_none, a transaction as a block
 def publish(session, post_id):
+    session.expire_all()
     with session.begin():
         found = session.scalars(select(Post).where(Post.id == post_id)).one_or_none()
         if found:
@@ -17,9 +18,64 @@ def publish(session, post_id):
     return found
 
 
+# %% 3.3a reject: a lock waits for the row, and does not read it into the object -> The row counts whatever the session holds
+def publish(session, post_id):
+    post = session.get(Post, post_id, with_for_update=True)
+    if post is None:
+        return None
+    post.published = True
+    session.commit()
+    return post
+
+
+# %% 3.3a accept: the object is forgotten first, UPDATE … RETURNING
+def publish(session, post_id):
+    session.expunge_all()
+    drafts = update(Post).where(Post.id == post_id, Post.published.is_(False))
+    post = session.scalars(drafts.values(published=True).returning(Post)).first()
+    session.commit()
+    return post or session.scalars(select(Post).where(Post.id == post_id)).first()
+
+
+# %% 3.3a reject: trusts what the session holds -> The row counts whatever the session holds
+def publish(session, post_id):
+    post = session.get(Post, post_id)
+    if post is not None:
+        post.published = True
+        session.commit()
+    return post
+
+
+# %% 3.3a reject: the UPDATE is right, the object is the one from before -> The row counts whatever the session holds
+def publish(session, post_id):
+    session.execute(update(Post).where(Post.id == post_id, ~Post.published).values(published=True))
+    session.commit()
+    return session.get(Post, post_id)
+
+
+# %% 3.3a reject: a select hands out the held object, too -> The row counts whatever the session holds
+def publish(session, post_id):
+    post = session.scalars(select(Post).where(Post.id == post_id)).one_or_none()
+    if post and not post.published:
+        post.published = True
+        session.commit()
+    return post
+
+
+# %% 3.3a reject: refreshes what may be gone -> your code raised
+def publish(session, post_id):
+    post = session.get(Post, post_id)
+    if post is None:
+        return None
+    session.refresh(post)
+    post.published = True
+    session.commit()
+    return post
+
+
 # %% 3.3a accept: the older spelling
 def publish(session, post_id):
-    post = session.query(Post).filter_by(id=post_id).first()
+    post = session.query(Post).populate_existing().filter_by(id=post_id).first()
     if not post:
         return None
     if not post.published:
@@ -29,7 +85,7 @@ def publish(session, post_id):
     return post
 
 
-# %% 3.3a accept: the service that changes fields
+# %% 3.3a reject: the service that changes fields trusts what is held -> The row counts whatever the session holds
 from app import services
 from app.errors import NotFound
 from app.schemas import PostUpdate
@@ -141,7 +197,7 @@ def posts_for(session, titles):
 def posts_for(session, titles):
     session.flush()
     known = {post.title: post for post in session.scalars(select(Post).where(Post.title.in_(titles)))}
-    new = {title: Post(title=title, content="x") for title in titles if title not in known}
+    new = {title: Post(title=title, content="To be written.") for title in titles if title not in known}
     session.add_all(new.values())
     session.flush()
     return [(known | new)[title] for title in titles]
@@ -161,7 +217,7 @@ def posts_for(session, titles):
         try:
             with session.begin_nested():
                 if (post := one(title)) is None:
-                    post = Post(title=title, content="-")
+                    post = Post(title=title, content="To be written.")
                     session.add(post)
         except IntegrityError:
             post = one(title)
@@ -178,7 +234,7 @@ def posts_for(session, titles):
     if titles:
         session.execute(
             pg_insert(Post).on_conflict_do_nothing(),
-            [{"title": t, "content": "-"} for t in dict.fromkeys(titles)],
+            [{"title": t, "content": "To be written."} for t in dict.fromkeys(titles)],
         )
     known = {p.title: p for p in session.scalars(select(Post).where(Post.title.in_(titles)))}
     return list(map(known.__getitem__, titles))
@@ -194,6 +250,58 @@ def posts_for(session, titles):
             session.add(post)
         found.append(post)
     return found
+
+
+# %% 3.3b reject: ilike, for which % and _ are patterns -> Only the very same title is the same post
+def posts_for(session, titles):
+    found = []
+    for title in titles:
+        session.flush()
+        post = session.scalars(select(Post).where(Post.title.ilike(title))).first()
+        if post is None:
+            post = Post(title=title, content="To be written.")
+            session.add(post)
+        found.append(post)
+    session.flush()
+    return [next(p for p in found if p.title.lower() == t.lower()) for t in titles]
+
+
+# %% 3.3b reject: like, for which % and _ are patterns -> Only the very same title is the same post
+def posts_for(session, titles):
+    found = []
+    for title in titles:
+        session.flush()
+        post = session.scalars(select(Post).where(Post.title.like(title))).first()
+        if post is None:
+            post = Post(title=title, content="To be written.")
+            session.add(post)
+        found.append(post)
+    session.flush()
+    return found
+
+
+# %% 3.3b reject: sees published posts alone -> your code raised
+def posts_for(session, titles):
+    found = []
+    for title in titles:
+        session.flush()
+        post = session.scalars(select(Post).where(Post.title == title, Post.published)).first()
+        if post is None:
+            post = Post(title=title, content="To be written.")
+            session.add(post)
+        found.append(post)
+    session.flush()
+    return found
+
+
+# %% 3.3b reject: another content -> What is made has its content
+def posts_for(session, titles):
+    session.flush()
+    known = {post.title: post for post in session.scalars(select(Post).where(Post.title.in_(titles)))}
+    new = {title: Post(title=title, content=title) for title in titles if title not in known}
+    session.add_all(new.values())
+    session.flush()
+    return [(known | new)[title] for title in titles]
 
 
 # %% 3.3b reject: a flush at the end alone -> A title twice is one post
@@ -303,7 +411,7 @@ def posts_for(session, titles):
         session.flush()
         post = session.scalars(select(Post).where(Post.title == t)).first()
         if post is None:
-            post = Post(title=t, content="x")
+            post = Post(title=t, content="To be written.")
             session.add(post)
         out.append(post)
     session.flush()
@@ -370,6 +478,43 @@ def import_posts(session, rows):
         ids = [p.id for p in posts]
         session.commit()
         return ids
+
+
+# %% 3.3c reject: writes its own VALUES -> A text may hold any sign
+from sqlalchemy import text
+
+
+def import_posts(session, rows):
+    if not rows:
+        return []
+    values = ", ".join(f"('{row['title']}', '{row['content']}')".replace("'None'", "NULL") for row in rows)
+    try:
+        ids = session.scalars(text(f"INSERT INTO posts (title, content) VALUES {values} RETURNING id")).all()
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return list(ids)
+
+
+# %% 3.3c reject: stores what comes before the refused row -> One refused row stores none
+def import_posts(session, rows):
+    if not rows:
+        return []
+    try:
+        ids = list(session.scalars(insert(Post).returning(Post.id, sort_by_parameter_order=True), rows))
+    except Exception:
+        session.rollback()
+        for row in rows:
+            session.add(Post(**row))
+            try:
+                session.commit()
+            except Exception:
+                session.rollback()
+                raise
+        raise
+    session.commit()
+    return ids
 
 
 # %% 3.3c reject: bulk_save_objects -> The ids come in the order of the rows
@@ -512,14 +657,55 @@ def import_posts(session, rows):
     return list(ids)
 
 
-# %% 3.3d accept: the others in one statement, and this one as an object
+# %% 3.3d accept: two statements, and this one by its id
+def show_only(session, post):
+    session.execute(update(Post).where(Post.id != post.id).values(published=False))
+    session.execute(update(Post).where(Post.id == post.id).values(published=True))
+    session.commit()
+
+
+# %% 3.3d accept: objects only, each read again
+def show_only(session, post):
+    session.flush()
+    for each in session.scalars(select(Post), execution_options={"populate_existing": True}):
+        each.published = each is post
+    session.commit()
+
+
+# %% 3.3d reject: the others in one statement, this one as it was held -> The rows count whatever the session holds
 def show_only(session, post):
     session.execute(update(Post).where(Post.id != post.id).values(published=False))
     post.published = True
     session.commit()
 
 
-# %% 3.3d accept: objects only
+# %% 3.3d accept: plain SQL, before which a session flushes as well
+from sqlalchemy import text
+
+
+def show_only(session, post):
+    session.execute(text("UPDATE posts SET published = (id = :i)"), {"i": post.id})
+    session.commit()
+    session.expire_all()
+
+
+# %% 3.3d reject: forgets what waits in the session -> Changes that wait in the session count too
+def show_only(session, post):
+    chosen = post.id
+    session.rollback()
+    session.execute(update(Post).values(published=Post.id == chosen), execution_options={"synchronize_session": False})
+    session.commit()
+    session.expire_all()
+
+
+# %% 3.3d reject: knows the objects alone that the session holds -> A published post stays published
+def show_only(session, post):
+    for each in session.identity_map.values():
+        each.published = each is post
+    session.commit()
+
+
+# %% 3.3d reject: objects as they were held -> The rows count whatever the session holds
 def show_only(session, post):
     for each in session.scalars(select(Post)):
         each.published = each is post
@@ -736,6 +922,28 @@ def add_copy(app):
     def copy_post(post_id: PostId, session: DbSession):
         post = services.read_post(session=session, post_id=post_id, drafts=True)
         copy = PostCreate(title=f"Copy of {post.title}"[:200], content=post.content, published=False)
+        return services.create_post(session=session, post=copy)
+
+
+# %% 3.3e reject: cuts one too early -> A long title is cut
+def add_copy(app):
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy_post(post_id: PostId, session: DbSession):
+        post = services.read_post(session=session, post_id=post_id, drafts=True)
+        title = f"Copy of {post.title}"[:199]
+        copy = PostCreate(title=title, content=post.content, published=False)
+        return services.create_post(session=session, post=copy)
+
+
+# %% 3.3e reject: a second copy gets a number -> A second copy is 409
+def add_copy(app):
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy_post(post_id: PostId, session: DbSession):
+        post = services.read_post(session=session, post_id=post_id, drafts=True)
+        title = f"Copy of {post.title}"[:200]
+        if session.scalar(select(func.count()).where(Post.title == title)):
+            title = f"{title} 2"[:200]
+        copy = PostCreate(title=title, content=post.content, published=False)
         return services.create_post(session=session, post=copy)
 
 
