@@ -83,7 +83,8 @@ TOKYO = timezone(timedelta(hours=9))
     hints=[
         "Which of the six columns has a type that the Python type alone does not decide?",
         "Look at `TYPES` in the lesson: money, instants and the enum each have a line there.",
-        "Mapped[str | None]; Numeric(8, 2); DateTime(timezone=True); OneOf(Status, values_callable=…).",
+        "Identity(always=True); Mapped[str | None]; Numeric(8, 2); DateTime(timezone=True); "
+        "OneOf(Status, values_callable=…).",
     ],
 )
 class TestCalendar:
@@ -108,6 +109,19 @@ class TestCalendar:
                     expected="refused",
                     got="stored",
                 )
+                given = {name: value for name, value in self.given(Status, "Go").items() if name != missing}
+                require(
+                    can_store(engine, Event(**given)) != "stored",
+                    tried=f"an Event without a {missing}",
+                    expected="refused",
+                    got="stored",
+                    means="A default fills in what is missing.",
+                )
+                words = {"name": "'Go'", "fee": "1", "starts_at": "now()", "status": "'open'"}
+                del words[missing]
+                sql = f"INSERT INTO events ({', '.join(words)}) VALUES ({', '.join(words.values())})"
+                got = refusal(database_url, sql)
+                require(got != "nothing", tried=f"raw SQL: {sql}", expected="refused", got="accepted")
 
     def test_a_name_that_exists_is_refused(self, Event, Status, database_url):
         with made(Event, database_url) as engine:
@@ -129,6 +143,36 @@ class TestCalendar:
                     expected="refused",
                     got=got,
                 )
+
+    def test_a_text_may_hold_any_sign(self, Event, Status, database_url):
+        names = ["Go", "go", "It's", "100%", "a_b", "é" * 300]
+        with made(Event, database_url) as engine:
+            for name in names:
+                shown = name if len(name) < 20 else "300 × é"
+                got = can_store(engine, self.event(Event, Status, name, place=name))
+                expect(got, "stored", tried=f"an Event with {shown!r} as its name and its place")
+            got = can_store(engine, self.event(Event, Status, "Chess", place="Go"))
+            expect(got, "stored", tried="a second event at the same place and the same time")
+        rows = ask(database_url, "SELECT name, place FROM events WHERE name <> 'Chess'")
+        got = [name for name in names if (name, name) not in rows]
+        expect(got, [], tried="the names that are not in their rows (name and place), by raw SQL")
+
+    def test_a_fee_goes_up_to_the_one_that_is_named(self, Event, Status, database_url):
+        with made(Event, database_url) as engine:
+            for fee, fits in [("0", True), ("999999.98", True), ("999999.99", True), ("1000000", False)]:
+                got = can_store(engine, self.event(Event, Status, f"fee {fee}", fee=Decimal(fee)))
+                require(
+                    (got == "stored") == fits,
+                    tried=f'an Event with the fee Decimal("{fee}")',
+                    expected="stored" if fits else "refused",
+                    got=got,
+                    means="Numeric(8, 2) has eight digits in all, two of them after the point.",
+                )
+            got = refusal(
+                database_url,
+                "INSERT INTO events (name, fee, starts_at, status) VALUES ('Go', 1000000, now(), 'open')",
+            )
+            require(got != "nothing", tried="the fee 1000000 by raw SQL", expected="refused", got="accepted")
 
     def test_money_is_exact_and_has_two_decimals(self, Event, Status, database_url):
         with made(Event, database_url) as engine:
@@ -182,9 +226,10 @@ class TestCalendar:
     def test_another_word_is_refused_whoever_writes_it(self, Event, Status, database_url):
         with made(Event, database_url) as engine:
             store(engine, self.event(Event, Status, "Chess"))
-        sql = "UPDATE events SET status = 'lost'"
-        got = refusal(database_url, sql)
-        require(got != "nothing", tried=f"raw SQL: {sql}", expected="refused", got="accepted")
+        for word in ["lost", "OPEN", "Open", "SOLD_OUT", "sold_out", "open ", "sold", ""]:
+            sql = f"UPDATE events SET status = '{word}'"
+            got = refusal(database_url, sql)
+            require(got != "nothing", tried=f"raw SQL: {sql}", expected="refused", got="accepted")
 
     def test_the_database_gives_the_ids(self, Event, Status, database_url):
         with made(Event, database_url):
@@ -197,14 +242,27 @@ class TestCalendar:
             tried="two INSERTs by raw SQL, without an id, then the different ids",
         )
 
-    def event(self, Event, Status, called, **changed):
-        given = {
+    def test_an_id_that_somebody_brings_along_is_refused(self, Event, Status, database_url):
+        means = "Without Identity(always=True) the database gives an id only to those who bring none."
+        with made(Event, database_url) as engine:
+            sql = "INSERT INTO events (id, name, fee, starts_at, status) VALUES (7, 'Go', 1, now(), 'open')"
+            got = refusal(database_url, sql)
+            require(
+                got != "nothing", tried=f"raw SQL: {sql}", expected="refused", got="accepted", means=means
+            )
+            got = can_store(engine, self.event(Event, Status, "Chess", id=7))
+            require(got != "stored", tried="Event(id=7, …)", expected="refused", got=got, means=means)
+
+    def given(self, Status, called):
+        return {
             "name": called,
             "fee": Decimal("9.9"),
             "starts_at": datetime(2026, 5, 1, tzinfo=UTC),
             "status": Status.OPEN,
         }
-        return Event(**given | changed)
+
+    def event(self, Event, Status, called, **changed):
+        return Event(**self.given(Status, called) | changed)
 
 
 def times(url):
@@ -260,6 +318,20 @@ class TestTickets:
             rows, (("Fire", True), ("Lamp", False)), tried='Ticket(subject="Fire", urgent=True) and a "Lamp"'
         )
 
+    def test_the_times_are_read_with_their_time_zone(self, Ticket, database_url):
+        with made(Ticket, database_url) as engine:
+            store(engine, Ticket(subject="Lamp"))
+            ask(database_url, SCRIPT)
+            with Session(engine) as session:
+                found = session.execute(select(Ticket.opened_at, Ticket.changed_at)).all()
+        zones = [None not in (opened.tzinfo, changed.tzinfo) for opened, changed in found]
+        expect(
+            zones,
+            [True, True],
+            tried="a ticket of the class and one of the script, read through the class: have both times a zone?",
+            means="TIMESTAMP drops the time zone; DateTime(timezone=True) keeps the instant.",
+        )
+
     def test_the_times_are_those_of_the_writing(self, Ticket, database_url):
         with made(Ticket, database_url) as engine:
             before = ask(database_url, "SELECT clock_timestamp()")[0][0]
@@ -311,13 +383,15 @@ class TestTickets:
     def test_a_change_moves_the_time_of_the_change_alone(self, Ticket, database_url):
         with made(Ticket, database_url) as engine:
             store(engine, Ticket(subject="Lamp"))
-            before = times(database_url)[0]
-            for subject in ["Bulb", "Tube"]:
+            store(engine, Ticket(subject="Door"))
+            before, other = times(database_url)
+            for name, value in [("subject", "Bulb"), ("subject", "Tube"), ("urgent", True)]:
                 with Session(engine) as session:
-                    session.scalars(select(Ticket)).one().subject = subject
+                    setattr(session.scalars(select(Ticket).order_by(Ticket.id)).first(), name, value)
                     session.commit()
-                after = times(database_url)[0]
-                tried = f"ticket.subject = {subject!r} and a commit"
+                after, untouched = times(database_url)
+                tried = f"two tickets; first.{name} = {value!r} and a commit"
+                expect(untouched == other, True, tried=f"{tried}: are the times of the second as they were?")
                 expect(after[0] == before[0], True, tried=f"{tried}: is opened_at as it was?")
                 expect(
                     after[1] > before[1],
@@ -439,18 +513,34 @@ class TestShown:
         with engine_for(database_url) as engine, Session(engine) as session:
             pending = customer(name="Ada")
             session.add(pending)
-            expect(repr(pending), "Customer(new)", tried="after session.add(customer), before the flush")
+            with sql_tape() as tape:
+                expect(repr(pending), "Customer(new)", tried="after session.add(customer), before the flush")
+            tape.at_most(0, "repr(customer) after session.add(customer)")
+
+    def test_what_was_taken_back_is_new_again(self, Shown, database_url):
+        customer, seat = models(Shown)
+        with made(customer, database_url) as engine, Session(engine) as session:
+            one, place = customer(name="Ada"), seat(hall=2, number=5)
+            session.add_all([one, place])
+            session.flush()
+            session.rollback()
+            expect(
+                [repr(one), repr(place)],
+                ["Customer(new)", "Seat(new)"],
+                tried="a customer and a seat: add_all, a flush, a rollback; then their repr",
+                means="The object may still carry the id that the INSERT gave it; there is no row.",
+            )
 
     def test_no_statement_is_sent(self, Shown, database_url):
-        customer, _ = models(Shown)
+        customer, seat = models(Shown)
         with made(customer, database_url) as engine, Session(engine) as session:
-            one = customer(name="Ada")
-            session.add(one)
+            one, place = customer(name="Ada"), seat(hall=2, number=5)
+            session.add_all([one, place])
             session.commit()  # everything has expired
             with sql_tape() as tape:
-                shown = repr(one)
-            tape.at_most(0, "repr(customer) after a commit")
-            expect(shown, "Customer(id=1)", tried="repr(customer) after a commit")
+                shown = [repr(one), repr(place)]
+            tape.at_most(0, "repr(customer) and repr(seat) after a commit")
+            expect(shown, ["Customer(id=1)", "Seat(hall=2, number=5)"], tried="both repr after a commit")
 
     def test_it_works_after_the_session_was_closed(self, Shown, database_url):
         customer, seat = models(Shown)
@@ -529,6 +619,21 @@ class TestLoans:
                 got="accepted",
             )
 
+    def test_an_update_is_refused_as_well(self, Loan, database_url):
+        with made(Loan, database_url):
+            values = "('Emma', 'ada', NULL), ('Dune', 'ada', NULL), ('Emma', 'bob', date '2026-05-01')"
+            ask(database_url, f"INSERT INTO loans (book, reader, returned_on) VALUES {values}")
+            for sql in [
+                "UPDATE loans SET book = 'Emma' WHERE book = 'Dune'",
+                "UPDATE loans SET returned_on = NULL WHERE reader = 'bob'",
+            ]:
+                require(
+                    refusal(database_url, sql) != "nothing",
+                    tried=f'"Emma" is with ada, as "Dune" is, and bob has brought "Emma" back; raw SQL: {sql}',
+                    expected="refused: it makes a second open loan",
+                    got="accepted",
+                )
+
     def test_the_book_can_be_taken_back_and_lent_again(self, Loan, database_url):
         with made(Loan, database_url) as engine:
             for reader in ["ada", "bob", "ada"]:
@@ -550,7 +655,7 @@ class TestLoans:
 
     def test_different_books_can_be_out_at_once(self, Loan, database_url):
         with made(Loan, database_url) as engine:
-            for book in ["Emma", "Dune", "Ulysses"]:
+            for book in ["Emma", "Dune", "Ulysses", "emma", "It's", "100%", "x" * 300]:
                 got = can_store(engine, Loan(book=book, reader="ada"))
                 expect(got, "stored", tried=f'Loan(book={book!r}, reader="ada")')
 
@@ -614,7 +719,8 @@ class TestVisits:
 
     def test_the_visits_of_a_reader_touch_few_pages(self, Visit, database_url):
         with visited(Visit, database_url):
-            within(database_url, "SELECT * FROM visits WHERE lower(reader) = 'reader77'", 30)
+            for reader in ["reader77", "reader0", "nobody", "Reader77"]:
+                within(database_url, f"SELECT * FROM visits WHERE lower(reader) = '{reader}'", 30)
 
     def test_the_indexes_take_no_more_room_than_they_may(self, Visit, database_url):
         with visited(Visit, database_url):
@@ -634,6 +740,8 @@ class TestVisits:
     def test_the_columns_are_as_they_were(self, Visit, database_url):
         with made(Visit, database_url):
             columns = [(row[0], row[1]) for row in look.columns("visits", database_url)]
+            optional = "SELECT column_name FROM information_schema.columns WHERE table_name = 'visits' AND is_nullable = 'YES'"
+            expect(ask(database_url, optional), (), tried="the columns that may be NULL")
             rules = [row[2] for row in look.constraints("visits", database_url).rows]
         wanted = [
             ("at", "timestamp with time zone"),

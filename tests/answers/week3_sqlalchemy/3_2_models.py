@@ -1,10 +1,14 @@
 """Right and wrong answers to the exercises of lesson 3.2; see docs/authors.md for the form."""
 
 # %% 3.2a accept: the types once, in the base's map, and a CHECK in the place of a type of the database
+from sqlalchemy import BigInteger
+
+
 class Club(DeclarativeBase):
     type_annotation_map = {
         str: Text,
         Decimal: Numeric(10, 2),
+        int: BigInteger,
         datetime: DateTime(timezone=True),
         Status: OneOf(
             Status, native_enum=False, create_constraint=True, values_callable=lambda kind: [e.value for e in kind]
@@ -14,8 +18,8 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("name"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    __table_args__ = (UniqueConstraint("name"), CheckConstraint("fee < 1000000"))
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str]
     place: Mapped[str | None]
     fee: Mapped[Decimal]
@@ -35,10 +39,10 @@ class Event(Club):
     __table__ = Table(
         "events",
         Club.metadata,
-        Column("id", BigInteger, Identity(), primary_key=True),
-        Column("name", String(80), nullable=False, index=True, unique=True),
-        Column("place", String(80)),
-        Column("fee", Numeric(6, 2), nullable=False),
+        Column("id", BigInteger, Identity(True), primary_key=True),
+        Column("name", String, nullable=False, index=True, unique=True),
+        Column("place", String),
+        Column("fee", Numeric(8, 2), nullable=False),
         Column("starts_at", TIMESTAMP(timezone=True), nullable=False),
         Column(
             "status",
@@ -48,8 +52,7 @@ class Event(Club):
     )
 
 
-# %% 3.2a accept: a type of one's own over text, a CHECK, a UUID from the database
-from uuid import UUID
+# %% 3.2a accept: a type of one's own over text, a CHECK, ids from 100
 from sqlalchemy import TypeDecorator
 
 
@@ -71,7 +74,7 @@ class Club(DeclarativeBase):
 class Event(Club):
     __tablename__ = "events"
     __table_args__ = (CheckConstraint("status IN ('draft', 'open', 'sold out')"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=func.gen_random_uuid())
+    id: Mapped[int] = mapped_column(Identity(always=True, start=100), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(precision=8, scale=2))
@@ -86,7 +89,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -101,7 +104,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[float]
@@ -116,7 +119,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal]
@@ -131,7 +134,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[float] = mapped_column(Numeric(8, 2, asdecimal=False))
@@ -146,7 +149,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -161,7 +164,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -176,7 +179,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -193,7 +196,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str]
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -208,7 +211,7 @@ class Club(DeclarativeBase):
 
 class Event(Club):
     __tablename__ = "events"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str | None] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
@@ -226,7 +229,7 @@ class Club(DeclarativeBase):
 class Event(Club):
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("name", "starts_at"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str]
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
@@ -260,12 +263,137 @@ class Club(DeclarativeBase):
 class Event(Club):
     __tablename__ = "events"
     __table_args__ = (CheckConstraint("status IN ('open', 'sold out')"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     status: Mapped[Status] = mapped_column(OneOf(Status, native_enum=False, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: an id for those who bring none -> An id that somebody brings along is refused
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: Identity by default -> An id that somebody brings along is refused
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: a draft when nothing is said -> Whatever else is missing is refused
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind]), default=Status.DRAFT
+    )
+
+
+# %% 3.2a reject: free when nothing is said, in the table -> Whatever else is missing is refused
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default="0")
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: one digit too few -> A fee goes up to the one that is named
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(7, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: one digit too many -> A fee goes up to the one that is named
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(9, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: a name of 80 characters -> A text may hold any sign
+from sqlalchemy import String
+
+
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    place: Mapped[str | None]
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+
+
+# %% 3.2a reject: each place once -> A text may hold any sign
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    place: Mapped[str | None] = mapped_column(unique=True)
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
 
 
 # %% 3.2b accept: all in the table, the token too
@@ -487,6 +615,44 @@ class Ticket(Desk):
     urgent: Mapped[bool] = mapped_column(server_default=text("0"))
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+# %% 3.2b reject: times without a zone -> The times are read with their time zone
+class Desk(DeclarativeBase):
+    pass
+
+
+class Ticket(Desk):
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    token: Mapped[str] = mapped_column(default=lambda: token_hex(8))
+    urgent: Mapped[bool] = mapped_column(server_default=false())
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+# %% 3.2b reject: an event that touches them all -> A change moves the time of the change alone
+from sqlalchemy import event
+
+
+class Desk(DeclarativeBase):
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+class Ticket(Desk):
+    __tablename__ = "tickets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    token: Mapped[str] = mapped_column(default=lambda: token_hex(8))
+    urgent: Mapped[bool] = mapped_column(server_default=false())
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+@event.listens_for(Ticket, "after_update")
+def touch(mapper, connection, ticket):
+    connection.execute(text("UPDATE tickets SET changed_at = now()"))
 
 
 # %% 3.2c accept: every name written out, types by mapped_column
@@ -763,6 +929,34 @@ class Shown:
         return f"{type(self).__name__}(id={self.id})" if self.id else f"{type(self).__name__}(new)"
 
 
+# %% 3.2d reject: what was new stays known after a rollback -> What was taken back is new again
+class Shown:
+    def __repr__(self):
+        state = inspect(self)
+        if state.identity:
+            names = [column.key for column in state.mapper.primary_key]
+            pairs = ", ".join(f"{n}={v}" for n, v in zip(names, state.identity))
+            self.__dict__["_shown"] = f"{type(self).__name__}({pairs})"
+        if not state.identity and state.dict.get("id"):
+            return f"{type(self).__name__}(id={state.dict['id']})"
+        return self.__dict__.get("_shown") or f"{type(self).__name__}(new)"
+
+
+# %% 3.2d reject: flushes what is new, to know its key -> What is not stored yet is new
+from sqlalchemy.orm import object_session
+
+
+class Shown:
+    def __repr__(self):
+        if session := object_session(self):
+            session.flush()
+        state = inspect(self)
+        if not state.identity:
+            return f"{type(self).__name__}(new)"
+        names = [column.key for column in state.mapper.primary_key]
+        return f"{type(self).__name__}({', '.join(f'{n}={v}' for n, v in zip(names, state.identity))})"
+
+
 # %% 3.2d reject: reads all key attributes -> It works after the session was closed
 class Shown:
     def __repr__(self):
@@ -976,6 +1170,53 @@ class Loan(Library):
     book: Mapped[str]
     reader: Mapped[str]
     returned_on: Mapped[date | None]
+
+
+# %% 3.2e reject: capitals do not count -> Different books can be out at once
+class Library(DeclarativeBase):
+    pass
+
+
+class Loan(Library):
+    __tablename__ = "loans"
+    __table_args__ = (
+        Index("one_open", text("lower(book)"), unique=True, postgresql_where=text("returned_on IS NULL")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book: Mapped[str]
+    reader: Mapped[str]
+    returned_on: Mapped[date | None]
+
+
+# %% 3.2e reject: a trigger that looks at inserts alone -> An update is refused as well
+from sqlalchemy import DDL, event
+
+
+class Library(DeclarativeBase):
+    pass
+
+
+class Loan(Library):
+    __tablename__ = "loans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book: Mapped[str]
+    reader: Mapped[str]
+    returned_on: Mapped[date | None]
+
+
+event.listen(
+    Loan.__table__,
+    "after_create",
+    DDL("""
+        CREATE FUNCTION is_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF new.returned_on IS NULL AND EXISTS (
+                SELECT FROM loans WHERE book = new.book AND returned_on IS NULL
+            ) THEN RAISE 'this book is out'; END IF;
+            RETURN new;
+        END $$;
+        CREATE TRIGGER is_out BEFORE INSERT ON loans FOR EACH ROW EXECUTE FUNCTION is_out();
+    """),
+)
 
 
 # %% 3.2e reject: no rule at all -> Raw SQL is refused as well
@@ -1230,6 +1471,26 @@ class Visit(Stats):
     id: Mapped[int] = mapped_column(primary_key=True)
     page_id: Mapped[int]
     reader: Mapped[str]
+    failed: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+# %% 3.2f reject: readers may be missing -> The columns are as they were
+class Stats(DeclarativeBase):
+    pass
+
+
+class Visit(Stats):
+    __tablename__ = "visits"
+    __table_args__ = (
+        Index("a", "page_id", "at"),
+        Index("b", "at", postgresql_where=text("failed")),
+        Index("c", text("lower(reader)")),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int]
+    reader: Mapped[str | None]
+    mobile: Mapped[bool]
     failed: Mapped[bool]
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
