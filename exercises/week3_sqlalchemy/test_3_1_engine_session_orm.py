@@ -14,6 +14,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from course import sql_tape
 from course.checks import ask, engine_for, exercise, expect, finished, in_thread, require
@@ -54,6 +55,7 @@ def pooled(url: str, size: int = 2) -> Iterator[Engine]:
 
 
 PASSWORDS = ["fake@123", "fa:ke/1", "50%40off", "100%", "fake?1#2", "[fake]&x=1", "fäke€1"]
+SIGNS = "!\"#$%&'()*,-./:;<=>?@[\\]^_`{|}~é€\t"  # a space and a plus have an expectation of their own
 
 
 @exercise(
@@ -77,7 +79,7 @@ class TestAddress:
         )
 
     def test_signs_with_a_meaning_survive_in_a_password(self, database_address):
-        for password in PASSWORDS:
+        for password in [*PASSWORDS, *(f"a{sign}b" for sign in SIGNS), *SIGNS]:
             self.judge(database_address, "ada", password, "db.example.com", "postboard")
 
     def test_a_space_and_a_plus_survive_in_a_password(self, database_address):
@@ -85,11 +87,24 @@ class TestAddress:
             self.judge(database_address, "ada", password, "db.example.com", "postboard")
 
     def test_a_user_name_may_hold_any_sign(self, database_address):
-        for user in ["ada@example.com", "ada:b", "ada/b", "ada b+c", "50%40off"]:
+        for user in [
+            "ada@example.com",
+            "ada:b",
+            "ada/b",
+            "ada b+c",
+            "50%40off",
+            *(f"a{sign}b" for sign in SIGNS),
+        ]:
             self.judge(database_address, user, "fake", "db.example.com", "postboard")
 
     def test_a_database_name_may_hold_any_sign(self, database_address):
-        for database in ["shop?1", "shop#2", "50%40off", "shop b+c"]:
+        for database in [
+            "shop?1",
+            "shop#2",
+            "50%40off",
+            "shop b+c",
+            *(f"a{sign}b" for sign in SIGNS if sign != "/"),
+        ]:
             self.judge(database_address, "ada", "fake", "db.example.com", database)
 
     def test_every_part_stands_in_its_place(self, database_address):
@@ -135,6 +150,10 @@ COPIES = [
     ("Quote", "It's 100%; :x --", True),
     ("More", "Some text. And more.", True),
     ("Small", "some text.", True),
+    ("It's 100% :x", "Last text.", True),
+    ("Space", "Some text. ", True),
+    ("Hidden", "Another text.", False),
+    ("Begin", "Some text", True),
 ]
 
 
@@ -194,6 +213,8 @@ class TestRowsAndObjects:
             for content, wanted in [
                 (TEXT, [(1, "Hello"), (4, "Advice")]),
                 ("Another text.", [(2, "Sockets")]),
+                ("Last text.", [(8, "It's 100% :x")]),
+                ("No text.", []),
             ]:
                 tried = f"rows_with(session, {content!r})"
                 got = listed(rows_with(session, content), tried)
@@ -202,19 +223,19 @@ class TestRowsAndObjects:
                     sorted(pairs, key=str),
                     wanted,
                     tried=f"{tried}, in any order",
-                    means="Post 3 is a draft, and the contents of 6 and 7 are not exactly this one.",
+                    means="Posts 3 and 10 are drafts, and the contents of 6, 7, 9 and 11 are not exactly this one.",
                 )
 
     def test_the_objects_are_posts(self, posts_with, Post, database_url):
         with reading(database_url) as session:
-            for content, wanted in [(TEXT, [1, 4]), ("Another text.", [2])]:
+            for content, wanted in [(TEXT, [1, 4]), ("Another text.", [2]), ("No text.", [])]:
                 tried = f"posts_with(session, {content!r})"
                 got = posts_of(posts_with(session, content), Post, tried)
                 expect(
                     sorted(each.id for each in got),
                     wanted,
                     tried=f"{tried}: the ids, in any order",
-                    means="Post 3 is a draft, and the contents of 6 and 7 are not exactly this one.",
+                    means="Posts 3 and 10 are drafts, and the contents of 6, 7, 9 and 11 are not exactly this one.",
                 )
 
     def test_the_lowest_id_comes_first(self, rows_with, posts_with, Post, database_url):
@@ -246,6 +267,20 @@ class TestRowsAndObjects:
             else "A value belongs beside the statement, never into it, and LIKE takes % and _ for patterns.",
         )
 
+    def test_what_the_caller_began_the_caller_ends(self, rows_with, posts_with, database_url):
+        for function in (rows_with, posts_with):
+            with reading(database_url) as session:
+                session.execute(text("UPDATE posts SET content = 'Mine.' WHERE id = 2"))
+                found = ids_of(listed(function(session, "Mine."), f'{function.__name__}(session, "Mine.")'))
+                tried = f"the session updates post 2, no commit; {function.__name__}(session, 'Mine.')"
+                expect(len(found), 1, tried=f"{tried}: how many it finds")
+                others = "SELECT content FROM posts WHERE id = 2"
+                expect(ask(database_url, others), [("Another text.",)], tried=f"{tried}, what others see")
+                session.commit()
+                got = ask(database_url, others)
+                expect(got, [("Mine.",)], tried=f"{tried}, then a commit by the caller, what others see")
+            ask(database_url, "DROP TABLE posts")
+
     def test_a_change_of_an_object_is_saved_by_commit(self, posts_with, Post, database_url):
         with reading(database_url) as session:
             posts = posts_of(posts_with(session, TEXT), Post, f"posts_with(session, {TEXT!r})")
@@ -255,7 +290,10 @@ class TestRowsAndObjects:
         titles = [title for (title,) in ask(database_url, "SELECT title FROM posts ORDER BY id")]
         expect(
             titles,
-            ["Hello (copy)", "Sockets", "Draft", "Advice (copy)", "Quote", "More", "Small"],
+            [
+                f"{title} (copy)" if number in (1, 4) else title
+                for number, (title, *_) in enumerate(COPIES, 1)
+            ],
             tried="posts_with(…), another title for each, session.commit(), then all titles",
             means="The session saves objects that it loaded. One made by hand it does not know.",
         )
@@ -331,10 +369,18 @@ class TestGivenBack:
 
     def test_a_title_that_is_refused_gives_its_connection_back(self, rename, database_url):
         with lending(database_url) as (engine, factory):
-            for title in ["Hello", "", "Ideas"]:
+            for title in ["Hello", "", "Ideas", "x" * 201]:
                 tried = f"rename(factory, 2, {title!r})"
                 attempt(engine, IntegrityError, tried, rename, factory, 2, title)
-        self.expect_titles(database_url, ["Hello", "Sockets", "Ideas"], "three titles that are refused")
+        self.expect_titles(database_url, ["Hello", "Sockets", "Ideas"], "four titles that are refused")
+
+    def test_an_id_that_no_post_can_have_gives_its_connection_back(self, title_of, rename, database_url):
+        with lending(database_url) as (engine, factory):
+            for post_id in [2**31, 2**40, 2**70]:
+                tried = f"title_of(factory, {post_id})"
+                attempt(engine, LookupError, tried, title_of, factory, post_id)
+                tried = f"rename(factory, {post_id}, 'Ports')"
+                attempt(engine, LookupError, tried, rename, factory, post_id, "Ports")
 
     def test_a_statement_that_fails_gives_its_connection_back(self, title_of, rename, database_url):
         with lending(database_url) as (engine, factory):
@@ -355,11 +401,14 @@ class TestGivenBack:
                 rename(factory, post_id, title)
                 expect_all_back(engine, f"rename(factory, {post_id}, {title!r})")
 
-    def test_a_new_title_is_stored(self, rename, database_url):
+    def test_a_new_title_is_stored(self, title_of, rename, database_url):
         with lending(database_url) as (_, factory):
             rename(factory, 2, "Ports")
-            rename(factory, 3, "Rain")
-            self.expect_titles(database_url, ["Hello", "Ports", "Rain"], "two calls of rename")
+            rename(factory, 3, "It's 100% :id")
+            rename(factory, 1, "x" * 200)
+            wanted = ["x" * 200, "Ports", "It's 100% :id"]
+            self.expect_titles(database_url, wanted, "three calls of rename")
+            expect([title_of(factory, each) for each in (1, 2, 3)], wanted, tried="title_of for each of them")
 
     def expect_titles(self, url, wanted, tried):
         titles = [title for (title,) in ask(url, "SELECT title FROM posts ORDER BY id")]
@@ -434,6 +483,18 @@ class TestSettings:
                     means={"psycopg": "That is psycopg 3: what the bare name means."},
                 )
 
+    def test_what_else_the_address_says_stays(self, make_engine, database_url):
+        url = make_url(database_url).update_query_dict({"application_name": "shop"})
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with made(make_engine, address, 2) as engine, engine.connect() as connection:
+            got = connection.scalar(text("SHOW application_name"))
+            server = connection.scalar(text("SELECT current_database()"))
+        expect(
+            (server, got),
+            (url.database, "shop"),
+            tried='make_engine("postgresql://…?application_name=shop", 2, 0.2): the database, and that name',
+        )
+
     def test_it_opens_nothing_when_it_is_made(self, make_engine, database_url):
         with made(make_engine, database_url, 3):
             count = ask(database_url, f"SELECT count(*) {OTHERS}")[0][0]
@@ -462,6 +523,10 @@ class TestSettings:
                     means="A Connection: overflow comes on top of pool_size. Still waiting: the default is 30 s.",
                 )
                 require(seconds >= wait * 0.9, tried=tried, expected=f"{wait} s of waiting", got="less")
+                if isinstance(engine.pool, QueuePool):  # how long is not measured: a busy machine is slow
+                    expect(
+                        engine.pool.timeout(), wait, tried=f"{tried}: the seconds for which the pool waits"
+                    )
 
     def test_what_was_opened_is_kept(self, make_engine, database_url):
         tried = "make_engine(url, 4, 0.2), four borrowers, and four again"
@@ -558,6 +623,11 @@ class TestHealth:
     def test_no_server_is_down(self, add_health):
         nowhere = create_engine(f"{DRIVER}://ada@127.0.0.1:1/postboard")
         self.judge(api_with(add_health, nowhere), DOWN, "an address where nobody listens")
+        expect_all_back(nowhere, "GET /health, an address where nobody listens")
+
+    def test_no_database_of_this_name_is_down(self, add_health, database_url):
+        url = make_url(database_url).set(drivername=DRIVER, database="no_such_shop")
+        self.judge(api_with(add_health, create_engine(url)), DOWN, "a database that does not exist")
 
     def test_an_empty_pool_is_down(self, add_health, database_url):
         with pooled(database_url, size=1) as engine:
@@ -580,6 +650,8 @@ class TestHealth:
             event.listen(engine, "do_connect", refused)
             ask(database_url, CUT)
             self.judge(api, DOWN, "then the server goes away; the pool still has a connection to it")
+            self.judge(api, DOWN, "and once more")
+            expect_all_back(engine, "GET /health, the server went away")
 
     def test_afterwards_nothing_is_lent(self, add_health, database_url):
         with pooled(database_url) as engine:

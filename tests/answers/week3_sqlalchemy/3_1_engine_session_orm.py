@@ -265,6 +265,44 @@ def posts_with(session, content):
     ).all()
 
 
+# %% 3.1b reject: spaces at the end do not count -> The rows are pairs
+from sqlalchemy import func
+
+
+def rows_with(session, content):
+    wanted = select(Post.id, Post.title).where(Post.published, func.trim(Post.content) == content.strip())
+    return session.execute(wanted.order_by(Post.id)).all()
+
+
+def posts_with(session, content):
+    wanted = select(Post).where(Post.published, func.trim(Post.content) == content.strip())
+    return session.scalars(wanted.order_by(Post.id)).all()
+
+
+# %% 3.1b reject: begins anew, and what the caller began is lost -> What the caller began the caller ends
+def rows_with(session, content):
+    session.rollback()
+    wanted = select(Post.id, Post.title).where(Post.published, Post.content == content)
+    return session.execute(wanted.order_by(Post.id)).all()
+
+
+def posts_with(session, content):
+    session.rollback()
+    return session.scalars(select(Post).where(Post.published, Post.content == content).order_by(Post.id)).all()
+
+
+# %% 3.1b reject: commits first -> What the caller began the caller ends
+def rows_with(session, content):
+    session.commit()
+    wanted = select(Post.id, Post.title).where(Post.published, Post.content == content)
+    return session.execute(wanted.order_by(Post.id)).all()
+
+
+def posts_with(session, content):
+    session.commit()
+    return session.scalars(select(Post).where(Post.published, Post.content == content).order_by(Post.id)).all()
+
+
 # %% 3.1b reject: LIKE, for which % and _ are patterns -> A text may hold any sign
 def rows_with(session, content):
     return session.execute(
@@ -679,6 +717,23 @@ def make_engine(url, most, wait):
 def make_engine(url, most, wait):
     address = make_url(url).set(drivername="postgresql+psycopg2")
     return create_engine(address, pool_size=most, max_overflow=0, pool_pre_ping=True)
+
+
+# %% 3.1d reject: keeps the database of the address, and drops its query -> What else the address says stays
+from sqlalchemy import URL
+
+
+def make_engine(url, most, wait):
+    old = make_url(url)
+    address = URL.create("postgresql+psycopg2", old.username, old.password, old.host, old.port, old.database)
+    address = address.set(query={key: value for key, value in old.query.items() if key == "host"})
+    return create_engine(address, pool_size=most, max_overflow=0, pool_timeout=wait, pool_pre_ping=True)
+
+
+# %% 3.1d reject: a waiting time of its own -> One more waits and hears timeout error
+def make_engine(url, most, wait):
+    address = make_url(url).set(drivername="postgresql+psycopg2")
+    return create_engine(address, pool_size=most, max_overflow=0, pool_timeout=0.5, pool_pre_ping=True)
 
 
 # %% 3.1d reject: the address as it is -> It uses psycopg2 whatever the address says
