@@ -1,11 +1,14 @@
 """Which code is the learner's: in a traceback, on the stack of a thread, as the one line that raised."""
 
+import asyncio
 import linecache
 import os
 import re
 import sysconfig
 import traceback
+from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 from course.base import paths
 
@@ -15,6 +18,9 @@ _THEIRS = re.compile(rf"ipykernel_\d|<ipython-input|<answer|{re.escape(os.sep)}a
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
 _HERE = os.path.dirname(__file__)
 _LONGEST_LINE = 300
+# What waits has a frame, and what it waits for.
+_COROUTINE, _ASYNC_GENERATOR = ("cr_frame", "cr_await"), ("ag_frame", "ag_await")
+_GENERATOR = ("gi_frame", "gi_yieldfrom")
 
 
 def is_learners(filename: str) -> bool:
@@ -43,6 +49,32 @@ def running_line(frame: FrameType | None) -> str:
         return ""
     line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
     return line[:_LONGEST_LINE] or f"line {frame.f_lineno} of its cell"
+
+
+def waiting_line(frame: FrameType | None) -> str:
+    """The line of the learner's own code at which a coroutine waits in the event loop of this stack, or "".
+
+    Such a coroutine is on no stack: its thread is inside the loop, which waits for whatever comes first.
+    """
+    while frame is not None and not isinstance(frame.f_locals.get("self"), asyncio.BaseEventLoop):
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    waits = (each for task in asyncio.all_tasks(frame.f_locals["self"]) for each in _awaited(task.get_coro()))
+    theirs = (each for each in waits if is_learners(each.f_code.co_filename))
+    return next(map(running_line, theirs), "")
+
+
+def _awaited(coroutine: Any) -> Iterator[FrameType]:
+    """The frames of a coroutine that waits, and of those that it waits for."""
+    while coroutine is not None:
+        kinds = [kind for kind in (_COROUTINE, _ASYNC_GENERATOR, _GENERATOR) if hasattr(coroutine, kind[0])]
+        if not kinds:
+            return
+        frame, inner = (getattr(coroutine, name) for name in kinds[0])
+        if frame is not None:
+            yield frame
+        coroutine = inner
 
 
 def outermost(frame: FrameType | None) -> FrameType | None:

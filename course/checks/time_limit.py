@@ -16,7 +16,7 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
-from course.checks.learners_code import running_line
+from course.checks.learners_code import running_line, waiting_line
 
 _REPEAT_SECONDS = 0.5
 _MOST_PATIENCE = 4.0
@@ -73,7 +73,7 @@ def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], 
             return
         rings += 1
         problem = TookTooLong()
-        rung.line = _stop_threads(before) or running_line(frame) or rung.line
+        rung.line = _stop_threads(before) or running_line(frame) or waiting_line(frame) or rung.line
         problem.line = rung.line
         if rings > RINGS:
             stop()  # else it rings while `give_up` is at work
@@ -128,7 +128,8 @@ def _stop_threads(before: set[threading.Thread]) -> str:
     """Stop the threads that have come up since; the line of the learner's code that one of them is at."""
     others = set(threading.enumerate()) - before - {threading.current_thread()}
     frames = sys._current_frames() if others else {}
-    lines = [running_line(frames.get(thread.ident or 0)) for thread in others]
+    found = [frames.get(thread.ident or 0) for thread in others]
+    lines = [where(frame) for where in (running_line, waiting_line) for frame in found]
     for thread in others:
         stop_thread(thread)
     return next(filter(None, lines), "")

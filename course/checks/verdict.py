@@ -48,6 +48,7 @@ _COLOURS = {
     Outcome.NOT_ATTEMPTED: "var(--jp-border-color1, #bdbdbd)",
 }
 _MUTED = "color: var(--jp-content-font-color2, #616161)"
+_GOT, _IN_THE_LINE = "got ", "in the line: "  # how lines begin that hold what is the learner's
 
 
 @dataclass
@@ -125,10 +126,10 @@ def explain(expectation: Expectation) -> list[str]:
     if error is None:
         return []
     if isinstance(error, ExpectationFailed):
-        lines = [error.tried, f"expected {error.expected}", f"got {error.got}", error.meaning]
+        lines = [error.tried, f"expected {error.expected}", f"{_GOT}{error.got}", error.meaning]
         return [line for line in lines + _in_app(expectation.in_app) if line]
     line = (error.line if isinstance(error, TookTooLong) else "") or learners_line(error)
-    where = [f"in the line: {line}"] if line else []
+    where = [f"{_IN_THE_LINE}{line}"] if line else []
     if isinstance(error, TookTooLong):
         return [_slow(bool(line)), *where]
     if isinstance(error, Refused):
@@ -147,7 +148,7 @@ def explain(expectation: Expectation) -> list[str]:
 def _in_app(error: Exception | None) -> list[str]:
     if error is None:
         return []
-    return [f"in the app, your code raised {describe(error)}", f"in the line: {learners_line(error)}"]
+    return [f"in the app, your code raised {describe(error)}", f"{_IN_THE_LINE}{learners_line(error)}"]
 
 
 _NO_MEMORY = (
@@ -165,9 +166,9 @@ def _slow(theirs: bool) -> str:
     if theirs:
         return "This took too long and was stopped. Is there a loop that never ends, or a long wait?"
     return (
-        "This took too long and was stopped. Your own code was not running at that moment: the check was "
-        "reading what it had given back, or was waiting. If you see no reason for that, please report it: it "
-        "may be an error of the course."
+        "This took too long and was stopped. At that moment no line of your code was running. What you wrote "
+        "may wait for something that never comes: an `await`, a lock, a connection. Or the check was reading "
+        "what your code gave back. If neither can be, please report it: it may be an error of the course."
     )
 
 
@@ -191,8 +192,15 @@ def _first_line(error: BaseException) -> str:
 def _row(expectation: Expectation, lines: list[str]) -> str:
     colour = _COLOURS[Outcome.DONE if expectation.met else Outcome.RAISED]
     mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
-    why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{escape(line)}</div>' for line in lines)
-    return f"<div>{mark} {escape(expectation.sentence)}{why}</div>"
+    why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{_line(line)}</div>' for line in lines)
+    return f"<div>{mark} {as_html(expectation.sentence)}{why}</div>"
+
+
+def _line(line: str) -> str:
+    """A line that explains, as HTML. What is the learner's own keeps its backticks: they are part of it."""
+    if line.startswith(_IN_THE_LINE):
+        return f"{_IN_THE_LINE}<code>{escape(line.removeprefix(_IN_THE_LINE))}</code>"
+    return escape(line) if line.startswith(_GOT) else as_html(line)
 
 
 def joined_notes(*notes: str) -> str:

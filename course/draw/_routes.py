@@ -8,7 +8,7 @@ from course.base.errors import CourseError
 from course.base.text import columns
 from course.draw.mermaid import BOLD, DASHED, ROUND, Flowchart, Picture, box
 
-HIT, AFTER, PAST = "first that fits", "not reached", "does not fit"
+HIT, AFTER, PAST = "first that fits", "not asked: a row above fits", "does not fit"
 HALF = "path fits, method does not"
 MARKS = {HIT: "→", AFTER: "·"}
 MOST_ROUTES = 12  # routes in one picture
@@ -26,8 +26,8 @@ class _Row:
 def routes(app: Any, match: str | None = None) -> Picture:
     """Every route, first to last, as Starlette tries them.
 
-    `match`: a request such as "GET /posts/latest"; the route that takes it is drawn bold, those that
-    it does not reach dashed. The app's own routes decide, by their `matches`.
+    `match`: a request such as "GET /posts/latest"; the route that takes it is drawn bold, the ones that
+    are not asked dashed. The app's own routes decide, by their `matches`.
     """
     rows = _rows(app)
     if match is not None:

@@ -1,4 +1,4 @@
-"""What a kernel gets as it starts: where it looks for modules, and words for a cell that was run too early.
+"""What a kernel gets as it starts: where it looks for modules, and words for errors that are the page's own.
 
 A notebook's own folder is searched last, so that a file beside it replaces no package. IPython looks there
 before it looks among the installed packages: a learner's fastapi.py would take the place of FastAPI.
@@ -15,19 +15,20 @@ def load_ipython_extension(ipython: Any) -> None:
     """Prepare a kernel that has just started (IPython calls this)."""
     sys.path.append(HERE)
     here_last()
-    _explain_missing_names(ipython)
+    _explain_errors(ipython)
 
 
-def _explain_missing_names(ipython: Any) -> None:
+def _explain_errors(ipython: Any) -> None:
     """What explains is loaded when there is something to explain: a kernel must start quickly."""
 
     def show(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
-        from course.page import not_run_yet
+        from course.page import explained_errors
 
-        not_run_yet.show(shell, kind, error, trace, tb_offset)
+        explained_errors.show(shell, kind, error, trace, tb_offset)
 
     if hasattr(ipython, "set_custom_exc"):
-        ipython.set_custom_exc((NameError, ModuleNotFoundError), show)
+        # All of them: to name those of a database here, its driver would have to be loaded.
+        ipython.set_custom_exc((Exception,), show)
 
 
 def here_last() -> None:

@@ -6,24 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import course
-from course.base.errors import CourseError
 from course.checks import attempt
 from course.content import notebook_file
 
 _NOTEBOOK = "JPY_SESSION_NAME"  # where Jupyter's server tells a kernel the path of its notebook
 _CURE = "Choose Run > Run All Above Selected Cell, then run this cell again."
-
-
-def show(shell: Any, kind: type, error: BaseException, trace: Any, tb_offset: int | None = None) -> None:
-    """Show an error as IPython does, or in its place the sentence that explains it."""
-    try:
-        said = sentence(error, shell)
-    except Exception:  # an explanation must not take the place of the error itself
-        said = ""
-    if said:
-        kind = type(kind.__name__, (CourseError,), {})  # known by its own name, shown as a sentence
-        error = kind(said)
-    shell.showtraceback((kind, error, trace), tb_offset=tb_offset, running_compiled_code=True)
 
 
 def sentence(error: BaseException, shell: Any) -> str:

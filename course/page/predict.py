@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from course.base.text import as_html
 from course.page import lesson
 from course.workspace import progress
 
@@ -64,7 +65,7 @@ class Guess:
 
     def title(self) -> str:
         """The question as HTML."""
-        return f"<strong>Predict:</strong> {escape(self.question)}"
+        return f"<strong>Predict:</strong> {as_html(self.question)}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Buttons where widgets work; the question and its options in a page that is only read."""

@@ -127,9 +127,20 @@ def test_a_time_out_names_the_line(check):
     assert "in the line: while 1 < 2: pass" in repr(check("def answer():\n    while 1 < 2: pass", limit=1))
 
 
+def test_an_endless_wait_of_a_coroutine_names_the_line(check):
+    endpoint = (
+        "import asyncio\nfrom fastapi import FastAPI\nfrom fastapi.testclient import TestClient\napp = FastAPI()\n"
+        "async def help_that_never_comes():\n    await asyncio.Event().wait()\n"
+        "@app.get('/')\nasync def wait():\n    await help_that_never_comes()\n"
+        "def answer():\n    return TestClient(app).get('/').json()"
+    )
+    shown = repr(check(endpoint, limit=1))
+    assert "a long wait?" in shown and "in the line: await" in shown
+
+
 def test_a_loop_of_the_check_itself_is_not_blamed_on_the_learner(check):
     shown = repr(check("def answer_b():\n    return 'endless'", limit=1))
-    assert "took too long" in shown and "Your own code was not running" in shown
+    assert "took too long" in shown and "no line of your code was running" in shown
     assert "Is there a loop" not in shown
 
 

@@ -503,3 +503,12 @@ def test_capital_letters_in_an_id_are_taken_too(opened):
 def test_a_lesson_without_quotes_is_a_sentence(opened):
     with pytest.raises(CourseError, match=r'in quotes, as in lesson\("1.2"\)'):
         lesson.lesson(1.2)
+
+
+def test_backticks_in_what_explains_are_shown_as_code_and_those_of_a_value_stay(opened):
+    opened.run("def answer():\n    return '`x`'")
+    shown = exercise.check("1.2a")._repr_mimebundle_()["text/html"]
+    assert "got &#x27;`x`&#x27;" in shown
+    opened.run("def answer():\n    raise ValueError(f'`{1}`')")
+    shown = exercise.check("1.2a")._repr_mimebundle_()["text/html"]
+    assert "in the line: <code>raise ValueError(f&#x27;`{1}`&#x27;)</code>" in shown

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from jupyter_client.manager import start_new_kernel
 
 from course.base import paths
 from course.cli import lab
-from course.page import kernel_start, not_run_yet
+from course.page import explained_errors, kernel_start, not_run_yet
 
 TAKEN = [
     "token",
@@ -48,6 +49,11 @@ def spoilt(work: Path) -> Path:
     return work
 
 
+def _words(content: dict[str, Any]) -> str:
+    """What a message shows as text: what was printed, an error's own words, or what was displayed."""
+    return str(content.get("text") or content.get("evalue") or content.get("data", {}).get("text/plain", ""))
+
+
 def said(work: Path, *codes: str) -> str:
     """What a kernel prints that starts as `course lab` starts it, a cell for each code."""
     shown: list[str] = []
@@ -57,9 +63,7 @@ def said(work: Path, *codes: str) -> str:
             client.execute_interactive(
                 code,
                 timeout=120,
-                output_hook=lambda message: shown.append(
-                    message["content"].get("text") or message["content"].get("evalue") or ""
-                ),
+                output_hook=lambda message: shown.append(_words(message["content"])),
             )
             shown.append("\n" * (len(codes) > 1))
     finally:
@@ -191,5 +195,28 @@ def test_a_damaged_notebook_leaves_the_error_as_it_is(
         showtraceback=lambda error, **_: shown.append(error[1]),
     )
     error = NameError("no rows", name="rows")
-    not_run_yet.show(shell, NameError, error, None)
+    explained_errors.show(shell, NameError, error, None)
     assert shown == [error]
+
+
+REFUSED = """
+import psycopg2
+raise psycopg2.OperationalError("FATAL: sorry, too many clients already")
+"""
+WRAPPED = """
+import psycopg2, sqlalchemy.exc
+refusal = psycopg2.OperationalError("FATAL:  remaining connection slots are reserved")
+raise sqlalchemy.exc.OperationalError("SELECT 1", {}, refusal)
+"""
+
+
+def test_a_connection_that_postgresql_refused_ends_with_what_to_do(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_PATH", lab.environment()["JUPYTER_PATH"])
+    work.mkdir()
+    other = 'raise type("OperationalError", (Exception,), {})("server closed the connection")'
+    shown = said(work, REFUSED, WRAPPED, other)
+    assert shown.count("PostgreSQL has no connection left") == 2
+    assert shown.count("In a page that goes on, Kernel > Restart Kernel") == 2
+    assert "server closed the connection" in shown
