@@ -192,7 +192,6 @@ class Page:
                 node = self.tab.evaluate_handle(f"() => {_CELLS}[{number}].node").as_element()
                 node.wait_for_selector(".widget-radio input")
                 node.query_selector_all(".widget-radio input")[guess(text)].click()
-                self.shift_enter()  # a click makes the question's cell the active one again
         return asked
 
     def chosen(self) -> list[str]:

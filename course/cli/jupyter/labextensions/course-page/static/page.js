@@ -7,7 +7,8 @@
    3. reset puts the starter into its answer cell.
    4. The first page is read anew when it is shown.
    5. A question's options are a named group for a screen reader.
-   6. A tick has enough contrast in the light theme (4.5:1 and more; JupyterLab's own green has 4.1:1). */
+   6. After a click on an option the cell below is the active one: Shift+Enter goes on, and asks no question again.
+   7. A tick has enough contrast in the light theme (4.5:1 and more; JupyterLab's own green has 4.1:1). */
 (() => {
   const NAME = "course-page";
   const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -42,6 +43,21 @@
     const observer = new MutationObserver(name); // a widget's view comes after its renderer
     observer.observe(node, { childList: true, subtree: true });
     name();
+  }
+
+  // JupyterLab makes the cell of a click the active one. With the arrow keys the focus must stay in the options.
+  function goOnAfterAClick(panel) {
+    const notebook = panel.content;
+    let byPointer = false;
+    panel.node.addEventListener("pointerdown", () => { byPointer = true; }, true);
+    panel.node.addEventListener("keydown", () => { byPointer = false; }, true);
+    panel.node.addEventListener("click", event => {
+      if (!byPointer || !event.target.closest(".widget-radio")) return;
+      const asked = notebook.widgets.findIndex(each => each.node.contains(event.target));
+      if (asked !== notebook.activeCellIndex || asked + 1 >= notebook.widgets.length) return;
+      notebook.mode = "command";
+      notebook.activeCellIndex = asked + 1;
+    });
   }
 
   function watchWidgets(panel) {
@@ -92,6 +108,7 @@
 
   function begin(panel) {
     const widgetsAreOver = watchWidgets(panel);
+    goOnAfterAClick(panel);
     const session = panel.sessionContext;
     const watched = new WeakSet();
     const look = kernel => {
