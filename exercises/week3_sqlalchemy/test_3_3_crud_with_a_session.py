@@ -93,6 +93,12 @@ class TestPublish:
                     (post_id, title, True),
                     tried=f"publish(session, {post_id}): id, title, published",
                 )
+                require(
+                    got in session,
+                    tried=f"publish(session, {post_id})",
+                    expected="the session's own object for this row",
+                    got="an object that the session does not know",
+                )
 
     def test_other_sessions_see_it(self, publish, database_url):
         with opened(database_url, "Hello", "Sockets", published=False) as session:
@@ -202,15 +208,16 @@ class TestPostsFor:
 
     def test_a_stored_post_is_found(self, posts_for, database_url):
         with opened(database_url, "Hello", "Sockets", autoflush=False) as session:
+            ask(database_url, "UPDATE posts SET published = false WHERE id = 2")
             got = posts_for(session, ["Sockets", "Tea", "Hello"])
             self.require_posts(got, ["Sockets", "Tea", "Hello"])
             expect([got[0].id, got[2].id], [2, 1], tried='the ids of "Sockets" and "Hello", which are stored')
             session.commit()
-        contents = ask(database_url, "SELECT content FROM posts WHERE id <= 2")
+        stored = ask(database_url, "SELECT content, published FROM posts WHERE id <= 2 ORDER BY id")
         expect(
-            contents,
-            [(TEXT,), (TEXT,)],
-            tried="then a commit, and the contents of the two posts that were stored before",
+            stored,
+            [(TEXT, True), (TEXT, False)],
+            tried="then a commit; content and published of the two posts that were stored before, 2 as a draft",
             means="What is found stays as it is.",
         )
 
@@ -360,8 +367,8 @@ class TestImport:
         with opened(database_url, "Hello") as session:
             import_posts(session, [{"title": "Tea", "content": "x"}, {"title": "Rain", "content": "y"}])
             expect(
-                ask(database_url, "SELECT title, content FROM posts ORDER BY title"),
-                [("Hello", TEXT), ("Rain", "y"), ("Tea", "x")],
+                ask(database_url, "SELECT title, content, published FROM posts ORDER BY title"),
+                [("Hello", TEXT, True), ("Rain", "y", True), ("Tea", "x", True)],
                 tried="import_posts(session, two rows), then a look from another session",
                 means="What is missing was not committed.",
             )
@@ -478,6 +485,14 @@ class TestShowOnly:
                 means="The session sends what differs from what it believes to be stored.",
             )
             ask(database_url, "DROP TABLE posts")
+
+    def test_posts_with_a_similar_title_become_drafts(self, show_only, database_url):
+        titles = ["Socket_", "Sockets", "socket_", "%"]
+        with opened(database_url, *titles) as session:
+            for chosen in [1, 4]:
+                show_only(session, session.get(post_class(), chosen))
+                tried = f"posts {titles}; show_only(session, post {chosen}), then the published posts"
+                expect(published_in(database_url), [chosen], tried=tried)
 
     def test_a_draft_becomes_the_one_that_is_shown(self, show_only, database_url):
         with opened(database_url, "Hello", "Sockets", "Ideas") as session:
@@ -674,6 +689,7 @@ class TestCopy:
             expect(answer.status_code, 201, tried="post 4 is a draft; POST /posts/4/copy")
             wanted = {"id": 5, "title": "Copy of Tea", "content": TEXT, "published": False}
             expect(body_of(answer), wanted, tried="post 4 is a draft; POST /posts/4/copy")
+        expect(published_in(database_url), [1, 2, 3], tried="then the published posts")
 
     def test_a_text_may_hold_any_sign(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:

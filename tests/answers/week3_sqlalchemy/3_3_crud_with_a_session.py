@@ -1020,3 +1020,105 @@ def add_copy(app):
         session.add(copy)
         session.commit()
         return copy
+
+
+# %% 3.3a reject: an object that the session does not know -> The post is returned published
+def publish(session, post_id):
+    row = session.execute(select(Post.id, Post.title, Post.published).where(Post.id == post_id)).one_or_none()
+    if row is None:
+        return None
+    if not row.published:
+        session.execute(update(Post).where(Post.id == post_id).values(published=True))
+        session.commit()
+    return Post(id=row.id, title=row.title, published=True)
+
+
+# %% 3.3b reject: publishes what it finds -> A stored post is found
+def posts_for(session, titles):
+    session.flush()
+    found = []
+    for title in titles:
+        session.flush()
+        post = session.scalars(select(Post).where(Post.title == title)).first()
+        if post is None:
+            post = Post(title=title, content="To be written.")
+            session.add(post)
+        post.published = True
+        found.append(post)
+    session.flush()
+    return found
+
+
+# %% 3.3c reject: drafts, which nobody asked for -> Other sessions see them
+def import_posts(session, rows):
+    posts = [Post(**row, published=False) for row in rows]
+    session.add_all(posts)
+    try:
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return [post.id for post in posts]
+
+
+# %% 3.3c reject: leaves out a title that stands twice -> One refused row stores none
+def import_posts(session, rows):
+    unique = list({row["title"]: row for row in rows}.values())
+    if not unique:
+        return []
+    try:
+        ids = list(session.scalars(insert(Post).returning(Post.id), unique))
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return ids
+
+
+# %% 3.3c reject: a hundred at a time -> A thousand rows take two statements at most
+def import_posts(session, rows):
+    ids = []
+    try:
+        for start in range(0, len(rows), 100):
+            ids += session.scalars(insert(Post).returning(Post.id), rows[start : start + 100])
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return ids
+
+
+# %% 3.3d reject: looks for the title, in which % and _ are patterns -> Posts with a similar title become drafts
+def show_only(session, post):
+    session.execute(update(Post).where(Post.title.ilike(post.title)).values(published=True))
+    session.execute(update(Post).where(~Post.title.ilike(post.title)).values(published=False))
+    session.commit()
+
+
+# %% 3.3d reject: only those that it believes to be published -> The rows count whatever the session holds
+def show_only(session, post):
+    session.refresh(post)
+    for each in session.scalars(select(Post).where(Post.published)):
+        each.published = False
+    post.published = True
+    session.commit()
+
+
+# %% 3.3e reject: publishes a draft that is copied -> A draft can be copied too
+def add_copy(app):
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy_post(post_id: PostId, session: DbSession):
+        post = services.read_post(session=session, post_id=post_id, drafts=True)
+        copy = PostCreate(title=f"Copy of {post.title}"[:200], content=post.content, published=False)
+        post.published = True
+        return services.create_post(session=session, post=copy)
+
+
+# %% 3.3e reject: counts bytes, not characters -> A text may hold any sign
+def add_copy(app):
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy_post(post_id: PostId, session: DbSession):
+        post = services.read_post(session=session, post_id=post_id, drafts=True)
+        title = f"Copy of {post.title}".encode()[:200].decode(errors="ignore")
+        copy = PostCreate(title=title, content=post.content, published=False)
+        return services.create_post(session=session, post=copy)
