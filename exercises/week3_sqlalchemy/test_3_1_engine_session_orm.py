@@ -242,6 +242,15 @@ class TestRowsAndObjects:
         with reading(database_url) as session:
             self.judge_ids(session, rows_with, posts_with, Post, TEXT, [1, 4])
 
+    def test_many_posts_are_found_in_the_order_of_their_ids(self, rows_with, posts_with, Post, database_url):
+        with reading(database_url) as session:
+            ask(
+                database_url,
+                "INSERT INTO posts (title, content) SELECT 'Post ' || n, 'Many.' FROM generate_series(1, 120) AS n",
+            )
+            first = len(COPIES) + 1
+            self.judge_ids(session, rows_with, posts_with, Post, "Many.", list(range(first, first + 120)))
+
     def test_a_text_may_hold_any_sign(self, rows_with, posts_with, Post, database_url):
         contents = {
             "It's 100%; :x --": [5],
