@@ -1,4 +1,4 @@
-"""The app as the lessons write it: every `%%app PATH [patch]` and `%app_remove PATH` cell, as taught.
+"""The app as the lessons write it: each `%%app PATH [patch]`, `%%app_split PATH`, `%app_remove PATH` cell.
 
 The lessons are the only source: sample_app/ must equal `final()`, and the app as it stood before
 any lesson can be rebuilt. Files that the app needs and no lesson teaches are named, each with its
@@ -17,6 +17,7 @@ from course.base.errors import CourseError
 from course.content import catalog, notebook_file
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
+_SPLIT = re.compile(r"\A(?:[ \t]*\n)*%%app_split(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
 Tree = dict[str, str]
 
@@ -25,14 +26,15 @@ Tree = dict[str, str]
 class AppCell:
     """One version of one file: the lesson that writes it, its path in the app, its whole text.
 
-    The text of a file that the lesson removes is None. `patch` is what a patch cell holds; the text of such a
-    cell is worked out from the app before it: `versions()` and `states()` do.
+    The text of a file that the lesson removes is None. `patch` is what a patch cell holds, or, with `splits`,
+    a cell that splits the file. `versions()` and `states()` work out what they make from the app before them.
     """
 
     lesson_id: str
     path: str
     text: str | None
     patch: str = ""
+    splits: bool = False
 
 
 def target(line: str) -> tuple[str, bool]:
@@ -69,8 +71,11 @@ def versions() -> list[AppCell]:
     found: list[AppCell] = []
     tree: Tree = {}
     for cell in (cell for lesson in catalog.lessons() for cell in steps(lesson)):
-        tree = _applied(tree, cell)
-        if cell.text is not None:
+        before, tree = tree, _applied(tree, cell)
+        if cell.splits:
+            changed = [path for path in tree if tree[path] != before.get(path)]
+            found += [AppCell(cell.lesson_id, path, tree[path]) for path in changed]
+        elif cell.text is not None:
             found.append(replace(cell, text=tree[cell.path]))
     return found
 
@@ -146,19 +151,22 @@ def differences(folder: Path, tree: Tree, ignore: dict[str, str] | None = None) 
 def _applied(tree: Tree, cell: AppCell) -> Tree:
     if cell.text is None:
         return {path: text for path, text in tree.items() if path != cell.path}
-    return tree | {cell.path: _patched(tree, cell) if cell.patch else cell.text}
+    return _changed(tree, cell) if cell.patch else tree | {cell.path: cell.text}
 
 
-def _patched(tree: Tree, cell: AppCell) -> str:
+def _changed(tree: Tree, cell: AppCell) -> Tree:
+    """The app after a cell that patches or splits a file."""
     if cell.path not in tree:
         raise CourseError(
             f"Lesson {cell.lesson_id} patches {cell.path}, which no cell before it writes. "
             f"Let its first cell hold the whole file: %%app {cell.path}"
         )
     try:
-        from course.content import app_patch  # a page without patches need not wait for it
+        from course.content import app_patch, app_split  # a page without patches need not wait for them
 
-        return app_patch.splice(cell.path, tree[cell.path], cell.patch).text
+        if cell.splits:
+            return app_split.split(cell.path, tree, cell.patch)
+        return tree | {cell.path: app_patch.splice(cell.path, tree[cell.path], cell.patch).text}
     except CourseError as problem:
         raise CourseError(f"In a cell of lesson {cell.lesson_id}: {problem}") from None
 
@@ -174,6 +182,9 @@ def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]
             path, patches = target(magic[1] or "")
             held = normalised(text[magic.end() :])
             found.append(AppCell(lesson_id, path, "" if patches else held, held if patches else ""))
+        elif magic := _SPLIT.match(text):
+            held = normalised(text[magic.end() :])
+            found.append(AppCell(lesson_id, checked_path(magic[1] or ""), "", held, splits=True))
         elif magic := _REMOVAL.match(text):
             found.append(AppCell(lesson_id, checked_path(magic[1] or ""), None))
     return tuple(found)

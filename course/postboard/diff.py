@@ -69,16 +69,21 @@ class Change:
         return {"text/plain": str(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        name, said = self.headline.split(": ", 1)
-        note = f"<div>{escape(self.note)}</div>" if self.note else ""
         rows = _rows((line[:1], line) for line in self.body)
         if len(self.body) > _LONGEST_DIFF:
             rows = _folded(f"the change, {_lines(len(self.body))}", rows)
-        folded = ""
-        if self.whole:
-            title = f"the whole file, {_lines(len(self.whole.splitlines()))}"
-            folded = _folded(title, _rows(self._marked()))
-        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}{rows}{folded}"
+        title = f"the whole file, {_lines(len(self.whole.splitlines()))}"
+        folded = _folded(title, _rows(self._marked())) if self.whole else ""
+        return f"{self._said()}{rows}{folded}"
+
+    def folded(self) -> str:
+        """The change as HTML in one line, with the file folded beneath it."""
+        return _folded(self._said(), _rows(self._marked())) if self.whole else self._said()
+
+    def _said(self) -> str:
+        name, said = self.headline.split(": ", 1)
+        note = f"<div>{escape(self.note)}</div>" if self.note else ""
+        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}"
 
     def _marked(self) -> Iterator[tuple[str, str]]:
         """The lines of the whole file, each with "+" when the diff adds it."""
@@ -92,6 +97,20 @@ class Change:
                 at += not line.startswith("-")
         for number, line in enumerate(self.whole.splitlines()):
             yield "+" if number in new else " ", line
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Several files at once: a line each, and each file folded beneath its line."""
+
+    files: tuple[Change, ...]
+
+    def __str__(self) -> str:
+        lines = [[each.headline, *([each.note] if each.note else [])] for each in self.files]
+        return "\n".join(line for each in lines for line in each)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": "".join(each.folded() for each in self.files)}
 
 
 def compare(

@@ -1,6 +1,7 @@
 """The cells that build the app: `%%app PATH` writes a file of it, `%%app PATH patch` changes one.
 
-`%app_remove PATH` removes one. How a patch is read is told in `course.content.app_patch`.
+`%%app_split PATH` moves what a file defines to several files, `%app_remove PATH` removes one. How a patch
+is read is told in `course.content.app_patch`, how a split is in `course.content.app_split`.
 """
 
 import warnings
@@ -60,6 +61,37 @@ def patch(path: str, text: str) -> diff.Change:
     return diff.compare(path, old, new, kept, patched=True, about=about)
 
 
+def split(path: str, text: str) -> diff.Changes:
+    """Move what one file of this page's app defines to several files, as `%%app_split PATH` does.
+
+    What the learner changed or added there moves along, and a file of theirs that stands where a new one goes
+    is kept first. Raises CourseError as `write` does, and when the cell does not fit the file; then all files
+    are as they were.
+    """
+    from course.content import app_split
+
+    path, text, folder = app_history.checked_path(path), app_history.normalised(text), page_app.current()
+    wanted = [app_history.checked_path(each.path) for each in app_split.targets(path, text)]
+    with app_files.bookkeeping() as written:
+        before = _python_files(folder)
+        if app_split.is_done(path, before, text):
+            changes = [diff.compare(each, before[each], before[each], patched=True) for each in wanted]
+            return diff.Changes(tuple(changes))
+        _standing(folder / path, app_files.read(folder / path))
+        free = {each: held for each, held in before.items() if each not in wanted or each == path}
+        after = app_split.split(path, free, text)
+        others = sorted(each for each in free if each not in wanted and after.get(each) != free[each])
+        for each in {path, *wanted, *others}:
+            app_files.refuse_links(folder, each)
+        ours = app_files.from_course(folder, path, written)
+        changes = [
+            _moved(folder, each, after.get(each), written, ours, each in wanted)
+            for each in (*wanted, *others)
+        ]
+    page_app.forget(folder)
+    return diff.Changes(tuple(changes))
+
+
 def remove(path: str) -> diff.Change:
     """Remove one file of this page's app, as `%app_remove PATH` does, and say so.
 
@@ -78,8 +110,9 @@ def remove(path: str) -> diff.Change:
 
 
 def register(ipython: Any) -> None:
-    """Give an IPython shell the `%%app PATH [patch]` cell magic and the line magic `%app_remove PATH`."""
+    """Give an IPython shell the `%%app PATH [patch]` cell magic and those that split and remove."""
     ipython.register_magic_function(_app, "cell", "app")
+    ipython.register_magic_function(split, "cell", "app_split")
     ipython.register_magic_function(remove, "line", "app_remove")
 
 
@@ -88,16 +121,41 @@ def _app(line: str, cell: str) -> diff.Change:
     return (patch if patches else write)(path, cell)
 
 
+def _python_files(folder: Path) -> dict[str, str]:
+    """The Python files of an app, with LF line ends."""
+    paths = sorted(each for each in app_history.files_in(folder) if each.endswith(".py"))
+    texts = {each: app_files.read(folder / each) or "" for each in paths}
+    return {each: text.removeprefix("\ufeff").replace("\r\n", "\n") for each, text in texts.items()}
+
+
+def _moved(
+    folder: Path, path: str, new: str | None, written: app_files.Written, ours: bool, takes: bool
+) -> diff.Change:
+    """Write, or remove, one file that a split changes; `takes`: definitions go there."""
+    file, old = folder / path, app_files.read(folder / path)
+    known = app_files.from_course(folder, path, written)
+    theirs = old is not None and old != new and not known and (takes or new is None)
+    kept = app_files.keep(folder, path) if theirs else ""
+    if new is None:
+        file.unlink()
+    else:
+        files.write_text(file, new)
+        if ours if takes else known:
+            app_files.note(folder, path, new, written)
+    files.drop_bytecode(file)
+    return diff.removal(path, old, kept) if new is None else diff.compare(path, old, new, kept, patched=True)
+
+
 def _standing(file: Path, text: str | None) -> str:
     """The text that a patch goes into, with LF line ends; a file that cannot be patched is a CourseError."""
     if text is None:
         raise CourseError(
-            f"{files.shown(file)} was not patched, because this page's app has no such file yet. "
+            f"{files.shown(file)} was not changed, because this page's app has no such file yet. "
             "Run the cells above this one first, from the first code cell of the page on."
         )
     if file.is_file() and file.read_bytes() != text.encode("utf-8"):
         raise CourseError(
-            f"{files.shown(file)} was not patched, because it is not a text in UTF-8. The file is as it was "
+            f"{files.shown(file)} was not changed, because it is not a text in UTF-8. The file is as it was "
             "before. Save it as UTF-8 in your editor, then run this cell again."
         )
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -434,7 +434,7 @@ def test_a_file_saved_by_a_windows_editor_is_patched(patched: Path) -> None:
 def test_a_file_in_another_encoding_is_left_as_it_is(patched: Path) -> None:
     content = f"# coding: latin-1\n# caf\xe9\n{PATCHED_1}".encode("latin-1")
     (patched / "app" / "x.py").write_bytes(content)
-    with pytest.raises(CourseError, match=r"work/postboard/app/x.py was not patched, .* UTF-8"):
+    with pytest.raises(CourseError, match=r"work/postboard/app/x.py was not changed, .* UTF-8"):
         magics.patch("app/x.py", PATCH)
     assert (patched / "app" / "x.py").read_bytes() == content
 
@@ -475,3 +475,58 @@ def test_a_diff_that_fills_more_than_a_screen_is_folded(lines: int, folds: int) 
     html = change._repr_mimebundle_()["text/html"]
     assert html.count("<details>") == folds and "a7 = 2" in html
     assert str(change).count("= 2") == lines
+
+
+SPLIT_X = "x = 1\n\n\ndef greet():\n    return x\n\n\ndef part():\n    return greet()\n"
+SPLIT_CELL = "app/x/one.py: x, greet\napp/x/two.py: part\n"
+SPLIT_TWO = '"""Two."""\n\nfrom app.x.one import greet\n\n\ndef part():\n    return greet()\n'
+
+
+@pytest.fixture
+def to_split(app: Path) -> Path:
+    """An app whose lesson 1.4 writes a file and then splits it; the file is there as first written."""
+    texts = [f"%%app app/x.py\n{SPLIT_X}", f"%%app_split app/x.py\n{SPLIT_CELL}"]
+    cells = [tiny_course.cell("code", text) for text in texts]
+    about = {"minutes": 30, "topics": []}
+    tiny_course.write_notebook(paths.NOTEBOOKS / "week1_start" / "1_4_fourth.ipynb", cells, course=about)
+    magics.write("app/x.py", SPLIT_X)
+    return app
+
+
+def test_a_split_is_replayed_shown_and_rewound(to_split: Path) -> None:
+    after = app_history.states("1.4")[-1]
+    assert after["app/x/two.py"] == SPLIT_TWO and "app/x.py" not in after
+    shell = InteractiveShell()
+    magics.register(shell)
+    result = shell.run_cell(f"%%app_split app/x.py\n{SPLIT_CELL}").result
+    assert str(result).splitlines() == [
+        "app/x/one.py: new, 7 lines",
+        "app/x/two.py: new, 7 lines",
+        "app/x.py: removed, it had 9 lines",
+    ]
+    html = result._repr_mimebundle_()["text/html"]
+    assert html.count("<details>") == 2 and "from app.x.one import greet" in html
+    assert tiny_course.files(to_split) == {p: t for p, t in after.items() if p.startswith("app/x")}
+    assert "app/x/one.py: unchanged" in str(magics.split("app/x.py", SPLIT_CELL))
+    own(app_history.before("1.4") | tiny_course.files(to_split))
+    assert page_app.settle("1.4").own
+    assert tiny_course.files(paths.postboard()) == app_history.before("1.4")
+
+
+def test_a_split_moves_what_the_learner_wrote_and_keeps_the_file_that_goes(to_split: Path) -> None:
+    mine = SPLIT_X.replace("return x", "return x + 1  # mine")
+    (to_split / "app" / "x.py").write_text(mine)
+    (to_split / "app" / "x").mkdir()
+    (to_split / "app" / "x" / "two.py").write_text("# in the way\n")
+    said = str(magics.split("app/x.py", SPLIT_CELL))
+    assert "return x + 1  # mine" in (to_split / "app/x/one.py").read_text()
+    assert (to_split / "app/x/two.py").read_text() == SPLIT_TWO
+    assert (paths.kept() / "postboard/app/x-1.py").read_text() == mine
+    assert (paths.kept() / "postboard/app/x/two-1.py").read_text() == "# in the way\n"
+    assert said.count("You had edited this file outside the lesson") == 2
+    assert not page_app.settle("1.4").own  # it still counts as the learner's
+
+
+def test_a_split_of_no_file_says_what_to_run(app: Path) -> None:
+    with pytest.raises(CourseError, match="Run the cells above this one first"):
+        magics.split("app/x.py", SPLIT_CELL)
