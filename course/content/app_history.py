@@ -74,7 +74,7 @@ def versions() -> list[AppCell]:
         before, tree = tree, _applied(tree, cell)
         if cell.splits:
             changed = [path for path in tree if tree[path] != before.get(path)]
-            found += [AppCell(cell.lesson_id, path, tree[path]) for path in changed]
+            found += [replace(cell, path=path, text=tree[path]) for path in changed]
         elif cell.text is not None:
             found.append(replace(cell, text=tree[cell.path]))
     return found

@@ -4,7 +4,8 @@ A line of the cell names a file, what goes there, and the docstring of a new fil
 
     app/services/users.py: user_named, read_profile  # Users.
 
-- Definitions move as they are. What the cell does not name goes with the definition above it.
+- Definitions move as they are; `_shown as shown_post` gives one another name.
+- What the cell does not name goes with the definition above it.
 - A file imports what it uses: what the old file imported, and names that went to another file.
 - A path operation of an app that stays elsewhere (`@app.get`) becomes one of the new file's `router`.
 - Where other files say `services.read_profile`, they say `users.read_profile` afterwards.
@@ -14,48 +15,17 @@ A line of the cell names a file, what goes there, and the docstring of a new fil
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
-from course.base.errors import CourseError
 from course.content import import_block, python_parts
 from course.content.import_block import Import
-from course.content.python_parts import DOCSTRING, IMPORTS, Part, Place, lines_of
+from course.content.python_parts import DOCSTRING, IMPORTS, Definition, Part, Place, lines_of
+from course.content.split_cell import Target, module, refused, targets
 
-_LINE = re.compile(r"(?P<path>\S+\.py):(?P<names>[\w\s,]+?)(?:#(?P<about>.*))?")
 _WIDTH = 88  # columns of an app's file, as its lessons show it
-_Edit = tuple[ast.Name, str]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A file that takes definitions: its path, the names in order, and the docstring if it is new."""
-
-    path: str
-    names: tuple[str, ...]
-    about: str
-
-    @property
-    def module(self) -> str:
-        """The file as imports name it."""
-        return _module(self.path)
-
-
-def targets(path: str, cell: str) -> list[Target]:
-    """What the lines of a cell say. Raises CourseError, for the person at the cell."""
-    found: list[Target] = []
-    for line in filter(str.strip, re.sub(r",\n\s*", ", ", cell).splitlines()):
-        read = _LINE.fullmatch(line.strip())
-        if not read:
-            raise _refused(path, f'the line "{line.strip()}" does not name a file and what goes there')
-        names = tuple(name for each in read["names"].split(",") if (name := each.strip()))
-        found.append(Target(read["path"], names, (read["about"] or "").strip()))
-    named = [name for each in found for name in each.names]
-    if twice := sorted({name for name in named if named.count(name) > 1}):
-        raise _refused(path, f"the cell sends {', '.join(twice)} to two files")
-    if not found:
-        raise _refused(path, "the cell is empty")
-    return found
+_Edit = tuple[int, int, int, str]  # line, first and last place in it in bytes, the new text
+_Moved = dict[str, tuple[str, str]]  # the name of a definition: its module now, and its name there
 
 
 def split(path: str, tree: dict[str, str], cell: str) -> dict[str, str]:
@@ -65,26 +35,30 @@ def split(path: str, tree: dict[str, str], cell: str) -> dict[str, str]:
     """
     wanted = targets(path, cell)
     if path not in tree:
-        raise _refused(path, "there is no such file")
+        raise refused(path, "there is no such file")
     if there := [each.path for each in wanted if each.path in tree and each.path != path]:
-        raise _refused(path, f"{', '.join(there)} is there already")
+        raise refused(path, f"{', '.join(there)} is there already")
     made = dict(_split(path, tree[path], tuple(wanted)))
-    moved = {name: each.module for each in wanted for name in _defined(_parts(each.path, made[each.path]))}
+    moved: _Moved = {
+        name: (each.module, name) for each in wanted for name in _defined(_parts(each.path, made[each.path]))
+    }
+    moved |= {old: moved[new] for each in wanted for old, new in each.renamed}
     left = {other: text for other, text in tree.items() if other != path}
-    return {other: _redirected(other, text, _module(path), moved) for other, text in left.items()} | made
+    return {other: _redirected(other, text, module(path), moved) for other, text in left.items()} | made
 
 
 def is_done(path: str, tree: dict[str, str], cell: str) -> bool:
     """Whether all new files are there and nothing of what the cell names is left to move."""
     wanted = [each for each in targets(path, cell) if each.path != path]
     left = _defined(_parts(path, tree.get(path, "")))
-    names = {name for each in wanted for name in each.names}
+    names = {name for each in wanted for name in {*each.names, *dict(each.renamed)}}
     return all(each.path in tree for each in wanted) and names.isdisjoint(left)
 
 
 @lru_cache(maxsize=64)
 def _split(path: str, text: str, wanted: tuple[Target, ...]) -> tuple[tuple[str, str], ...]:
     """The texts of the files that one file becomes."""
+    text = _renamed(path, text, dict(pair for each in wanted for pair in each.renamed))
     parts = _parts(path, text)
     code = [
         Place(part, stood=number)
@@ -106,12 +80,28 @@ def _split(path: str, text: str, wanted: tuple[Target, ...]) -> tuple[tuple[str,
     return tuple(found)
 
 
+def _renamed(path: str, text: str, names: dict[str, str]) -> str:
+    """A file in which some of what it defines, and all that uses it, has another name."""
+    lines = text.splitlines()
+    parts = _parts(path, text)
+    if lost := names.keys() - set(_defined(parts)):
+        raise refused(path, f"the file does not define {', '.join(sorted(lost))}")
+    nodes = [node for part in parts for each in part.nodes for node in ast.walk(each)]
+    for node in nodes:
+        if isinstance(node, Definition) and node.name in names and node.col_offset == 0:
+            head = re.compile(rf"\b{node.name}\b")
+            lines[node.lineno - 1] = head.sub(names[node.name], lines[node.lineno - 1], count=1)
+    used = [node for node in nodes if isinstance(node, ast.Name) and node.id in names]
+    edits = [_edit(node, names[node.id]) for node in used]
+    return "\n".join(_edited(lines, 0, edits)) + "\n"
+
+
 def _owners(path: str, code: Sequence[Place], wanted: Sequence[Target]) -> list[Target]:
     """The file of each part: that of its name, else that of the part above, else that of the first below."""
     by_name = {name: target for target in wanted for name in target.names}
     named = [next((by_name[n] for n in place.part.names if n in by_name), None) for place in code]
     if lost := by_name.keys() - {name for place in code for name in place.part.names}:
-        raise _refused(path, f"the file does not define {', '.join(sorted(lost))}")
+        raise refused(path, f"the file does not define {', '.join(sorted(lost))}")
     above = next(each for each in named if each)
     owners = []
     for each in named:
@@ -154,15 +144,15 @@ def _text(
     return "\n".join(lines_of([*top, *router, *body], 2)) + "\n"
 
 
-def _routed(part: Part, module: str, homes: dict[str, str]) -> Part:
+def _routed(part: Part, here: str, homes: dict[str, str]) -> Part:
     """A path operation of an app in another file, as one of the router's; any other part as it is."""
     edits: list[_Edit] = []
     for node in part.nodes:
         for decorator in getattr(node, "decorator_list", []):
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             owner = called.value if isinstance(called, ast.Attribute) else None
-            if isinstance(owner, ast.Name) and homes.get(owner.id, module) != module:
-                edits.append((owner, "router"))
+            if isinstance(owner, ast.Name) and homes.get(owner.id, here) != here:
+                edits.append(_edit(owner, "router"))
     return replace(part, lines=_short(_edited(part.lines, part.start, edits))) if edits else part
 
 
@@ -192,47 +182,41 @@ def _router(target: Target) -> list[Place]:
     return [Place(Part(("router",), (), (line,), (), 0))]
 
 
-def _redirected(path: str, text: str, old: str, moved: dict[str, str]) -> str:
+def _redirected(path: str, text: str, old: str, moved: _Moved) -> str:
     """Another file of the app, with what moved found at its new place."""
     if not path.endswith(".py") or old.rpartition(".")[2] not in text:
         return text
     parts = _parts(path, text)
-    imports = import_block.read(parts)
-    origins = import_block.origins(imports)
+    origins = import_block.origins(import_block.read(parts))
     aliases = {called for called, origin in origins.items() if origin == old}
-    direct = {
-        called: name
-        for called, origin in origins.items()
-        if (name := origin.removeprefix(f"{old}.")) in moved
-    }
-    edits = [
-        (node.value, moved[node.attr].rpartition(".")[2])
-        for part in parts
-        for each in part.nodes
-        for node in ast.walk(each)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        and node.value.id in aliases and moved.get(node.attr, old) != old
-    ]  # fmt: skip
-    new = [_import_of(moved[direct[called]], direct[called], called) for called in direct]
-    new += [
-        _import_of(*_package_and_name(module)) for module in sorted({_full(text, moved) for _, text in edits})
-    ]
-    return _written_anew(parts, imports, edits, new) if new else text
+    found = [node for part in parts for each in part.nodes for node in ast.walk(each)]
+    edits, modules = [], set()
+    for node in found:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases:
+            place, name = moved.get(node.attr, (old, ""))
+            if place != old:
+                modules.add(place)
+                edits.append(_edit(node.value, place.rpartition(".")[2]))
+                end = node.end_col_offset or 0
+                edits.append((node.end_lineno or 0, end - len(node.attr.encode()), end, name))
+    new = [_import_of(*each.rsplit(".", 1)) for each in sorted(modules)]
+    for called, origin in origins.items():
+        place, name = moved.get(origin.removeprefix(f"{old}."), (old, ""))
+        if place != old and origin.startswith(f"{old}."):
+            new.append(_import_of(place, name, called))
+    return _written_anew(parts, edits, new, aliases) if new else text
 
 
-def _written_anew(parts: list[Part], imports: list[Import], edits: list[_Edit], new: list[Import]) -> str:
-    """A file with names exchanged and imports that follow them."""
+def _written_anew(parts: list[Part], edits: list[_Edit], new: list[Import], gone: set[str]) -> str:
+    """A file with names exchanged, and its imports; those of `gone` that nothing uses any more go."""
     places = []
     for number, part in enumerate(parts):
-        inside = [edit for edit in edits if part.start < edit[0].lineno <= part.start + len(part.lines)]
+        inside = [edit for edit in edits if part.start < edit[0] <= part.start + len(part.lines)]
         places.append(Place(replace(part, lines=_edited(part.lines, part.start, inside)), stood=number))
-    code = [place for place in places if place.part.name != IMPORTS]
-    used = _used(code)
-    joined = import_block.merged(imports, new)
-    gone = {name.id for name, _ in edits} - used
+    used = _used([place for place in places if place.part.name != IMPORTS])
     block = next(place for place in places if place.part.name == IMPORTS)
-    below = import_block.comments_below(block.part)
-    lines = (*import_block.written(import_block.without(joined, gone)), *below)
+    joined = import_block.without(import_block.merged(import_block.read(parts), new), gone - used)
+    lines = (*import_block.written(joined), *import_block.comments_below(block.part))
     block.part = replace(block.part, lines=lines)
     return "\n".join(lines_of(places, 2)) + "\n"
 
@@ -240,25 +224,18 @@ def _written_anew(parts: list[Part], imports: list[Import], edits: list[_Edit], 
 def _edited(lines: Sequence[str], start: int, edits: Iterable[_Edit]) -> tuple[str, ...]:
     """Lines of a file, the first of which is line `start` from 0, with names exchanged."""
     found = list(lines)
-    for node, text in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
-        line = found[node.lineno - 1 - start].encode()
-        found[node.lineno - 1 - start] = (
-            line[: node.col_offset] + text.encode() + line[node.end_col_offset :]
-        ).decode()
+    for number, first, last, text in sorted(edits, reverse=True):
+        line = found[number - 1 - start].encode()
+        found[number - 1 - start] = (line[:first] + text.encode() + line[last:]).decode()
     return tuple(found)
 
 
-def _import_of(module: str, name: str, called: str = "") -> Import:
-    return Import(module, ((name, called or name),), (), ())
+def _edit(node: ast.Name, text: str) -> _Edit:
+    return node.lineno, node.col_offset, node.end_col_offset or 0, text
 
 
-def _package_and_name(module: str) -> tuple[str, str]:
-    package, _, name = module.rpartition(".")
-    return package, name
-
-
-def _full(stem: str, moved: dict[str, str]) -> str:
-    return next(module for module in moved.values() if module.rpartition(".")[2] == stem)
+def _import_of(place: str, name: str, called: str = "") -> Import:
+    return Import(place, ((name, called or name),), (), ())
 
 
 def _docstring(target: Target) -> Part:
@@ -270,21 +247,10 @@ def _defined(parts: Iterable[Part]) -> list[str]:
     return [name for part in parts for name in part.names if name not in (DOCSTRING, IMPORTS)]
 
 
-def _module(path: str) -> str:
-    return path.removesuffix(".py").replace("/", ".")
-
-
 def _parts(path: str, text: str) -> list[Part]:
     try:
         return python_parts.parts(text)
     except (SyntaxError, ValueError) as problem:
         line = getattr(problem, "lineno", None)
         where = f"line {line} of {path}" if line else path
-        raise _refused(path, f"{where} is not valid Python: {getattr(problem, 'msg', problem)}") from None
-
-
-def _refused(path: str, why: str) -> CourseError:
-    return CourseError(
-        f"{path} was not split, because {why}. All files are as they were before. "
-        "Fix that, then run this cell again."
-    )
+        raise refused(path, f"{where} is not valid Python: {getattr(problem, 'msg', problem)}") from None

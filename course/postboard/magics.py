@@ -68,10 +68,10 @@ def split(path: str, text: str) -> diff.Changes:
     is kept first. Raises CourseError as `write` does, and when the cell does not fit the file; then all files
     are as they were.
     """
-    from course.content import app_split
+    from course.content import app_split, split_cell
 
     path, text, folder = app_history.checked_path(path), app_history.normalised(text), page_app.current()
-    wanted = [app_history.checked_path(each.path) for each in app_split.targets(path, text)]
+    wanted = [app_history.checked_path(each.path) for each in split_cell.targets(path, text)]
     with app_files.bookkeeping() as written:
         before = _python_files(folder)
         if app_split.is_done(path, before, text):

@@ -116,6 +116,19 @@ def test_path_operations_become_those_of_a_router_and_their_app_is_imported() ->
     assert "from app.main import app\n" in made["app/routers/posts.py"]
 
 
+def test_a_definition_can_get_another_name_everywhere() -> None:
+    cell = CELL.replace("create  #", "create, _store as stored_post  #").replace(
+        "named  #", "named as user_named  #"
+    )
+    made = app_split.split("app/services.py", APP, cell)
+    assert "return stored_post(Post(user_named(name)), MOST)" in made["app/services/posts.py"]
+    assert "def stored_post(post: Post, most: int)" in made["app/services/posts.py"]
+    assert "from app.services.users import user_named\n" in made["app/services/posts.py"]
+    assert '"named"' in made["app/services/feed.py"]  # a text is no name
+    assert "return users.user_named(name)" in made["app/main.py"]
+    assert "does not define gone" in refused("app/a.py: gone as other")
+
+
 def test_what_a_learner_added_goes_with_the_definition_above_it() -> None:
     mine = SERVICES.replace("# Says", "def mine() -> str:\n    return sep  # my own\n\n\n# Says")
     made = app_split.split("app/services.py", APP | {"app/services.py": mine}, CELL)
