@@ -82,7 +82,7 @@ class Caller:
     permissions: frozenset[str]
 
 
-# Visibly fake, and in the code only until week 5 brings passwords and tokens.
+# Visibly fake, and in the code only until week 5 brings users, passwords and tokens.
 CALLERS = {
     "not-a-real-key-ada": Caller("ada", frozenset({"posts:write", "posts:delete"})),
     "not-a-real-key-bob": Caller("bob", frozenset({"posts:write"})),

@@ -7,9 +7,13 @@ from app.routers import comments, feed, posts, tags, users, votes
 
 app = FastAPI(
     title="Postboard",
-    responses=documented(422, 503),
+    responses=documented(401, 422, 503),
     generate_unique_id_function=lambda route: route.name,
 )
 add_error_handlers(app)
-for module in (posts, comments, tags, votes, feed, users):
-    app.include_router(module.router)
+app.include_router(posts.router)
+app.include_router(comments.router)
+app.include_router(tags.router)
+app.include_router(votes.router)
+app.include_router(feed.router)
+app.include_router(users.router)

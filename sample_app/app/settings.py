@@ -1,5 +1,8 @@
 """What differs from one place to another: read from the environment, checked at the start."""
 
+from typing import Annotated
+
+from pydantic import Field, PostgresDsn
 from pydantic_settings import BaseSettings
 from sqlalchemy import URL, make_url
 
@@ -7,20 +10,16 @@ from sqlalchemy import URL, make_url
 class Settings(BaseSettings):
     """Each field is an environment variable of the same name, in capitals."""
 
-    database_url: str
-    pool_size: int = 5  # connections that are kept open
-    max_overflow: int = 10  # more of them, opened under load and closed again
-    pool_wait: float = 5.0  # seconds that a request waits for its turn
+    database_url: PostgresDsn
+    pool_size: Annotated[int, Field(ge=1)] = 5  # connections that are kept open
+    max_overflow: Annotated[int, Field(ge=0)] = 10  # more of them, under load
+    pool_wait: Annotated[float, Field(gt=0)] = 5.0  # seconds to wait for one's turn
 
     @property
     def url(self) -> URL:
         """The database's address, with the driver that Postboard brings along."""
-        return make_url(self.database_url).set(drivername="postgresql+psycopg2")
-
-    @property
-    def connections(self) -> int:
-        """How many connections this process opens at most."""
-        return self.pool_size + self.max_overflow
+        url = make_url(str(self.database_url))
+        return url.set(drivername="postgresql+psycopg2")
 
 
 settings = Settings.model_validate({})

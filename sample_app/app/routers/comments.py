@@ -15,29 +15,33 @@ from app.models import Comment
 from app.schemas import CommentCreate, CommentList, CommentResponse
 from app.services import comments
 
-router = APIRouter(tags=["comments"], responses=documented(401, 404))
+router = APIRouter(tags=["comments"])
 
 
 @router.post(
     "/posts/{post_id}/comments",
     status_code=201,
     response_model=CommentResponse,
-    responses=documented(403),
+    responses=documented(403, 404),
 )
 def add_comment(
-    post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession
+    post_id: PostId, comment: CommentCreate, session: DbSession, caller: Writer
 ) -> Comment:
-    return comments.add(
+    return comments.add_comment(
         session=session, post_id=post_id, author=caller.name, content=comment.content
     )
 
 
-@router.get("/posts/{post_id}/comments", response_model=CommentList)
+@router.get(
+    "/posts/{post_id}/comments",
+    response_model=CommentList,
+    responses=documented(404),
+)
 def list_comments(
-    post_id: PostId, page: WantedComments, caller: OptionalCaller, session: DbSession
-) -> comments.Found:
+    post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller
+) -> comments.FoundComments:
     drafts = caller is not None
-    return comments.find(
+    return comments.find_comments(
         session=session, post_id=post_id, **page.model_dump(), drafts=drafts
     )
 
@@ -45,20 +49,22 @@ def list_comments(
 @router.put(
     "/comments/{comment_id}",
     response_model=CommentResponse,
-    responses=documented(403),
+    responses=documented(403, 404),
 )
 def change_comment(
-    comment_id: CommentId, comment: CommentCreate, caller: Writer, session: DbSession
+    comment_id: CommentId, comment: CommentCreate, session: DbSession, caller: Writer
 ) -> Comment:
     text, name = comment.content, caller.name
-    return comments.change(
+    return comments.change_comment(
         session=session, comment_id=comment_id, content=text, caller=name
     )
 
 
-@router.delete("/comments/{comment_id}", status_code=204, responses=documented(403))
-def delete_comment(comment_id: CommentId, caller: Writer, session: DbSession) -> None:
+@router.delete(
+    "/comments/{comment_id}", status_code=204, responses=documented(403, 404)
+)
+def delete_comment(comment_id: CommentId, session: DbSession, caller: Writer) -> None:
     moderator = "posts:delete" in caller.permissions
-    comments.delete(
+    comments.delete_comment(
         session=session, comment_id=comment_id, caller=caller.name, moderator=moderator
     )

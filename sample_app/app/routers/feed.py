@@ -6,9 +6,9 @@ from app.dependencies import DbSession, WantedFeed
 from app.schemas import Feed
 from app.services import feed
 
-router = APIRouter(prefix="/feed", tags=["feed"])
+router = APIRouter(tags=["feed"])
 
 
-@router.get("")
+@router.get("/feed")
 def read_feed(page: WantedFeed, session: DbSession) -> Feed:
-    return feed.read(session=session, **page.model_dump())
+    return feed.read_feed(session=session, **page.model_dump())

@@ -10,76 +10,73 @@ from app.dependencies import (
     Writer,
     may_delete,
     may_write,
-    unless_changed,
 )
 from app.errors import documented
 from app.models import Post
 from app.schemas import PostCreate, PostList, PostResponse, PostUpdate
 from app.services import posts
 
-router = APIRouter(prefix="/posts", tags=["posts"], responses=documented(401))
+router = APIRouter(tags=["posts"])
 
 
 @router.post(
-    "",
+    "/posts",
     status_code=201,
     response_model=PostResponse,
     responses=documented(403, 409),
 )
 def create_post(
     post: PostCreate,
-    caller: Writer,
     session: DbSession,
+    caller: Writer,
     request: Request,
     response: Response,
 ) -> Post:
-    created = posts.create(session=session, post=post, author=caller.name)
+    created = posts.create_post(session=session, post=post, author=caller.name)
     where = request.app.url_path_for("read_post", post_id=created.id)
     response.headers["Location"] = where
     return created
 
 
-@router.get("", response_model=PostList)
+@router.get("/posts", response_model=PostList)
 def list_posts(
     page: WantedPage, session: DbSession, caller: OptionalCaller
-) -> posts.Found:
-    return posts.find(session=session, **page.model_dump(), drafts=caller is not None)
+) -> posts.FoundPosts:
+    drafts = caller is not None
+    return posts.find_posts(session=session, **page.model_dump(), drafts=drafts)
 
 
-@router.get("/{post_id}", response_model=PostResponse, responses=documented(404))
-def read_post(
-    post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
-) -> Post:
-    found = posts.read(session=session, post_id=post_id, drafts=caller is not None)
-    response.headers["ETag"] = f'"{found.version}"'
-    return found
+@router.get("/posts/{post_id}", response_model=PostResponse, responses=documented(404))
+def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Post:
+    drafts = caller is not None
+    return posts.read_post(session=session, post_id=post_id, drafts=drafts)
 
 
 @router.put(
-    "/{post_id}",
+    "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write, unless_changed],
-    responses=documented(403, 404, 409, 412),
+    dependencies=[may_write],
+    responses=documented(403, 404, 409),
 )
 def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
-    return posts.replace(session=session, post_id=post_id, post=post)
+    return posts.replace_post(session=session, post_id=post_id, post=post)
 
 
 @router.patch(
-    "/{post_id}",
+    "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write, unless_changed],
-    responses=documented(403, 404, 409, 412),
+    dependencies=[may_write],
+    responses=documented(403, 404, 409),
 )
 def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Post:
-    return posts.update(session=session, post_id=post_id, changes=changes)
+    return posts.update_post(session=session, post_id=post_id, changes=changes)
 
 
 @router.delete(
-    "/{post_id}",
+    "/posts/{post_id}",
     status_code=204,
-    dependencies=[may_delete, unless_changed],
-    responses=documented(403, 404, 412),
+    dependencies=[may_delete],
+    responses=documented(403, 404),
 )
 def delete_post(post_id: PostId, session: DbSession) -> None:
-    posts.delete(session=session, post_id=post_id)
+    posts.delete_post(session=session, post_id=post_id)

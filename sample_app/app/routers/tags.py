@@ -11,12 +11,12 @@ router = APIRouter(tags=["tags"])
 
 
 @router.get("/tags", response_model=TagList)
-def list_tags(page: WantedTags, session: DbSession) -> tags.Found:
-    return tags.find(session=session, limit=page.limit)
+def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
+    return tags.find_tags(session=session, limit=page.limit)
 
 
-@router.put("/posts/{post_id}/tags", responses=documented(401, 403, 404))
+@router.put("/posts/{post_id}/tags", responses=documented(403, 404))
 def replace_tags(
     post_id: PostId, wanted: Tags, caller: Writer, session: DbSession
 ) -> list[str]:
-    return tags.replace(session=session, post_id=post_id, names=wanted.names)
+    return tags.replace_tags(session=session, post_id=post_id, names=wanted.names)

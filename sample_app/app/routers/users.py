@@ -7,9 +7,9 @@ from app.errors import documented
 from app.schemas import Profile
 from app.services import users
 
-router = APIRouter(prefix="/users", tags=["users"], responses=documented(404))
+router = APIRouter(tags=["users"])
 
 
-@router.get("/{name}")
+@router.get("/users/{name}", responses=documented(404))
 def read_profile(name: UserName, session: DbSession) -> Profile:
-    return users.profile(session=session, name=name)
+    return users.read_profile(session=session, name=name)

@@ -8,33 +8,36 @@ from app.models import Post, Vote
 from app.schemas import PostResponse, VoteCreate, VoteResponse
 from app.services import votes
 
-router = APIRouter(
-    prefix="/posts/{post_id}",
-    tags=["votes"],
-    responses=documented(401, 403, 404),
+router = APIRouter(tags=["votes"])
+
+
+@router.put(
+    "/posts/{post_id}/vote",
+    response_model=PostResponse,
+    responses=documented(403, 404),
 )
-
-
-@router.put("/vote", response_model=PostResponse)
 def set_vote(
-    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
+    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
 ) -> Post:
-    return votes.set_to(
+    return votes.set_vote(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
     )
 
 
 @router.post(
-    "/votes", status_code=201, response_model=VoteResponse, responses=documented(409)
+    "/posts/{post_id}/votes",
+    status_code=201,
+    response_model=VoteResponse,
+    responses=documented(403, 404, 409),
 )
 def cast_vote(
-    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
+    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
 ) -> Vote:
-    return votes.cast(
+    return votes.cast_vote(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
     )
 
 
-@router.delete("/vote", status_code=204)
-def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
-    votes.withdraw(session=session, post_id=post_id, voter=caller.name)
+@router.delete("/posts/{post_id}/vote", status_code=204, responses=documented(403, 404))
+def withdraw_vote(post_id: PostId, session: DbSession, caller: Writer) -> None:
+    votes.withdraw_vote(session=session, post_id=post_id, voter=caller.name)

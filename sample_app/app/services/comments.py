@@ -7,32 +7,35 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Forbidden, NotFound
 from app.models import Comment
-from app.services import posts, users
+from app.services.posts import locked_post, visible_post
+from app.services.users import user_named
 
 
 @dataclass
-class Found:
+class FoundComments:
     """One page of comments, and where the next one begins."""
 
     items: list[Comment]
     next: int | None
 
 
-def add(*, session: Session, post_id: int, author: str, content: str) -> Comment:
+def add_comment(
+    *, session: Session, post_id: int, author: str, content: str
+) -> Comment:
     """Say something about a post. Raises NotFound."""
-    posts.visible(session=session, post_id=post_id, drafts=True)
+    locked_post(session=session, post_id=post_id)
     comment = Comment(post_id=post_id, content=content)
-    comment.author = users.named(session=session, name=author)
+    comment.author = user_named(session=session, name=author)
     session.add(comment)
-    posts.commit_on(session=session, post_id=post_id)
+    session.commit()
     return comment
 
 
-def find(
+def find_comments(
     *, session: Session, post_id: int, limit: int, after: int, drafts: bool
-) -> Found:
+) -> FoundComments:
     """The comments of a post after the comment `after`, oldest first. Raises NotFound."""
-    posts.visible(session=session, post_id=post_id, drafts=drafts)
+    visible_post(session=session, post_id=post_id, drafts=drafts)
     wanted = (
         select(Comment)
         .where(Comment.post_id == post_id, Comment.id > after)
@@ -42,12 +45,14 @@ def find(
     )
     found = session.scalars(wanted).all()
     items = list(found[:limit])
-    return Found(items, next=items[-1].id if len(found) > limit else None)
+    return FoundComments(items, next=items[-1].id if len(found) > limit else None)
 
 
-def change(*, session: Session, comment_id: int, content: str, caller: str) -> Comment:
+def change_comment(
+    *, session: Session, comment_id: int, content: str, caller: str
+) -> Comment:
     """Give one's own comment another text. Raises NotFound, Forbidden."""
-    comment = _one(session=session, comment_id=comment_id)
+    comment = _comment(session=session, comment_id=comment_id)
     if comment.author.name != caller:
         raise Forbidden("Only its author may change a comment.")
     comment.content = content
@@ -55,16 +60,18 @@ def change(*, session: Session, comment_id: int, content: str, caller: str) -> C
     return comment
 
 
-def delete(*, session: Session, comment_id: int, caller: str, moderator: bool) -> None:
+def delete_comment(
+    *, session: Session, comment_id: int, caller: str, moderator: bool
+) -> None:
     """Remove one's own comment; a moderator, any. Raises NotFound, Forbidden."""
-    comment = _one(session=session, comment_id=comment_id)
+    comment = _comment(session=session, comment_id=comment_id)
     if comment.author.name != caller and not moderator:
         raise Forbidden("Only its author or a moderator may delete a comment.")
     session.delete(comment)
     session.commit()
 
 
-def _one(*, session: Session, comment_id: int) -> Comment:
+def _comment(*, session: Session, comment_id: int) -> Comment:
     found = session.get(Comment, comment_id, options=[joinedload(Comment.author)])
     if found is None:
         raise NotFound(f"There is no comment {comment_id}")

@@ -15,7 +15,7 @@ SCORE = (
 )
 
 
-def read(*, session: Session, limit: int, before: int, search: str) -> Feed:
+def read_feed(*, session: Session, limit: int, before: int, search: str) -> Feed:
     """Published posts, newest first, from the one after `before` on.
 
     `search`: words that title or content must hold, in any of their forms.
@@ -35,11 +35,11 @@ def read(*, session: Session, limit: int, before: int, search: str) -> Feed:
         words = func.websearch_to_tsquery("english", search)
         wanted = wanted.where(Post.search.bool_op("@@")(words))
     rows = session.execute(wanted).all()
-    items = [_item(*row) for row in rows[:limit]]
+    items = [_feed_item(*row) for row in rows[:limit]]
     return Feed(items=items, next=items[-1].id if len(rows) > limit else None)
 
 
-def _item(post: Post, comments: int, score: int) -> FeedItem:
+def _feed_item(post: Post, comments: int, score: int) -> FeedItem:
     return FeedItem(
         id=post.id,
         title=post.title,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, User, Vote
 from app.schemas import PostCreate, PostUpdate
-from app.services import users
+from app.services.users import user_named
 
 MOST_DRAFTS = 3
+
 
 # What clients see of a post, in few statements however many posts there are.
 SHOWN = (
@@ -22,49 +23,46 @@ SHOWN = (
 
 
 @dataclass
-class Found:
+class FoundPosts:
     """One page of posts, and how many there are in all."""
 
     items: list[Post]
     total: int
 
 
-def create(*, session: Session, post: PostCreate, author: str) -> Post:
+def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
     """Store a new post. Raises Conflict."""
-    user = users.named(session=session, name=author)
-    if not post.published:
-        _limit_drafts(session=session, author_id=user.id)
-    created = Post(**post.model_dump(), author_id=user.id)
+    created = Post(**post.model_dump())
+    created.author = user_named(session=session, name=author)
     session.add(created)
     return _store(session=session, post=created)
 
 
-def find(
+def find_posts(
     *, session: Session, limit: int, skip: int, search: str, drafts: bool
-) -> Found:
+) -> FoundPosts:
     """One page of the posts whose title holds `search`; `drafts`: those as well."""
     wanted = select(Post).where(Post.title.icontains(search, autoescape=True))
     if not drafts:
         wanted = wanted.where(Post.published)
     total = session.scalar(wanted.with_only_columns(func.count()))
     page = wanted.options(*SHOWN).order_by(Post.id).limit(limit).offset(skip)
-    return Found(items=list(session.scalars(page)), total=total or 0)
+    return FoundPosts(items=list(session.scalars(page)), total=total or 0)
 
 
-def read(*, session: Session, post_id: int, drafts: bool) -> Post:
+def read_post(*, session: Session, post_id: int, drafts: bool) -> Post:
     """One post, with all that clients see of it. Raises NotFound."""
-    visible(session=session, post_id=post_id, drafts=drafts)
-    return shown(session=session, post_id=post_id)
+    visible_post(session=session, post_id=post_id, drafts=drafts)
+    return shown_post(session=session, post_id=post_id)
 
 
-def shown(*, session: Session, post_id: int) -> Post:
-    """A post that is there, as it is now, with all that clients see of it."""
+def shown_post(*, session: Session, post_id: int) -> Post:
     wanted = select(Post).where(Post.id == post_id).options(*SHOWN)
     wanted = wanted.execution_options(populate_existing=True)
     return session.scalars(wanted).one()
 
 
-def visible(*, session: Session, post_id: int, drafts: bool) -> Post:
+def visible_post(*, session: Session, post_id: int, drafts: bool) -> Post:
     """One post. Raises NotFound, also for a draft that the caller may not see."""
     found = session.get(Post, post_id)
     if found is None or not (found.published or drafts):
@@ -72,37 +70,33 @@ def visible(*, session: Session, post_id: int, drafts: bool) -> Post:
     return found
 
 
-def locked(*, session: Session, post_id: int) -> Post:
-    """One post as it is now, that nobody else changes until we commit. Raises NotFound."""
-    found = session.get(
-        Post, post_id, populate_existing=True, with_for_update={"key_share": True}
-    )
+def locked_post(*, session: Session, post_id: int) -> Post:
+    """One post that nobody else changes or deletes until we commit. Raises NotFound."""
+    found = session.get(Post, post_id, with_for_update=True)
     if found is None:
         raise NotFound(f"There is no post {post_id}")
     return found
 
 
-def replace(*, session: Session, post_id: int, post: PostCreate) -> Post:
+def replace_post(*, session: Session, post_id: int, post: PostCreate) -> Post:
     """Put another post in the place of one. Raises NotFound, Conflict."""
     return _change(session=session, post_id=post_id, values=post.model_dump())
 
 
-def update(*, session: Session, post_id: int, changes: PostUpdate) -> Post:
+def update_post(*, session: Session, post_id: int, changes: PostUpdate) -> Post:
     """Change the fields that were sent. Raises NotFound, Conflict."""
     sent = changes.model_dump(exclude_unset=True)
     return _change(session=session, post_id=post_id, values=sent)
 
 
-def delete(*, session: Session, post_id: int) -> None:
+def delete_post(*, session: Session, post_id: int) -> None:
     """Remove a post, and with it its comments and votes. Raises NotFound."""
-    session.delete(locked(session=session, post_id=post_id))
+    session.delete(locked_post(session=session, post_id=post_id))
     session.commit()
 
 
 def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Post:
-    changed = locked(session=session, post_id=post_id)
-    if changed.published and values.get("published") is False:
-        _limit_drafts(session=session, author_id=changed.author_id)
+    changed = locked_post(session=session, post_id=post_id)
     for name, value in values.items():
         setattr(changed, name, value)
     return _store(session=session, post=changed)
@@ -111,34 +105,21 @@ def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Pos
 def _store(*, session: Session, post: Post) -> Post:
     """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
     try:
-        session.commit()
+        session.flush()
     except IntegrityError as error:
         session.rollback()
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
-    return shown(session=session, post_id=post.id)
+    if not post.published:
+        _limit_drafts(session=session)
+    session.commit()
+    return shown_post(session=session, post_id=post.id)
 
 
-def _limit_drafts(*, session: Session, author_id: int | None) -> None:
-    """The rule: an author with three drafts finishes one first. Raises Conflict.
-
-    Whoever makes a draft for the same author waits here until we commit.
-    """
-    author = select(User.id).where(User.id == author_id)
-    session.execute(author.with_for_update(key_share=True))
-    mine = select(func.count()).where(Post.author_id == author_id, ~Post.published)
-    if session.scalars(mine).one() >= MOST_DRAFTS:
+def _limit_drafts(*, session: Session) -> None:
+    """The rule: no more than three drafts at a time."""
+    drafts = select(func.count()).select_from(Post).where(~Post.published)
+    if session.scalars(drafts).one() > MOST_DRAFTS:
         session.rollback()
         raise Conflict(f"There are {MOST_DRAFTS} drafts. Publish one first.")
-
-
-def commit_on(*, session: Session, post_id: int) -> None:
-    """Commit what refers to a post; the constraints decide. Raises NotFound, Conflict."""
-    try:
-        session.commit()
-    except IntegrityError as error:
-        session.rollback()
-        if is_duplicate(error):
-            raise Conflict("You have voted on this post already.") from error
-        raise NotFound(f"There is no post {post_id}") from error

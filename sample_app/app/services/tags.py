@@ -8,34 +8,34 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.models import Post, Tag
-from app.services import posts
+from app.services.posts import locked_post
 
 
 @dataclass
-class Found:
+class FoundTags:
     """Names of tags, and how many published posts have each."""
 
     items: Sequence[Row[str, int]]
 
 
-def find(*, session: Session, limit: int) -> Found:
+def find_tags(*, session: Session, limit: int) -> FoundTags:
     """The tags that most published posts have, most used first."""
-    count = func.count().label("posts")
-    wanted = select(Tag.name, count).join(Tag.posts).where(Post.published)
-    wanted = wanted.group_by(Tag.id).order_by(count.desc(), Tag.name).limit(limit)
-    return Found(session.execute(wanted).all())
+    posts = func.count().label("posts")
+    wanted = select(Tag.name, posts).join(Tag.posts).where(Post.published)
+    wanted = wanted.group_by(Tag.id).order_by(posts.desc(), Tag.name).limit(limit)
+    return FoundTags(session.execute(wanted).all())
 
 
-def replace(*, session: Session, post_id: int, names: set[str]) -> list[str]:
+def replace_tags(*, session: Session, post_id: int, names: set[str]) -> list[str]:
     """Give a post exactly these tags; new ones are made. Raises NotFound."""
-    post = posts.locked(session=session, post_id=post_id)
+    post = locked_post(session=session, post_id=post_id)
     session.refresh(post, ["tags"])
-    post.tags = _named(session=session, names=names)
+    post.tags = _tags_named(session=session, names=names)
     session.commit()
     return sorted(names)
 
 
-def _named(*, session: Session, names: set[str]) -> list[Tag]:
+def _tags_named(*, session: Session, names: set[str]) -> list[Tag]:
     if not names:
         return []
     # Sorted, so that two requests at once wait for each other in one order only.

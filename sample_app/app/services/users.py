@@ -9,7 +9,7 @@ from app.models import Comment, Post, User, Vote
 from app.schemas import Profile
 
 
-def named(*, session: Session, name: str) -> User:
+def user_named(*, session: Session, name: str) -> User:
     """The user of this name, made when first asked for; never two of them."""
     wanted = select(User).where(User.name == name)
     found = session.scalars(wanted).one_or_none()
@@ -19,7 +19,7 @@ def named(*, session: Session, name: str) -> User:
     return found
 
 
-def profile(*, session: Session, name: str) -> Profile:
+def read_profile(*, session: Session, name: str) -> Profile:
     """A user in numbers. Raises NotFound."""
     posts = select(func.count()).where(Post.author_id == User.id, Post.published)
     comments = select(func.count()).where(Comment.author_id == User.id)

@@ -2,39 +2,51 @@
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Vote
-from app.services import posts, users
+from app.services.posts import shown_post, visible_post
+from app.services.users import user_named
 
 
-def set_to(*, session: Session, post_id: int, voter: str, value: int) -> Post:
+def set_vote(*, session: Session, post_id: int, voter: str, value: int) -> Post:
     """Vote on a post, or change the vote; the post as it is then. Raises NotFound."""
-    posts.visible(session=session, post_id=post_id, drafts=True)
-    user = users.named(session=session, name=voter)
+    visible_post(session=session, post_id=post_id, drafts=True)
+    user = user_named(session=session, name=voter)
     vote = insert(Vote).values(user_id=user.id, post_id=post_id, value=value)
     pair = ["user_id", "post_id"]
     session.execute(
         vote.on_conflict_do_update(index_elements=pair, set_={"value": value})
     )
     session.commit()
-    return posts.shown(session=session, post_id=post_id)
+    return shown_post(session=session, post_id=post_id)
 
 
-def cast(*, session: Session, post_id: int, voter: str, value: int) -> Vote:
-    """Vote on a post, once. Raises NotFound, Conflict."""
-    posts.visible(session=session, post_id=post_id, drafts=True)
-    user = users.named(session=session, name=voter)
+def cast_vote(*, session: Session, post_id: int, voter: str, value: int) -> Vote:
+    """Vote on a post, once. Raises NotFound, Conflict.
+
+    Whether there is a vote already is asked of nobody: between the answer and the insert
+    another request could vote. The primary key decides.
+    """
+    visible_post(session=session, post_id=post_id, drafts=True)
+    user = user_named(session=session, name=voter)
     vote = Vote(user_id=user.id, post_id=post_id, value=value)
     session.add(vote)
-    posts.commit_on(session=session, post_id=post_id)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        if is_duplicate(error):
+            raise Conflict("You have voted on this post already.") from error
+        raise NotFound(f"There is no post {post_id}") from error
     return vote
 
 
-def withdraw(*, session: Session, post_id: int, voter: str) -> None:
+def withdraw_vote(*, session: Session, post_id: int, voter: str) -> None:
     """Take a vote back. Raises NotFound."""
-    user = users.named(session=session, name=voter)
+    user = user_named(session=session, name=voter)
     mine = delete(Vote).where(Vote.post_id == post_id, Vote.user_id == user.id)
     if session.scalars(mine.returning(Vote.value)).one_or_none() is None:
         raise NotFound(f"You have not voted on post {post_id}")
