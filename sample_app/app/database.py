@@ -1,9 +1,10 @@
 """How Postboard reaches its database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated
 
-from anyio import CancelScope, Semaphore, fail_after, to_thread
-from anyio.lowlevel import RunVar
+from anyio import Semaphore, fail_after
+from fastapi import Depends
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -12,45 +13,47 @@ from app.settings import settings
 
 POOL_WAIT = settings.pool_wait
 
+# Nothing waits for ever. A lock is given up before others give up waiting for a connection.
+TIMEOUTS = (
+    "-c lock_timeout=3s -c statement_timeout=10s "
+    "-c idle_in_transaction_session_timeout=30s"
+)
+
+
 engine = create_engine(
     settings.url,
     pool_size=settings.pool_size,
     max_overflow=settings.max_overflow,
     pool_timeout=POOL_WAIT,
     pool_pre_ping=True,  # a connection that died in the pool is replaced
+    connect_args={"connect_timeout": 5, "options": TIMEOUTS},
 )
 SessionFactory = sessionmaker(engine, expire_on_commit=False)
 
-_places: RunVar[Semaphore] = RunVar("places")
+places = Semaphore(settings.pool_size + settings.max_overflow)
 
 
-def places() -> Semaphore:
-    """One place for each connection. Every event loop counts its own."""
-    try:
-        return _places.get()
-    except LookupError:
-        _places.set(Semaphore(settings.pool_size + settings.max_overflow))
-        return _places.get()
+async def place() -> AsyncIterator[None]:
+    """A place for one request among those that use the database. Raises Busy.
 
-
-async def get_session() -> AsyncIterator[Session]:
-    """A session for one request. Who writes commits; the rest is rolled back.
-
-    A request waits for its turn here, on the event loop, where waiting takes no thread.
-    Waiting in the pool would take one, and the requests that hold the connections need
-    threads to finish. Raises Busy.
+    A request waits for it on the event loop, where waiting takes no thread. Waiting in the
+    pool would take one, and the requests that hold connections need threads to finish.
     """
-    turn = places()
     try:
         with fail_after(POOL_WAIT):
-            await turn.acquire()
+            await places.acquire()
     except TimeoutError:
         text = "All database connections are in use. Try again in a moment."
         raise Busy(text) from None
-    session = SessionFactory()
     try:
-        yield session
+        yield
     finally:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(session.close)
-        turn.release()
+        places.release()
+
+
+def get_session(
+    _: Annotated[None, Depends(place, scope="function")],
+) -> Iterator[Session]:
+    """A session for one request. Who writes commits; the rest is rolled back."""
+    with SessionFactory() as session:
+        yield session

@@ -138,7 +138,7 @@ def if_unchanged(
     if if_match is None or if_match.strip() == "*":
         return
     seen = re.findall(r'(?<!W/)"([^"]*)"', if_match)
-    post = posts.locked(session=session, post_id=post_id)
+    post = posts.locked_post(session=session, post_id=post_id)
     if str(post.version) not in seen:
         raise Outdated(f"Post {post_id} has changed. Read it again.")
 

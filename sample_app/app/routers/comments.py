@@ -25,7 +25,7 @@ router = APIRouter(tags=["comments"])
     responses=documented(403, 404),
 )
 def add_comment(
-    post_id: PostId, comment: CommentCreate, session: DbSession, caller: Writer
+    post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
     return comments.add_comment(
         session=session, post_id=post_id, author=caller.name, content=comment.content
@@ -52,7 +52,7 @@ def list_comments(
     responses=documented(403, 404),
 )
 def change_comment(
-    comment_id: CommentId, comment: CommentCreate, session: DbSession, caller: Writer
+    comment_id: CommentId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
     text, name = comment.content, caller.name
     return comments.change_comment(
@@ -63,7 +63,7 @@ def change_comment(
 @router.delete(
     "/comments/{comment_id}", status_code=204, responses=documented(403, 404)
 )
-def delete_comment(comment_id: CommentId, session: DbSession, caller: Writer) -> None:
+def delete_comment(comment_id: CommentId, caller: Writer, session: DbSession) -> None:
     moderator = "posts:delete" in caller.permissions
     comments.delete_comment(
         session=session, comment_id=comment_id, caller=caller.name, moderator=moderator

@@ -10,6 +10,7 @@ from app.dependencies import (
     Writer,
     may_delete,
     may_write,
+    unless_changed,
 )
 from app.errors import documented
 from app.models import Post
@@ -27,8 +28,8 @@ router = APIRouter(tags=["posts"])
 )
 def create_post(
     post: PostCreate,
-    session: DbSession,
     caller: Writer,
+    session: DbSession,
     request: Request,
     response: Response,
 ) -> Post:
@@ -47,16 +48,20 @@ def list_posts(
 
 
 @router.get("/posts/{post_id}", response_model=PostResponse, responses=documented(404))
-def read_post(post_id: PostId, session: DbSession, caller: OptionalCaller) -> Post:
+def read_post(
+    post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
+) -> Post:
     drafts = caller is not None
-    return posts.read_post(session=session, post_id=post_id, drafts=drafts)
+    found = posts.read_post(session=session, post_id=post_id, drafts=drafts)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
 
 
 @router.put(
     "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write],
-    responses=documented(403, 404, 409),
+    dependencies=[may_write, unless_changed],
+    responses=documented(403, 404, 409, 412),
 )
 def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
     return posts.replace_post(session=session, post_id=post_id, post=post)
@@ -65,8 +70,8 @@ def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
 @router.patch(
     "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write],
-    responses=documented(403, 404, 409),
+    dependencies=[may_write, unless_changed],
+    responses=documented(403, 404, 409, 412),
 )
 def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Post:
     return posts.update_post(session=session, post_id=post_id, changes=changes)
@@ -75,8 +80,8 @@ def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Pos
 @router.delete(
     "/posts/{post_id}",
     status_code=204,
-    dependencies=[may_delete],
-    responses=documented(403, 404),
+    dependencies=[may_delete, unless_changed],
+    responses=documented(403, 404, 412),
 )
 def delete_post(post_id: PostId, session: DbSession) -> None:
     posts.delete_post(session=session, post_id=post_id)

@@ -17,7 +17,7 @@ router = APIRouter(tags=["votes"])
     responses=documented(403, 404),
 )
 def set_vote(
-    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
+    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Post:
     return votes.set_vote(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
@@ -31,7 +31,7 @@ def set_vote(
     responses=documented(403, 404, 409),
 )
 def cast_vote(
-    post_id: PostId, vote: VoteCreate, session: DbSession, caller: Writer
+    post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Vote:
     return votes.cast_vote(
         session=session, post_id=post_id, voter=caller.name, value=vote.value
@@ -39,5 +39,5 @@ def cast_vote(
 
 
 @router.delete("/posts/{post_id}/vote", status_code=204, responses=documented(403, 404))
-def withdraw_vote(post_id: PostId, session: DbSession, caller: Writer) -> None:
+def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
     votes.withdraw_vote(session=session, post_id=post_id, voter=caller.name)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Forbidden, NotFound
 from app.models import Comment
-from app.services.posts import locked_post, visible_post
+from app.services.posts import commit_on, visible_post
 from app.services.users import user_named
 
 
@@ -23,11 +23,11 @@ def add_comment(
     *, session: Session, post_id: int, author: str, content: str
 ) -> Comment:
     """Say something about a post. Raises NotFound."""
-    locked_post(session=session, post_id=post_id)
+    visible_post(session=session, post_id=post_id, drafts=True)
     comment = Comment(post_id=post_id, content=content)
     comment.author = user_named(session=session, name=author)
     session.add(comment)
-    session.commit()
+    commit_on(session=session, post_id=post_id)
     return comment
 
 

@@ -32,8 +32,10 @@ class FoundPosts:
 
 def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
     """Store a new post. Raises Conflict."""
-    created = Post(**post.model_dump())
-    created.author = user_named(session=session, name=author)
+    user = user_named(session=session, name=author)
+    if not post.published:
+        _limit_drafts(session=session, author_id=user.id)
+    created = Post(**post.model_dump(), author_id=user.id)
     session.add(created)
     return _store(session=session, post=created)
 
@@ -71,8 +73,10 @@ def visible_post(*, session: Session, post_id: int, drafts: bool) -> Post:
 
 
 def locked_post(*, session: Session, post_id: int) -> Post:
-    """One post that nobody else changes or deletes until we commit. Raises NotFound."""
-    found = session.get(Post, post_id, with_for_update=True)
+    """One post as it is now, that nobody else changes until we commit. Raises NotFound."""
+    found = session.get(
+        Post, post_id, populate_existing=True, with_for_update={"key_share": True}
+    )
     if found is None:
         raise NotFound(f"There is no post {post_id}")
     return found
@@ -97,6 +101,8 @@ def delete_post(*, session: Session, post_id: int) -> None:
 
 def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Post:
     changed = locked_post(session=session, post_id=post_id)
+    if changed.published and values.get("published") is False:
+        _limit_drafts(session=session, author_id=changed.author_id)
     for name, value in values.items():
         setattr(changed, name, value)
     return _store(session=session, post=changed)
@@ -105,21 +111,34 @@ def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Pos
 def _store(*, session: Session, post: Post) -> Post:
     """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
     try:
-        session.flush()
+        session.commit()
     except IntegrityError as error:
         session.rollback()
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
-    if not post.published:
-        _limit_drafts(session=session)
-    session.commit()
     return shown_post(session=session, post_id=post.id)
 
 
-def _limit_drafts(*, session: Session) -> None:
-    """The rule: no more than three drafts at a time."""
-    drafts = select(func.count()).select_from(Post).where(~Post.published)
-    if session.scalars(drafts).one() > MOST_DRAFTS:
+def _limit_drafts(*, session: Session, author_id: int | None) -> None:
+    """The rule: an author with three drafts finishes one first. Raises Conflict.
+
+    Whoever makes a draft for the same author waits here until we commit.
+    """
+    author = select(User.id).where(User.id == author_id)
+    session.execute(author.with_for_update(key_share=True))
+    mine = select(func.count()).where(Post.author_id == author_id, ~Post.published)
+    if session.scalars(mine).one() >= MOST_DRAFTS:
         session.rollback()
         raise Conflict(f"There are {MOST_DRAFTS} drafts. Publish one first.")
+
+
+def commit_on(*, session: Session, post_id: int) -> None:
+    """Commit what refers to a post; the constraints decide. Raises NotFound, Conflict."""
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        if is_duplicate(error):
+            raise Conflict("You have voted on this post already.") from error
+        raise NotFound(f"There is no post {post_id}") from error

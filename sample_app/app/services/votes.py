@@ -2,12 +2,11 @@
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict, NotFound, is_duplicate
+from app.errors import NotFound
 from app.models import Post, Vote
-from app.services.posts import shown_post, visible_post
+from app.services.posts import commit_on, shown_post, visible_post
 from app.services.users import user_named
 
 
@@ -25,22 +24,12 @@ def set_vote(*, session: Session, post_id: int, voter: str, value: int) -> Post:
 
 
 def cast_vote(*, session: Session, post_id: int, voter: str, value: int) -> Vote:
-    """Vote on a post, once. Raises NotFound, Conflict.
-
-    Whether there is a vote already is asked of nobody: between the answer and the insert
-    another request could vote. The primary key decides.
-    """
+    """Vote on a post, once. Raises NotFound, Conflict."""
     visible_post(session=session, post_id=post_id, drafts=True)
     user = user_named(session=session, name=voter)
     vote = Vote(user_id=user.id, post_id=post_id, value=value)
     session.add(vote)
-    try:
-        session.commit()
-    except IntegrityError as error:
-        session.rollback()
-        if is_duplicate(error):
-            raise Conflict("You have voted on this post already.") from error
-        raise NotFound(f"There is no post {post_id}") from error
+    commit_on(session=session, post_id=post_id)
     return vote
 
 
