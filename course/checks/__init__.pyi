@@ -3,6 +3,7 @@ from .expectations import exercise as exercise
 from .expectations import expect as expect
 from .expectations import require as require
 from .learners_code import learners_line as learners_line
+from .toolbox import Asking as Asking
 from .toolbox import ask as ask
 from .toolbox import blocked as blocked
 from .toolbox import engine_for as engine_for

@@ -75,5 +75,5 @@ _NOT_ATTEMPTED = "The cell above is still as you got it. Change it, run it, then
 def _raised(error: BaseException) -> str:
     return (
         f"The cell with your answer ended with {describe(error)}. "
-        "Mend that first, run the cell, then run this one again. "
+        "Fix that first, run the cell, then run this one again. "
     )

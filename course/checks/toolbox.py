@@ -1,4 +1,4 @@
-"""What checks share: a look from outside, another thread, an engine, and the app on a check's own database.
+"""What checks share: one loop for many requests, a look from outside, another thread, an engine, the app.
 
 SQLAlchemy and FastAPI are imported when a check asks for them: `import course` stays quick.
 """
@@ -14,8 +14,42 @@ from typing import TYPE_CHECKING, Any
 from course.checks.time_limit import patience
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from anyio.from_thread import BlockingPortal
     from fastapi.testclient import TestClient
     from sqlalchemy import Engine, MetaData
+
+
+class Asking:
+    """What a class of tests that asks an API begins with: one event loop for all requests of a test.
+
+    A TestClient starts a loop and a thread for each request otherwise, which takes most of a check's time. A
+    client that a test makes itself joins in with `client.portal = Asking.portal`.
+    """
+
+    portal: "BlockingPortal | None" = None
+    _running: "AbstractContextManager[BlockingPortal]"
+
+    def setup_method(self) -> None:
+        """Start the loop; pytest calls it before each test."""
+        from anyio.from_thread import start_blocking_portal
+
+        Asking._running = start_blocking_portal()
+        Asking.portal = Asking._running.__enter__()
+
+    def teardown_method(self) -> None:
+        """Stop the loop; pytest calls it after each test."""
+        Asking.portal = None
+        Asking._running.__exit__(None, None, None)
+
+    def client(self, api: Any, **options: Any) -> "TestClient":
+        """A client to which a crash is a 500, as to a real one; `options` go to TestClient."""
+        from fastapi.testclient import TestClient
+
+        client = TestClient(api, **{"raise_server_exceptions": False} | options)
+        client.portal = Asking.portal
+        return client
 
 
 @contextmanager

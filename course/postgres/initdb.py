@@ -94,5 +94,5 @@ def _initdb(home: Home, programs: Path, who: Account, fresh: Path) -> None:
         shutil.rmtree(fresh.parent, ignore_errors=True)
         raise CourseError(
             f"PostgreSQL could not make its data folder {home.data}. Its last words: {home.log_end(since)} "
-            "The usual causes are a full disk and a folder closed to you. Mend that and try again."
+            "The usual causes are a full disk and a folder closed to you. Fix that and try again."
         )
