@@ -256,6 +256,17 @@ def read_response(raw):
     headers = {k.lower(): v.strip() for k, v in (line.split(":", 1) for line in lines)}
     return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
 
+# %% 1.1b reject: a tab beside a value stays -> Header values are whole
+import json
+
+def read_response(raw: bytes) -> dict:
+    head, _, body = raw.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        headers[name.lower()] = value.strip(' ')
+    return {"status": int(first.split()[1]), "headers": headers, "body": json.loads(body) if body else None}
 
 # %% 1.1c accept: names instead of numbers
 from http import HTTPStatus as S
