@@ -2,37 +2,17 @@
 
 import json
 import re
-from contextlib import AbstractContextManager
 from itertools import permutations
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from fastapi.exceptions import ResponseValidationError
 from fastapi.testclient import TestClient
 
-from course.checks import exercise, expect, require
+from course.checks import Asking, exercise, expect, require
 
 SLASH = "This path is registered with a slash at its end, and that is another path."
 METHOD = "The path fits and the method does not: under which method is it registered?"
 USUAL = {307: SLASH, 405: METHOD, 204: "A response without a body: which function took this request?"}
-
-
-class Asking:
-    """What a class of tests that asks an API begins with: one event loop for all requests of a test.
-
-    A TestClient starts a loop and a thread for each request otherwise, which takes most of a check's time.
-    """
-
-    portal: BlockingPortal | None = None
-    _running: AbstractContextManager[BlockingPortal]
-
-    def setup_method(self) -> None:
-        Asking._running = start_blocking_portal()
-        Asking.portal = Asking._running.__enter__()
-
-    def teardown_method(self) -> None:
-        Asking.portal = None
-        Asking._running.__exit__(None, None, None)
 
 
 def ask(app, method, path):
@@ -245,6 +225,12 @@ class TestRoutingTable:
             shown = ", ".join(f"{name}={value!r}" for name, value in settings.items())
             names = sorted(map(str, names_of(routing_table(posts_app(**settings)))))
             expect(names, sorted(NAMES), tried=f"the functions of three path operations in FastAPI({shown})")
+        app = FastAPI(openapi_url=None)
+        app.get("/docs")(posts_app)
+        tried = (
+            "FastAPI(openapi_url=None), which has no page of its own at /docs, with a path operation there"
+        )
+        expect(rows_of(routing_table(app)), [("GET", "/docs", "posts_app")], tried=tried)
 
     def test_a_route_that_is_added_later_is_seen(self, routing_table):
         app = posts_app()
