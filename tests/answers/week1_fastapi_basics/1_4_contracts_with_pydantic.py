@@ -1452,6 +1452,11 @@ class Review(BaseModel):
     email: EmailStr
     stars: int = Field(default=5, ge=1, le=5)
 
+# %% 1.4a reject: a pattern that knows one kind of address -> Every address is accepted
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    email: str = Field(pattern=r'^[a-z]+@[a-z]+\.com$')
+    stars: Annotated[int, Field(ge=1, le=5)] = 5
 
 # %% 1.4b accept: validators instead of types
 from pydantic import field_validator
@@ -1613,6 +1618,21 @@ class FromOurs(Rating):
     model_config = ConfigDict(strict=True, extra="forbid")
     stars: int
 
+# %% 1.4c reject: what a partner adds is kept -> A partner may add fields
+class FromForm(Rating):
+    pass
+
+
+class FromPartner(Rating):
+    model_config = ConfigDict(strict=True, extra='allow')
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 # %% 1.4d accept: the models inside one another, a generator
 class Discussion(BaseModel):
@@ -1733,6 +1753,32 @@ def places(data: dict) -> list[str]:
         return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
     return []
 
+# %% 1.4d reject: a missing title is put into the data -> The data is left as it was
+class Author(BaseModel):
+    name: str
+    email: EmailStr
+
+
+class Comment(BaseModel):
+    text: str
+    author: Author
+
+
+class Discussion(BaseModel):
+    title: str
+    comments: list[Comment]
+
+
+def places(data: dict) -> list[str]:
+    data.setdefault('x', 1); data.pop('x')
+    data['comments'] = data.get('comments', []) if 'comments' in data else None
+    if data['comments'] is None: del data['comments']
+    data['title'] = data.get('title')
+    try:
+        Discussion.model_validate(data)
+    except ValidationError as error:
+        return [".".join(str(part) for part in each["loc"]) for each in error.errors()]
+    return []
 
 # %% 1.4e reject: a missing password is still asked for -> A field that is missing or null is 422
 signup_api = FastAPI(title="Sign-up")
