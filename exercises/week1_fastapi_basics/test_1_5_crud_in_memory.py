@@ -5,34 +5,13 @@ from collections.abc import Callable
 from itertools import combinations, count, product
 from urllib.parse import urlsplit
 
-from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from course.checks import exercise, expect, require
+from course.checks import Asking, exercise, expect, require
 
 FORGOTTEN_STATUS = "Every method responds 200 unless its path operation says otherwise."
 NOT_SAID = "Nothing becomes a 404 by itself: the code has to notice that nothing was found, and say so."
-
-
-class Asking:
-    """What a class of tests that asks an API begins with: one event loop for all requests of a test.
-
-    A TestClient starts a loop and a thread for each request otherwise, which takes most of a check's time.
-    """
-
-    def setup_method(self) -> None:
-        self._running = start_blocking_portal()
-        self._portal = self._running.__enter__()
-
-    def teardown_method(self) -> None:
-        self._running.__exit__(None, None, None)
-
-    def client(self, api: object) -> TestClient:
-        """A client to which a crash is a 500, as to a real one."""
-        client = TestClient(api, raise_server_exceptions=False)
-        client.portal = self._portal
-        return client
 
 
 def said(answer) -> object:
@@ -548,13 +527,15 @@ class TestRepeatable:
 
 
 class Counted:
-    """An API that counts the requests it gets."""
+    """An API that counts the requests it gets, and notes their methods."""
 
     def __init__(self, api: FastAPI) -> None:
-        self.api, self.requests = api, 0
+        self.api, self.requests, self.methods = api, 0, set()
 
     async def __call__(self, scope, receive, send) -> None:
-        self.requests += scope["type"] == "http"
+        if scope["type"] == "http":
+            self.requests += 1
+            self.methods.add(scope["method"])
         await self.api(scope, receive, send)
 
 
@@ -629,6 +610,17 @@ class TestLikes(Asking):
                 got="no request",
                 means="A program that restarts has forgotten what it sent; the server must notice.",
             )
+
+    def test_a_like_is_not_sent_by_GET_alone(self, likes_api, like):
+        counted = Counted(likes_api)
+        like(self.client(counted), 5044, "ada")
+        require(
+            counted.methods != {"GET"},
+            tried="like(client, 5044, 'ada'): its method",
+            expected="a method that may change something",
+            got="GET",
+            means="GET promises to change nothing: browsers and search engines send it without being asked.",
+        )
 
     def compare(self, likes_api, like, readers, wanted, tried, means=None):
         post_id = 1000 + len(readers) * 10 + wanted

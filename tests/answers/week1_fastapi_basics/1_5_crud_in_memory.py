@@ -2140,3 +2140,23 @@ def count_likes(post_id: int) -> dict:
 
 def like(client: TestClient, post_id: int, reader: str) -> None:
     client.put(f"/posts/{post_id}/likes/{reader}")
+
+# %% 1.5f reject: a like is a GET -> A like is not sent by GET alone
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+likes: dict[int, set[str]] = {}
+likes_api = FastAPI(title="Likes")
+
+
+@likes_api.get("/posts/{post_id}/likes/{reader}", status_code=204)
+def add_like(post_id: int, reader: str) -> None:
+    likes.setdefault(post_id, set()).add(reader)
+
+
+@likes_api.get("/posts/{post_id}/likes")
+def count_likes(post_id: int) -> dict:
+    return {"likes": len(likes.get(post_id, set()))}
+
+
+def like(client: TestClient, post_id: int, reader: str) -> None:
+    client.get(f"/posts/{post_id}/likes/{reader}")
