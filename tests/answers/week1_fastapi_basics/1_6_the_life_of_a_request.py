@@ -521,6 +521,14 @@ def add_title_taken_handler(app: FastAPI) -> None:
     def on_title_taken(request: Request, error: TitleTaken) -> JSONResponse:
         return problem(409, "Title taken", f"There is already a post called {error}")
 
+# %% 1.6a reject: only the first app gets the handler -> It works wherever the exception is raised
+def add_title_taken_handler(app: FastAPI) -> None:
+    global _done
+    if '_done' in globals(): return
+    _done = 1
+    @app.exception_handler(TitleTaken)
+    def taken(request: Request, error: TitleTaken) -> JSONResponse:
+        return problem(409, "Title taken", f"There is already a post called {error}")
 
 # %% 1.6c accept: keys compared as bytes
 import hmac
@@ -665,6 +673,20 @@ def add_gate(app: FastAPI) -> None:
             )
         return await call_next(request)
 
+# %% 1.6c reject: a crash behind the gate gets a response of the gate -> With the key there is no gate
+from secrets import compare_digest
+
+
+def add_gate(app: FastAPI) -> None:
+    @app.middleware("http")
+    async def gate(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        sent = request.headers.get("x-key", "")
+        if request.url.path != "/health" and not compare_digest(sent.encode(), KEY.encode()):
+            return problem(401, "Unauthorized", "Who are you?")
+        try:
+            return await call_next(request)
+        except Exception:
+            return problem(500, 'x', 'y')
 
 # %% 1.6d reject: the first part of the place is left out -> Each error says where
 def add_validation_handler(app: FastAPI) -> None:
@@ -915,3 +937,39 @@ def add_crash_handler(app: FastAPI, log: list[str]) -> None:
         log.append(f"{reference} {type(error).__name__}: {message}")
         detail = "Something broke on our side."
         return problem(503, "Server error", detail, reference=reference)
+
+# %% 1.6e reject: a reference of one byte -> No two crashes share a reference
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def crashed(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(1)
+        message = " ".join(str(error).splitlines())
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        return problem(500, "Server error", "Something broke on our side.", reference=reference)
+
+# %% 1.6e reject: only \n counts as a line break -> Each entry of the log is one line
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def crashed(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = str(error).replace("\n", " ")
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        return problem(500, "Server error", "Something broke on our side.", reference=reference)
+
+# %% 1.6e reject: an empty message breaks the handler -> The log holds the reference the type and the message
+import secrets
+
+
+def add_crash_handler(app: FastAPI, log: list[str]) -> None:
+    @app.exception_handler(Exception)
+    def crashed(request: Request, error: Exception) -> JSONResponse:
+        reference = secrets.token_hex(8)
+        message = str(error).splitlines()[0] + " ".join(str(error).splitlines()[1:])
+        log.append(f"{reference} {type(error).__name__}: {message}")
+        return problem(500, "Server error", "Something broke on our side.", reference=reference)
