@@ -219,7 +219,7 @@ class TestFindSqlPosts:
 class TestPublishDrafts:
     STORED = {
         1: ("Out already", "x" * 40, True),
-        2: ("Long draft", "y" * 33, False),
+        2: ("Long draft ", "y" * 33, False),
         3: ("Short draft", "z" * 19, False),
         4: ("Exactly twenty", "w" * 20, False),
         5: ("Out and short", "v" * 3, True),
@@ -302,7 +302,7 @@ class TestPublishDrafts:
         back, _ = self.published(database_url, publish_drafts)
         expect(
             sorted(back, key=lambda row: str(row.get("id"))),
-            [{"id": 2, "title": "Long draft"}, {"id": 4, "title": "Exactly twenty"}],
+            [{"id": 2, "title": "Long draft "}, {"id": 4, "title": "Exactly twenty"}],
             tried="what comes back",
             means="Setting true to true is a change too: let WHERE choose the drafts only.",
         )
@@ -353,8 +353,10 @@ class TestHighestFees:
         return values(self.listed(url, sql, authors), "name", "highest_fees")
 
     def test_the_staff_is_left_out(self, database_url, highest_fees):
-        got = self.names(database_url, highest_fees, ("Ada", "staff", 90), ("Bob", "guests", 10))
-        expect(got, ["Bob"], tried="Ada of the staff and Bob, a guest")
+        authors = ("Ada", "staff", 90), ("Bob", "guests", 10), ("Cy", "Staff", 5), ("Dan", "", 1)
+        got = self.names(database_url, highest_fees, *authors)
+        tried = "Ada of the team 'staff', and Bob, Cy and Dan of the teams 'guests', 'Staff' and ''"
+        expect(got, ["Bob", "Cy", "Dan"], tried=tried)
 
     def test_authors_without_a_team_are_listed(self, database_url, highest_fees):
         authors = ("Ada", None, 90), ("Bob", "guests", 80), ("Cy", None, 70)

@@ -177,6 +177,11 @@ publish_drafts = """
 UPDATE posts SET published = true WHERE NOT published AND length(trim(content)) >= 20 RETURNING id, title
 """
 
+# %% 2.1b reject: the title is trimmed on the way -> Nothing else is changed
+publish_drafts = """
+UPDATE posts SET published = true, title = trim(title) WHERE NOT published AND length(content) >= 20 RETURNING id, title
+"""
+
 # %% 2.1c accept: OR IS NULL, and a sort key for NULL
 highest_fees = """
 SELECT name, fee FROM authors
@@ -274,6 +279,11 @@ SELECT name, fee, team FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY
 highest_fees = """
 SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff'
 ORDER BY fee DESC NULLS LAST, name DESC LIMIT 3
+"""
+
+# %% 2.1c reject: capitals of a team do not count -> The staff is left out
+highest_fees = """
+SELECT name, fee FROM authors WHERE lower(team) IS DISTINCT FROM 'staff' ORDER BY fee DESC NULLS LAST, name LIMIT 3
 """
 
 # %% 2.1d accept: bigint, named constraints, other spellings
