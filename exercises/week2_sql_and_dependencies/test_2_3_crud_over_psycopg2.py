@@ -93,7 +93,7 @@ class TestRename:
 
     def test_the_post_is_returned_as_it_is_now(self, rename, database_url):
         self.filled(database_url)
-        for post_id, title in [(2, "Pools"), (3, "Locks"), (4, "Größe"), (1, "Hello")]:
+        for post_id, title in [(2, "Pools"), (3, "locks and keys"), (4, " Größe "), (1, "Hello")]:
             _, content, published = self.POSTS[post_id - 1]
             with connected(database_url) as connection:
                 got = rename(connection, post_id, title)
@@ -533,7 +533,9 @@ def publishing(add_publish, url) -> Iterator[TestClient]:
         api = FastAPI()
         add_error_handlers(api)
         add_publish(api, database)
-        yield TestClient(api, raise_server_exceptions=False)
+        client = TestClient(api, raise_server_exceptions=False)
+        client.database = database
+        yield client
     finally:
         if before is None:
             del os.environ["DATABASE_URL"]
@@ -661,6 +663,18 @@ class TestPublish:
                 (list(range(1, 101)), "100 ids, of which five exist", 404),
             ]:
                 expect(send(client, ids).status_code, status, tried=f"POST /posts/publish with {shown}")
+
+    def test_a_request_borrows_one_connection_of_the_database(self, add_publish, database_url, monkeypatch):
+        from app.database import Database
+
+        lend, lent = Database.connection, []
+        monkeypatch.setattr(Database, "connection", lambda database: lent.append(database) or lend(database))
+        with publishing(add_publish, database_url) as client:
+            for ids in [[1, 2], [99]]:
+                lent.clear()
+                send(client, ids)
+                theirs = [each is client.database for each in lent]
+                expect(theirs, [True], tried=f"{tried(ids)}: whether it borrows of `database`, each time")
 
     def test_the_connection_is_given_back(self, add_publish, database_url):
         with publishing(add_publish, database_url) as client:

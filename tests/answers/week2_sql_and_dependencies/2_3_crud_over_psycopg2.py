@@ -119,6 +119,15 @@ def rename(connection, post_id, title):
             query(connection, "INSERT INTO posts (title, content) VALUES (%(title)s, 'x')", values)
     return rows[0] if rows else None
 
+# %% 2.3a reject: white space around a title is lost -> The post is returned as it is now
+def rename(connection: Connection, post_id: int, title: str) -> dict[str, Any] | None:
+    rows = query(
+        connection,
+        "UPDATE posts SET title = %(title)s WHERE id = %(id)s RETURNING id, title, content, published",
+        {"title": title.strip(), "id": post_id},
+    )
+    connection.commit()
+    return rows[0] if rows else None
 
 # %% 2.3b accept: a savepoint for each title, one commit at the end
 def import_titles(connection, titles):
@@ -1344,3 +1353,25 @@ def add_publish(app, database):
                 raise NotFound("One is missing")
             connection.commit()
         return {"published": found}
+
+# %% 2.3e reject: a Database of its own for each request -> A request borrows one connection of the database
+from typing import Annotated
+
+from app.errors import NotFound
+from pydantic import BaseModel, Field
+
+
+class Wanted(BaseModel):
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=2147483647)]], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app: FastAPI, database: Database) -> None:
+    @app.post("/posts/publish")
+    def publish(wanted: Wanted) -> dict[str, list[int]]:
+        ids = sorted(set(wanted.ids))
+        with Database().connection() as connection:
+            rows = query(connection, "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id", {"ids": ids})
+            if len(rows) < len(ids):
+                raise NotFound("One of these posts does not exist.")
+            connection.commit()
+        return {"published": ids}
