@@ -3,6 +3,7 @@
 import string
 from contextlib import suppress
 from importlib import import_module
+from time import sleep
 from typing import Annotated
 
 import psycopg2
@@ -83,7 +84,16 @@ class TestSpan:
                 expect((answer.status_code, body_of(answer)), (200, wanted), tried=f"GET {path}")
 
     def test_everything_else_is_a_422(self, Span):
-        refused = ["start=-1", "length=0", "length=21", "length=-3", "start=many", "length=2.5", "start="]
+        refused = [
+            "start=-1",
+            "length=0",
+            "length=21",
+            "length=-3",
+            "start=many",
+            "length=2.5",
+            "start=1.5",
+            "start=",
+        ]
         with TestClient(cutting(Span), raise_server_exceptions=False) as client:
             for asked in [*refused, "start=-1&length=2", "start=1&length=21", "length=few"]:
                 expect(
@@ -105,6 +115,22 @@ class TestSpan:
             tried="GET /titles?start=2&length=1, then GET /titles",
             means="Something of the first request was kept for the second.",
         )
+        spans, app = [], FastAPI()
+
+        @app.get("/spans")
+        def note(span: Annotated[Span, Depends()]) -> None:
+            spans.append(span)
+
+        client, titles = TestClient(app), list("ABCD")
+        for asked in ["start=2&length=1", "start=0&length=2"]:
+            client.get(f"/spans?{asked}")
+        expect(
+            [span.cut(titles) for span in spans],
+            [["C"], ["A", "B"]],
+            tried="start=2&length=1 and start=0&length=2, two requests at once: the part that each gets",
+            means="What a request asked for belongs to its own Span, not to the class: two run at once.",
+        )
+        expect(titles, list("ABCD"), tried="the list of titles, after two parts of it were cut")
 
 
 def searching(Longest, *mosts):
@@ -481,6 +507,7 @@ class Attempts:
         from app import dependencies
 
         monkeypatch.setenv("DATABASE_URL", url)
+        self.database = dependencies.database
         # The learner's name `database` means this very object, so it is made anew in place.
         for name, value in vars(type(dependencies.database)(size=3, wait=0.2)).items():
             monkeypatch.setattr(dependencies.database, name, value)
@@ -515,6 +542,21 @@ class Attempts:
 
     def recorded(self):
         return [reader for (reader,) in ask(self.url, "SELECT reader FROM attempts ORDER BY reader")]
+
+    def left_open(self):
+        """How many sessions of this database stay that `database` does not hold; one that ends gets a moment."""
+        pool = self.database._pool
+        held = [each.get_backend_pid() for each in [*pool._pool, *pool._used.values()]] if pool else []
+        asked = """
+            SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+            AND backend_type = 'client backend' AND application_name <> 'course'
+            AND pid <> pg_backend_pid() AND pid <> ALL(%s::int[])
+        """
+        for _ in range(100):
+            if not (found := ask(self.url, asked, [held])[0][0]):
+                break
+            sleep(0.02)
+        return found
 
     def notes(self):
         return [title for (title,) in ask(self.url, "SELECT title FROM notes ORDER BY title")]
@@ -601,6 +643,17 @@ class TestRecordAttempt:
             tried="six requests one after the other (the second to fourth fail: 404, 500, 500), with a `database` "
             "that lends three connections",
             means="A connection that a request borrowed was not given back." if 503 in statuses else None,
+        )
+
+    def test_no_connection_of_its_own_stays_open(self, record_attempt, database_url, monkeypatch):
+        attempts = Attempts(record_attempt, database_url, monkeypatch)
+        for what in ["hello", *FAILURES, "hello"]:
+            attempts.quiet.post(f"/{what}")
+        expect(
+            attempts.left_open(),
+            0,
+            tried="five requests: the connections that are still open then, but for those of `database`",
+            means="What was opened is still open: with more readers, the server runs out of connections.",
         )
 
     def test_the_connection_of_the_request_is_left_alone(self, record_attempt, database_url, monkeypatch):
