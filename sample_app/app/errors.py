@@ -107,6 +107,8 @@ def on_no_database(
 def on_http_error(request: Request, error: HTTPException) -> Response:
     """What the framework refuses, an unknown path for example: its status says it all."""
     status, headers = error.status_code, error.headers
+    if status == 400 and error.__cause__:  # FastAPI's own, for a body it cannot decode
+        return problem(422, "invalid-request", "The body is not JSON in UTF-8.")
     if status in (204, 304):  # these have no body
         return Response(status_code=status, headers=headers)
     title = phrases.get(status, "Error")

@@ -122,6 +122,19 @@ def test_whatever_goes_wrong_has_one_form(api, request_, status):
     assert answer.json()["status"] == status
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b'{"title":' + b"9" * 5000 + b"}", b'{"title":NaN}'],
+    ids=["empty", "null", "half", "no text", "deep", "long number", "NaN"],
+)
+@pytest.mark.parametrize(("method", "path"), [("POST", "/posts"), ("PUT", "/posts/1/tags")])
+def test_a_body_that_is_not_json_has_one_status_however_it_fails(api, method, path, body):
+    """The framework answers 400 when it cannot decode a body, which no operation documents."""
+    answer = api.request(method, path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith("/invalid-request")
+
+
 def test_each_kind_of_problem_has_a_type_of_its_own(api):
     """A program tells problems apart by `type`; what the framework refuses has only its status."""
     asked = {
