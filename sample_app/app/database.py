@@ -13,9 +13,10 @@ from app.settings import settings
 
 POOL_WAIT = settings.pool_wait
 
-# Nothing waits for ever. A lock is given up before others give up waiting for a connection.
+# Nothing waits for ever. Two rounds of requests give up a lock before others give up
+# waiting for their connections.
 TIMEOUTS = (
-    "-c lock_timeout=3s -c statement_timeout=10s "
+    "-c lock_timeout=2s -c statement_timeout=10s "
     "-c idle_in_transaction_session_timeout=30s"
 )
 

@@ -308,8 +308,8 @@ def test_new_users_who_comment_vote_and_edit_at_once_never_deadlock(api, post, d
 def test_one_held_row_stops_nobody_else(api, post, database_url, server):
     with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
         cursor.execute("SELECT FROM posts FOR UPDATE")
-        with ThreadPoolExecutor(40) as pool:
-            changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(20)]
+        with ThreadPoolExecutor(50) as pool:  # twice as many writers as there are places
+            changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(30)]
             reads = [pool.submit(api.get, post) for _ in range(20)]
             assert {each.result().status_code for each in reads} == {200}
             assert {each.result().status_code for each in changes} == {503}  # lock_timeout
