@@ -28,6 +28,7 @@ _KINDS = {
     "test_answers": "answers",
     "test_mutants": "mutants",
     "test_sittings": "browser",
+    "test_pictures": "browser",
     "test_sample_app": "sample app",
     "test_stages": "sample app",
     "test_bench_sample_app": "sample app",

@@ -56,7 +56,7 @@ def schema(url: str | None = None) -> Picture:
     rows = run(_COLUMNS, url=url).rows
     references = [_reference(*row) for row in run(_REFERENCES, url=url).rows]
     names = list(dict.fromkeys(row[0] for row in rows))
-    look = {"entityPadding": 9, "minEntityHeight": 30, "nodeSpacing": 30, "rankSpacing": 60}
+    look = {"entityPadding": 9, "minEntityHeight": 30, "nodeSpacing": 15, "rankSpacing": 60}
     chart = Diagram("erDiagram", "The tables of the database", er=look)
     plain: list[str] = []
     for at, name in enumerate(names):
@@ -116,7 +116,8 @@ def _entity(name: str) -> str:
 def _relation(one: _Reference) -> str:
     parent = "||" if one.required else "|o"
     child = "o|" if one.single else "o{"
-    said = escaped(*one.said.split(" · "))  # a line each: long names push the tables apart
+    # Short lines: long ones push the tables apart, and the picture out of the page.
+    said = escaped(*one.said.replace("on delete ", "on delete · ").split(" · "))
     return f'{_entity(one.parent)} {parent}--{child} {_entity(one.child)} : "{said}"'
 
 

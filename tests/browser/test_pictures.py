@@ -40,6 +40,12 @@ LETTERS = """selector => [...document.querySelectorAll(selector)].map(node => {
     return smallest * image.getBoundingClientRect().width / width;
 })"""
 
+# By how many pixels each picture is wider than the part of the page that shows it.
+WIDTHS = """selector => [...document.querySelectorAll(selector)].map(node => {
+    const figure = node.querySelector('figure');
+    return figure ? figure.scrollWidth - figure.clientWidth : 0;
+})"""
+
 
 def stored() -> list[tuple[str, str]]:
     """Where each picture stands ("3.4 [67]"), and its text."""
@@ -61,24 +67,23 @@ def one_notebook(texts: list[str]) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory):
+def pictures(running_lab):
     """A page of JupyterLab with every stored picture, and where each of them comes from."""
-    work = tmp_path_factory.mktemp("pictures") / "work"
+    address, work = running_lab
     places, texts = zip(*stored(), strict=True)
-    with browser.lab(work) as address:
-        nbformat.write(one_notebook(list(texts)), work / "pictures.ipynb")
-        with browser.page(address) as page:
-            page.tab.set_viewport_size(SCREEN)
-            page.tab.wait_for_selector('h2:has-text("What is next")')
-            page.command("docmanager:open", path="pictures.ipynb")
-            page.tab.wait_for_function(f"() => {PANEL}?.content?.widgets.length")
-            page.tab.evaluate(
-                f"() => {{ const notebook = {PANEL}.content;"
-                " notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: 'none'} }"
-            )
-            page.tab.evaluate(f"() => window.jupyterapp.shell.activateById({PANEL}.id)")
-            page.tab.wait_for_function(DRAWN, arg=len(texts))
-            yield page, places
+    nbformat.write(one_notebook(list(texts)), work / "pictures.ipynb")
+    with browser.page(address) as page:
+        page.tab.set_viewport_size(SCREEN)
+        page.tab.wait_for_selector('h2:has-text("What is next")')
+        page.command("docmanager:open", path="pictures.ipynb")
+        page.tab.wait_for_function(f"() => {PANEL}?.content?.widgets.length")
+        page.tab.evaluate(
+            f"() => {{ const notebook = {PANEL}.content;"
+            " notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: 'none'} }"
+        )
+        page.tab.evaluate(f"() => window.jupyterapp.shell.activateById({PANEL}.id)")
+        page.tab.wait_for_function(DRAWN, arg=len(texts))
+        yield page, places
 
 
 def test_every_label_can_be_read_beside_the_file_browser(pictures):
@@ -87,6 +92,13 @@ def test_every_label_can_be_read_beside_the_file_browser(pictures):
     assert len(letters) == len(places)
     small = {place: round(size, 1) for place, size in zip(places, letters, strict=True) if size < SMALLEST}
     assert not small, f"pixels of the smallest letters (0: not drawn at all): {small}"
+
+
+def test_every_picture_fits_into_its_cell(pictures):
+    page, places = pictures
+    widths = page.tab.evaluate(WIDTHS, SHOWN)
+    wide = {place: over for place, over in zip(places, widths, strict=True) if over > 0}
+    assert not wide, f"pixels that are cut off until the reader scrolls: {wide}"
 
 
 def test_a_click_enlarges_a_picture_and_another_one_brings_it_back(pictures):

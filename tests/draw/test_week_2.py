@@ -57,7 +57,7 @@ class TestSchema:
 
     def test_references_are_relations_that_say_how_many(self, server: Any) -> None:
         drawn = draw.schema().mermaid
-        assert 'users ||--o{ posts : "owner_id<br/>on delete cascade"' in drawn
+        assert 'users ||--o{ posts : "owner_id<br/>on delete<br/>cascade"' in drawn
         assert 'users |o--o{ users : "boss_id"' in drawn  # may be null
         assert 'users ||--o{ votes : "user_id"' in drawn  # only both columns together are a key
         assert 'users ||--o| profiles : "user_id"' in drawn
