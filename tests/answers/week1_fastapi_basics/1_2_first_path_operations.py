@@ -1365,12 +1365,6 @@ def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
         if isinstance(route, APIRoute)
     ]
 
-# %% 1.2b reject: what stands at the app's own addresses is left out -> Also when they were moved or switched off
-from fastapi.routing import APIRoute
-
-
-def routing_table(app: FastAPI) -> list[tuple[str, str, str]]:
-    return [(next(iter(route.methods)), route.path, route.name) for route in app.routes if route.path not in (app.docs_url, app.redoc_url, app.openapi_url, app.swagger_ui_oauth2_redirect_url)]
 
 # %% 1.2c reject: the last tag of the alphabet -> The most used tag is popular
 tags_api = FastAPI(title="Tags")
