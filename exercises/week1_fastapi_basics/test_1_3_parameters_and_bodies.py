@@ -1,6 +1,7 @@
 """Checks of the exercises of lesson 1.3."""
 
 import json
+from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -292,11 +293,16 @@ class TestRead422:
         shown = repr(detail)
         if not isinstance(detail, str):
             shown = " and ".join(f"{msg!r} at {loc}" for loc, msg in detail)
-            detail = [{"type": "value_error", "loc": loc, "msg": msg, "input": None} for loc, msg in detail]
-        got = read_422({"detail": detail})
+            detail = [
+                {"type": "value_error", "loc": [*loc], "msg": msg, "input": None} for loc, msg in detail
+            ]
+        response = {"detail": detail}
+        before = deepcopy(response)
+        got = read_422(response)
         got = got if got is None or isinstance(got, (str, dict)) else list(got)
         means = {None: "The function gave nothing back. Does it return, or does it print?"}
         expect(got, wanted, tried=f"read_422 of {shown}", means=means)
+        expect(response, before, tried=f"read_422 of {shown}: the response afterwards")
 
 
 BEST = {
