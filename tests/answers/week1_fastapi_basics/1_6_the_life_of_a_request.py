@@ -524,7 +524,8 @@ def add_title_taken_handler(app: FastAPI) -> None:
 # %% 1.6a reject: only the first app gets the handler -> It works wherever the exception is raised
 def add_title_taken_handler(app: FastAPI) -> None:
     global _done
-    if '_done' in globals(): return
+    if '_done' in globals():
+        return
     _done = 1
     @app.exception_handler(TitleTaken)
     def taken(request: Request, error: TitleTaken) -> JSONResponse:
