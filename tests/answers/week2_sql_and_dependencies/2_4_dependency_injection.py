@@ -968,14 +968,16 @@ def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
 # %% 2.4e reject: one connection for all requests, never closed -> No connection of its own stays open
 from fastapi import Header
 from typing import Annotated
-from app.database import query
+from functools import cache
+
+from app.database import connect, query
 from app.dependencies import DbConnection, database, get_connection
 
 
+kept_connection = cache(connect)
+
+
 def record_attempt(x_reader: Annotated[str, Header()] = "guest") -> None:
-    global _kept
-    _kept = globals().get('_kept') or __import__('app.database').database.connect()
-    connection = _kept
-    if True:
-        query(connection, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
-        connection.commit()
+    connection = kept_connection()
+    query(connection, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
+    connection.commit()
