@@ -616,7 +616,7 @@ class TestCloseAccount:
 
     def test_an_unknown_name_is_NotFound(self, close_account, database_url):
         with postboard(database_url) as engine:
-            for name in ["nobody", "", "BOB", "b_b"]:
+            for name in ["nobody", "", "BOB", "b_b", "O'Neil", "' OR name = 'bob"]:
                 got = not_found(lambda name=name: self.close(engine, close_account, name))
                 expect(got, "NotFound", tried=f'close_account(session=session, name="{name}")')
             got = send(engine, "SELECT count(*) FROM users")
@@ -692,11 +692,27 @@ class TestHandOver:
 
     def test_an_unknown_giver_is_NotFound_and_no_user_is_made(self, hand_over, database_url):
         with postboard(database_url) as engine:
-            for giver, taker in [("nobody", "dan"), ("BOB", "eve"), ("b_b", "cy"), ("", "dan")]:
+            for giver, taker in [
+                ("nobody", "dan"),
+                ("BOB", "eve"),
+                ("b_b", "cy"),
+                ("", "dan"),
+                ("O'Neil", "dan"),
+            ]:
                 got = not_found(lambda giver=giver, taker=taker: self.hand(engine, hand_over, giver, taker))
                 expect(got, "NotFound", tried=self.tried(giver, taker))
-            got = [name for (name,) in send(engine, "SELECT name FROM users ORDER BY name")]
-        expect(got, ["ada", "bob", "cy"], tried="after four calls with a giver who does not exist: all users")
+            tried = "after five calls with a giver who does not exist: all users"
+            expect(self.users(engine), ["ada", "bob", "cy"], tried=tried)
+            with Session(engine, expire_on_commit=False) as session:
+                not_found(lambda: hand_over(session=session, giver="nobody", taker="dan"))
+                session.commit()
+            got = self.users(engine)
+        expect(
+            got,
+            ["ada", "bob", "cy"],
+            tried=f"{self.tried('nobody', 'dan')}; the caller catches NotFound, goes on and commits: all users",
+            means="The taker was made before it was clear that there is a giver.",
+        )
 
     def test_a_giver_without_posts_and_a_giver_who_is_the_taker(self, hand_over, database_url):
         with postboard(database_url) as engine:
@@ -739,6 +755,9 @@ class TestHandOver:
     def hand(self, engine, hand_over, giver, taker):
         with Session(engine, expire_on_commit=False) as session:
             return hand_over(session=session, giver=giver, taker=taker)
+
+    def users(self, engine):
+        return [name for (name,) in send(engine, "SELECT name FROM users ORDER BY name")]
 
     def titles(self, engine):
         """The titles of each user's posts, in order."""

@@ -1016,6 +1016,18 @@ def close_account(*, session, name):
     session.commit()
     return posts // 2
 
+# %% 3.4d reject: the name is pasted into the statement -> An unknown name is NotFound
+from sqlalchemy import text
+
+
+def close_account(*, session: Session, name: str) -> int:
+    user = session.scalars(select(User).where(text(f"name = '{name}'"))).one_or_none()
+    if user is None:
+        raise NotFound(f"No user {name}")
+    lost = session.scalar(select(func.count()).where(Post.author_id == user.id))
+    session.delete(user)
+    session.commit()
+    return lost
 
 # %% 3.4e reject: over the list of posts, an UPDATE for each -> It sends at most six statements
 def hand_over(*, session, giver, taker):
@@ -1186,3 +1198,16 @@ def hand_over(*, session, giver, taker):
     session.commit()
     session.expire_all()
     return session.scalar(select(func.count()).where(Post.author_id == target.id))
+
+# %% 3.4e reject: the taker is made first, and left to the caller's commit -> An unknown giver is NotFound and no user is made
+from sqlalchemy.orm import joinedload
+def hand_over(*, session, giver, taker):
+    new = user_named(session=session, name=taker)
+    old = session.scalar(select(User).where(User.name == giver))
+    if old is None:
+        raise NotFound(giver)
+    new = user_named(session=session, name=taker)
+    n = session.execute(update(Post).where(Post.author_id == old.id).values(author_id=new.id)).rowcount
+    session.commit()
+    session.expire_all()
+    return n
