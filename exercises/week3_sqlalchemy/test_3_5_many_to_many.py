@@ -537,7 +537,7 @@ class TestGuestList:
     def test_another_answer_is_refused(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
             send(engine, INVITE, guest=1, event=1)
-            for answer in ("maybe", "", "YES"):
+            for answer in ("maybe", "", "YES", "yes or no", "no way"):
                 got = outcome(engine, ANSWER, answer=answer)
                 expect(got, "refused", tried=f"UPDATE invitations SET answer = '{answer}'", means=PSYCOPG2)
 
@@ -735,6 +735,16 @@ class TestMergeTags:
                 tried=f"{self.tried('nothing', 'mapping')}, then all tags",
             )
             expect(self.tags(engine), START, tried="then the tags of the posts 1 to 5")
+            with Session(engine, expire_on_commit=False) as session:
+                not_found(lambda: merge_tags(session=session, old="nothing", new="mapping"))
+                session.commit()
+            names = [name for (name,) in send(engine, "SELECT name FROM tags ORDER BY name")]
+            expect(
+                names,
+                ["orm", "sqlalchemy", "tea"],
+                tried=f"{self.tried('nothing', 'mapping')}; the caller catches NotFound, goes on and commits: all tags",
+                means="The new tag was made before it was clear that there is an old one.",
+            )
             got = not_found(lambda: self.merge(engine, merge_tags, "nothing", "nothing"))
             expect(
                 got,

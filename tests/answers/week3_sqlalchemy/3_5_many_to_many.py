@@ -1226,6 +1226,35 @@ class Event(PartyBase):
     title: Mapped[str]
     invitations: Mapped[list[Invitation]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
+# %% 3.5d reject: an answer that contains yes or no -> Another answer is refused
+from sqlalchemy import CheckConstraint, UniqueConstraint
+
+
+class PartyBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Guest(PartyBase):
+    __tablename__ = "guests"
+    name: Mapped[str]
+
+
+class Event(PartyBase):
+    __tablename__ = "events"
+    title: Mapped[str]
+    invitations: Mapped[list["Invitation"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Invitation(PartyBase):
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("guest_id", "event_id"),
+        CheckConstraint("answer ~ 'yes|no'"),
+    )
+    guest_id: Mapped[int] = mapped_column(ForeignKey("guests.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    answer: Mapped[str | None]
+    guest: Mapped[Guest] = relationship()
 
 # %% 3.5e accept: the pairs are copied inside the database
 from sqlalchemy import literal
@@ -1567,5 +1596,26 @@ def merge_tags(*, session, old, new):
     pairs = select(post_tags.c.post_id, literal(target.id)).where(post_tags.c.tag_id == source.id)
     copy = insert(post_tags).from_select(["post_id", "tag_id"], pairs)
     session.execute(copy.on_conflict_do_nothing())
+    session.delete(source)
+    session.commit()
+
+# %% 3.5e reject: the new tag is made first, and left to the caller's commit -> An old tag that does not exist is NotFound
+from sqlalchemy import literal
+from sqlalchemy.dialects.postgresql import insert
+
+from app.errors import NotFound
+from app.models import Post, Tag, post_tags
+
+
+def merge_tags(*, session: Session, old: str, new: str) -> None:
+    source = session.scalars(select(Tag).where(Tag.name == old)).one_or_none()
+    session.execute(insert(Tag).values(name=new).on_conflict_do_nothing())
+    if source is None:
+        raise NotFound(f"No tag {old}")
+    if old == new:
+        return
+    target = session.scalars(select(Tag).where(Tag.name == new)).one()
+    pairs = select(post_tags.c.post_id, literal(target.id)).where(post_tags.c.tag_id == source.id)
+    session.execute(insert(post_tags).from_select(["post_id", "tag_id"], pairs).on_conflict_do_nothing())
     session.delete(source)
     session.commit()
