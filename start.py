@@ -308,7 +308,7 @@ def plain(error: OSError) -> str:
         )
     if isinstance(error, FileNotFoundError):
         return f"{where} is missing: this copy of the course is incomplete. Clone it again."
-    return f"{error.strerror or error}: {where}. Mend that, {AGAIN}"
+    return f"{error.strerror or error}: {where}. Fix that, {AGAIN}"
 
 
 # ---------------------------------------------------------------- one start at a time

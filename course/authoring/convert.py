@@ -19,7 +19,7 @@ _WRONG_CODE = re.compile(
 
 
 class ShowStarters(NbGraderPreprocessor):
-    """For "this code is wrong, mend it": the wrong code, a comment in the solution, becomes the starter.
+    """For "this code is wrong, fix it": the wrong code, a comment in the solution, becomes the starter.
 
     nbgrader's own markers can only replace an answer by one stub; this runs after its ClearSolutions and
     puts the wrong code in the stub's place.

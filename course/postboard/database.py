@@ -109,7 +109,7 @@ def open_alone(name: str, tree: app_history.Tree) -> str:
     except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
             f"The tables of this page's app could not be made. {str(problem).strip()} "
-            "Mend the file, or run the cell that writes it again."
+            "Fix the file, or run the cell that writes it again."
         ) from None
     return address
 

@@ -203,5 +203,5 @@ def _refuse_broken_python(path: str, text: str) -> None:
         raise CourseError(
             f"{path} was not written, because {where}: {getattr(problem, 'msg', problem)}"
             f"{f' (`{shown}`)' * bool(shown)}. "
-            "The file is as it was before; mend the cell and run it again."
+            "The file is as it was before; fix the cell and run it again."
         ) from None

@@ -172,5 +172,5 @@ def _own_answers() -> Finding:
         failure = home.failure.read_text("utf-8")
     except OSError:
         return Finding(name, True, "It does not run, and starts when it is needed.")
-    cure = "Mend what it names, then open a lesson: the server starts when it is needed."
+    cure = "Fix what it names, then open a lesson: the server starts when it is needed."
     return Finding(name, False, "The course's own server did not start the last time.", failure, cure)

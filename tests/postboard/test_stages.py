@@ -136,7 +136,7 @@ def test_a_page_whose_models_are_broken_is_told_so_and_nothing_stays(tmp_path):
     on_page(tmp_path)
     (tmp_path / "app" / "models.py").write_text("from nowhere import Base\n")
     with (
-        pytest.raises(CourseError, match="this page's app.*No module named 'nowhere'.*Mend the file"),
+        pytest.raises(CourseError, match="this page's app.*No module named 'nowhere'.*Fix the file"),
         stage(),
     ):
         pass
