@@ -41,9 +41,14 @@ def add(session, thing):
 
 
 def post(session, title, author_id=None, **more):
-    """Store a post; each says that it is older than the one before, so that no time is an id in disguise."""
-    created_at = NOON - timedelta(days=1 + next(EARLIER))
-    given = {"content": TEXT, "author_id": author_id, "created_at": created_at, **more}
+    """Store a post; each says that it is older than the one before, so that no time is an id in disguise.
+
+    Every second one is a draft, unless it is told: where nothing is said of drafts they belong there.
+    """
+    number = next(EARLIER)
+    created_at = NOON - timedelta(days=1 + number)
+    given = {"content": TEXT, "author_id": author_id, "created_at": created_at, "published": number % 2 == 0}
+    given |= more
     return add(session, models().Post(title=title, **given))
 
 
@@ -270,7 +275,7 @@ class TestTitles:
                 for title in titles:
                     post(session, title)
                 edit_first(session)
-            session.rollback()  # what has been asked here shall not be in a transaction of the learner's
+            session.rollback()  # what has been asked here should not be in a transaction of the learner's
             got = find_titles(session, typed)
             got = list(got) if isinstance(got, tuple) else got
             expect(got, wanted, tried=f"the titles are {titles}; find_titles(session, {typed!r})")

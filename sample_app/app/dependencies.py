@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Header, Path, Query
 from fastapi.security import APIKeyHeader
@@ -33,6 +33,7 @@ class Page(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     skip: Annotated[int, Field(ge=0, le=MOST)] = 0
     search: Words = ""
+    sort_by: Literal["id", "title", "newest"] = "id"
 
 
 WantedPage = Annotated[Page, Query()]
@@ -46,6 +47,8 @@ class FeedPage(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     before: Annotated[int, Field(ge=1, le=MOST)] = MOST
     search: Words = ""
+    tag: Words | None = None
+    author: Words | None = None
 
 
 WantedFeed = Annotated[FeedPage, Query()]

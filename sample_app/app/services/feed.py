@@ -1,9 +1,9 @@
 """The feed: one question about several tables."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session
 
-from app.models import Comment, Post, Tag, User, Vote
+from app.models import Comment, Post, Tag, User, Vote, post_tags
 from app.schemas import Feed, FeedItem
 
 # Counted apart: joined to one another, each comment would come once for each vote.
@@ -15,36 +15,52 @@ SCORE = (
 )
 
 
-def read_feed(*, session: Session, limit: int, before: int, search: str) -> Feed:
+# ARRAY(SELECT …): the names of a post's tags as one value.
+TAGS = func.array(
+    select(Tag.name)
+    .join(post_tags)
+    .where(post_tags.c.post_id == Post.id)
+    .order_by(Tag.name)
+    .scalar_subquery()
+)
+
+FEED = (
+    select(
+        Post.id,
+        Post.title,
+        User.name.label("author"),
+        TAGS.label("tags"),
+        COMMENTS.label("comments"),
+        SCORE.label("score"),
+    )
+    .outerjoin(Post.author)
+    .where(Post.published)
+    .order_by(Post.id.desc())
+)
+
+
+def read_feed(
+    *,
+    session: Session,
+    limit: int,
+    before: int,
+    search: str = "",
+    tag: str | None = None,
+    author: str | None = None,
+) -> Feed:
     """Published posts, newest first, from the one after `before` on.
 
     `search`: words that title or content must hold, in any of their forms.
     """
-    wanted = (
-        select(Post, COMMENTS, SCORE)
-        .options(
-            load_only(Post.title),
-            joinedload(Post.author).load_only(User.name),
-            selectinload(Post.tags).load_only(Tag.name),
-        )
-        .where(Post.published, Post.id < before)
-        .order_by(Post.id.desc())
-        .limit(limit + 1)  # one more tells whether there is a next page
-    )
+    # One more than the limit tells whether there is a next page.
+    wanted = FEED.where(Post.id < before).limit(limit + 1)
     if search:
         words = func.websearch_to_tsquery("english", search)
         wanted = wanted.where(Post.search.bool_op("@@")(words))
+    if tag is not None:
+        wanted = wanted.where(Post.tags.any(Tag.name == tag))
+    if author is not None:
+        wanted = wanted.where(User.name == author)
     rows = session.execute(wanted).all()
-    items = [_feed_item(*row) for row in rows[:limit]]
+    items = [FeedItem.model_validate(row, from_attributes=True) for row in rows[:limit]]
     return Feed(items=items, next=items[-1].id if len(rows) > limit else None)
-
-
-def _feed_item(post: Post, comments: int, score: int) -> FeedItem:
-    return FeedItem(
-        id=post.id,
-        title=post.title,
-        author=post.author.name if post.author else None,
-        tags=sorted(tag.name for tag in post.tags),
-        comments=comments,
-        score=score,
-    )

@@ -30,6 +30,12 @@ def authors_of(session):
         yield from session.query(Post.title, User.name).join(User, isouter=True).order_by(Post.id)
 
 
+# %% 3.6a reject: published posts only -> Each post comes with its author
+def authors_of(session):
+    query = select(Post.title, User.name).outerjoin(Post.author).where(Post.published)
+    return session.execute(query.order_by(Post.id)).all()
+
+
 # %% 3.6a reject: an inner join -> A post without an author is there too
 def authors_of(session):
     return session.execute(select(Post.title, User.name).join(Post.author).order_by(Post.id)).all()
@@ -234,6 +240,14 @@ def standings(session, least):
     return ((row.title, said[row.id], points[row.id]) for row in posts if said[row.id] >= least)
 
 
+# %% 3.6c reject: published posts only -> Comments and votes do not multiply
+def standings(session, least):
+    number = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
+    score = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
+    wanted = select(Post.title, number, score).where(number >= least, Post.published)
+    return session.execute(wanted.order_by(score.desc(), Post.id)).all()
+
+
 # %% 3.6c reject: joins both -> Comments and votes do not multiply
 def standings(session, least):
     number, score = func.count(Comment.id), func.coalesce(func.sum(Vote.value), 0)
@@ -348,6 +362,12 @@ def find_titles(session, typed):
     with session.begin():
         found = select(Post.title).where(Post.title.regexp_match("***=" + typed, flags="i"))
         return list(session.scalars(found.order_by(Post.id)))
+
+
+# %% 3.6d reject: published posts only -> A title that holds the text is found
+def find_titles(session, typed):
+    wanted = select(Post.title).where(Post.title.icontains(typed, autoescape=True), Post.published)
+    return list(session.scalars(wanted.order_by(Post.id)))
 
 
 # %% 3.6d reject: compares case -> Capitals and small letters are equal
@@ -465,6 +485,14 @@ def older_posts(session, limit, after=None):
     if found:
         seen_so_far[(found[-1].created_at, found[-1].id)] = skip + len(found)
     return found
+
+
+# %% 3.6e reject: published posts only -> The newest come first
+def older_posts(session, limit, after=None):
+    wanted = select(Post).where(Post.published)
+    if after is not None:
+        wanted = wanted.where(tuple_(Post.created_at, Post.id) < after)
+    return session.scalars(wanted.order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)).all()
 
 
 # %% 3.6e reject: by the time alone -> Posts of one moment come once each
@@ -640,6 +668,21 @@ def add_search(api):
             return [{"id": number, "title": title} for number, title in found]
 
     api.include_router(router)
+
+
+# %% 3.6f reject: the words in the title or in the content, not in both together -> Words are found in title and content
+Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
+
+
+def add_search(api):
+    @api.get("/search")
+    def search(words: Typed, session: DbSession) -> list[dict]:
+        query = func.websearch_to_tsquery("english", words)
+        places = [func.to_tsvector("english", each) for each in (Post.title, Post.content)]
+        found = or_(*(place.bool_op("@@")(query) for place in places))
+        wanted = select(Post.id, Post.title).where(Post.published, found)
+        rows = session.execute(wanted.order_by(func.ts_rank(Post.search, query).desc()).limit(10))
+        return [row._asdict() for row in rows]
 
 
 # %% 3.6f reject: a query in PostgreSQL's own language -> Whatever somebody types is answered
