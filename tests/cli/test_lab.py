@@ -100,7 +100,7 @@ def test_without_postgres_the_course_opens_and_says_what_is_wrong(
 
 def test_every_file_of_jupyters_configuration_is_sound_json() -> None:
     found = list(lab.CONFIG.rglob("*.json"))
-    assert len(found) == 6
+    assert len(found) == 7
     for file in found:
         json.loads(file.read_text(encoding="utf-8"))
 
