@@ -13,8 +13,7 @@ from app.settings import settings
 
 POOL_WAIT = settings.pool_wait
 
-# Nothing waits for ever. Two rounds of requests give up a lock before others give up
-# waiting for their connections.
+# Nothing waits for ever. Locks are given up twice before the wait for a connection is.
 TIMEOUTS = (
     "-c lock_timeout=2s -c statement_timeout=10s "
     "-c idle_in_transaction_session_timeout=30s"

@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from app.schemas import Problem
@@ -93,7 +94,13 @@ def is_duplicate(error: IntegrityError) -> bool:
 def on_broken_constraint(request: Request, error: IntegrityError) -> JSONResponse:
     if is_duplicate(error):
         return problem(409, "conflict", "This is already there.")
+    if isinstance(error.orig, ForeignKeyViolation):
+        return problem(404, "not-found", "What this belongs to is gone.")
     return problem(422, "invalid-request", "The database refused these values.")
+
+
+def on_stale(request: Request, error: StaleDataError) -> JSONResponse:
+    return problem(404, "not-found", "It was deleted at the same moment.")
 
 
 def on_no_database(
@@ -135,6 +142,7 @@ def on_crash(request: Request, error: Exception) -> JSONResponse:
 def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(PostboardError)(on_postboard_error)
     app.exception_handler(IntegrityError)(on_broken_constraint)
+    app.exception_handler(StaleDataError)(on_stale)
     app.exception_handler(OperationalError)(on_no_database)
     app.exception_handler(NoConnection)(on_no_database)
     app.exception_handler(HTTPException)(on_http_error)

@@ -316,6 +316,36 @@ def test_one_held_row_stops_nobody_else(api, post, database_url, server):
         beside.rollback()
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("comments", lambda api, post, comment: api.put(f"/comments/{comment}", json={"content": "New"})),
+        ("posts", lambda api, post, comment: api.put(f"{post}/vote", json={"value": 1})),
+        ("posts", lambda api, post, comment: api.post(f"{post}/votes", json={"value": 1})),
+        ("posts", lambda api, post, comment: api.post(f"{post}/comments", json={"content": "New"})),
+        ("posts", lambda api, post, comment: api.patch(post, json={"content": "New"})),
+    ],
+    ids=["edit a comment", "set a vote", "cast a vote", "comment", "edit a post"],
+)
+def test_what_is_deleted_while_it_is_changed_is_not_found(api, post, database_url, table, change):
+    comment = api.post(f"{post}/comments", json={"content": "Old"}).json()["id"]
+    with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(change, api, post, comment)
+            blocked = False
+            while not (blocked or waiting.done()):
+                cursor.execute(
+                    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE "
+                    "pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+                )
+                (blocked,) = cursor.fetchone()
+            beside.commit()
+            answer = waiting.result()
+    assert blocked
+    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+
+
 def test_connections_cut_while_they_wait_cost_no_place(api, post, database_url):
     """More of them than there are places; afterwards everybody is served."""
     for _ in range(2):
