@@ -212,6 +212,7 @@ class Page:
     def text(self) -> str:
         """The text of all outputs of the page, those out of view included."""
         shown = f"{_CELLS}.map(w => w.outputArea?.node.textContent ?? '')"
+        self.tab.wait_for_function(f"() => {{ try {{ return {_CELLS}.length }} catch {{ return 0 }} }}")
         return "\n".join(self.tab.evaluate(f"() => {shown}"))
 
     def click(self, words: str) -> str:

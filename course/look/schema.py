@@ -66,8 +66,10 @@ def _stands_in_cell(sql: str) -> bool:
     from IPython import get_ipython
 
     shell: Any = get_ipython()  # type: ignore[no-untyped-call,unused-ignore]
-    cells = shell.history_manager.input_hist_raw if shell is not None else []
-    return bool(cells) and " ".join(sql.split()) in " ".join(cells[-1].split())
+    # The request itself: a kernel that is asked not to keep a history, as nbval asks it, has no other record.
+    request = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    code = request.get("content", {}).get("code", "")
+    return bool(sql.split()) and " ".join(sql.split()) in " ".join(code.split())
 
 
 def psql(command: str, url: str | None = None) -> str:

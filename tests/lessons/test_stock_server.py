@@ -32,10 +32,10 @@ DIFFERS: dict[str, dict[int, str]] = {
         10: "the same processes are counted",
         12: "the login may make databases, so it is not refused; and the owners are others",
     },
-    "2.2": dict.fromkeys([6, 8, 15, 17, 22, 24, 29, 47, 49], _LOG),
-    "2.5": {59: _LOG},
+    "2.2": dict.fromkeys([6, 8, 15, 19, 24, 26, 31, 51, 53, 55], _LOG),
+    "2.5": {58: _LOG},
     "3.7": {52: _LOG},
-    "3.9": {19: _LOG, 37: _OWN},
+    "3.9": {18: _LOG, 36: _OWN},
 }
 OLDER: dict[str, dict[int, str]] = {
     "2.1": {10: _VERSION, 35: "RETURNING old and new came with 18"},

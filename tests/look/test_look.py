@@ -138,7 +138,7 @@ class TestQuery:
             SELECT email
             FROM users WHERE id = 1
         ''')"""
-        shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=["", cell]))
+        shell = SimpleNamespace(get_parent=lambda: {"content": {"code": cell}})
         monkeypatch.setattr("IPython.get_ipython", lambda: shell)
         found = look.query("SELECT email\n    FROM users WHERE id = 1")
         assert found.told is False and "SELECT" not in repr(found)

@@ -58,7 +58,9 @@ def find_posts(
         wanted = wanted.where(Post.published)
     page = wanted.order_by(ORDERS[sort_by], Post.id).limit(limit).offset(skip)
     total = session.scalar(wanted.with_only_columns(func.count()))
-    return FoundPosts(items=list(session.scalars(page.options(*SHOWN))), total=total or 0)
+    return FoundPosts(
+        items=list(session.scalars(page.options(*SHOWN))), total=total or 0
+    )
 
 
 def read_post(*, session: Session, post_id: int, drafts: bool) -> Post:
