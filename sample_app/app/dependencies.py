@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.database import get_session
 from app.errors import Forbidden, Outdated, Unknown
-from app.schemas import without_nul
+from app.schemas.text import without_nul
 from app.services import posts
 
 # The largest integer that a PostgreSQL integer column can hold.

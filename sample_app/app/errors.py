@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.schemas import Problem
+from app.schemas.problem import Problem
 
 KINDS = "https://postboard.example/problems/"
 PROBLEM = "application/problem+json"

@@ -12,7 +12,7 @@ from app.dependencies import (
 )
 from app.errors import documented
 from app.models import Comment
-from app.schemas import CommentCreate, CommentList, CommentResponse
+from app.schemas.comments import CommentCreate, CommentList, CommentResponse
 from app.services import comments
 
 router = APIRouter(tags=["comments"])

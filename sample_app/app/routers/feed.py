@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, WantedFeed
-from app.schemas import Feed
+from app.schemas.feed import Feed
 from app.services import feed
 
 router = APIRouter(tags=["feed"])

@@ -14,7 +14,7 @@ from app.dependencies import (
 )
 from app.errors import documented
 from app.models import Post
-from app.schemas import PostCreate, PostList, PostResponse, PostUpdate
+from app.schemas.posts import PostCreate, PostList, PostResponse, PostUpdate
 from app.services import posts
 
 router = APIRouter(tags=["posts"])

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.dependencies import DbSession, PostId, WantedTags, Writer
 from app.errors import documented
-from app.schemas import TagList, Tags
+from app.schemas.tags import TagList, Tags
 from app.services import tags
 
 router = APIRouter(tags=["tags"])

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.dependencies import DbSession, UserName
 from app.errors import documented
-from app.schemas import Profile
+from app.schemas.users import Profile
 from app.services import users
 
 router = APIRouter(tags=["users"])

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from app.dependencies import DbSession, PostId, Writer
 from app.errors import documented
 from app.models import Post, Vote
-from app.schemas import PostResponse, VoteCreate, VoteResponse
+from app.schemas.posts import PostResponse
+from app.schemas.votes import VoteCreate, VoteResponse
 from app.services import votes
 
 router = APIRouter(tags=["votes"])

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Comment, Post, Tag, User, Vote, post_tags
-from app.schemas import Feed, FeedItem
+from app.schemas.feed import Feed, FeedItem
 
 # Counted apart: joined to one another, each comment would come once for each vote.
 COMMENTS = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, User, Vote
-from app.schemas import PostCreate, PostUpdate
+from app.schemas.posts import PostCreate, PostUpdate
+from app.services.drafts import limit_drafts
 from app.services.users import user_named
-
-MOST_DRAFTS = 3
-
 
 # What a client may sort by. The id after it makes every order unique.
 ORDERS: dict[str, UnaryExpression[Any]] = {
@@ -43,7 +41,7 @@ def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
     """Store a new post. Raises Conflict."""
     user = user_named(session=session, name=author)
     if not post.published:
-        _limit_drafts(session=session, author_id=user.id)
+        limit_drafts(session=session, author_id=user.id)
     created = Post(**post.model_dump(), author_id=user.id)
     session.add(created)
     return _store(session=session, post=created)
@@ -113,7 +111,7 @@ def delete_post(*, session: Session, post_id: int) -> None:
 def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Post:
     changed = locked_post(session=session, post_id=post_id)
     if changed.published and values.get("published") is False:
-        _limit_drafts(session=session, author_id=changed.author_id)
+        limit_drafts(session=session, author_id=changed.author_id)
     for name, value in values.items():
         setattr(changed, name, value)
     return _store(session=session, post=changed)
@@ -129,19 +127,6 @@ def _store(*, session: Session, post: Post) -> Post:
             raise Conflict("A post with this title exists.") from error
         raise
     return shown_post(session=session, post_id=post.id)
-
-
-def _limit_drafts(*, session: Session, author_id: int | None) -> None:
-    """The rule: an author with three drafts finishes one first. Raises Conflict.
-
-    Whoever makes a draft for the same author waits here until we commit.
-    """
-    author = select(User.id).where(User.id == author_id)
-    session.execute(author.with_for_update(key_share=True))
-    mine = select(func.count()).where(Post.author_id == author_id, ~Post.published)
-    if session.scalars(mine).one() >= MOST_DRAFTS:
-        session.rollback()
-        raise Conflict(f"There are {MOST_DRAFTS} drafts. Publish one first.")
 
 
 def commit_on(*, session: Session, post_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import Comment, Post, User, Vote
-from app.schemas import Profile
+from app.schemas.users import Profile
 
 
 def user_named(*, session: Session, name: str) -> User:

@@ -1,0 +1,32 @@
+"""Comments, as clients see them."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AliasPath, BaseModel, Field, StringConstraints
+
+from app.schemas.text import without_nul
+
+Remark = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(without_nul),
+]
+
+
+class CommentCreate(BaseModel):
+    content: Remark
+
+
+class CommentResponse(BaseModel):
+    """A comment as clients see it; of its author, only the name."""
+
+    id: int
+    content: str
+    author: str = Field(validation_alias=AliasPath("author", "name"))
+
+
+class CommentList(BaseModel):
+    """Oldest first; `next` is the `after` of the following page, null at the end."""
+
+    items: list[CommentResponse]
+    next: int | None
