@@ -3,6 +3,11 @@ from .expectations import exercise as exercise
 from .expectations import expect as expect
 from .expectations import require as require
 from .learners_code import learners_line as learners_line
+from .models_at_work import at_work as at_work
+from .models_at_work import is_collection as is_collection
+from .models_at_work import rows_of as rows_of
+from .models_at_work import said_to as said_to
+from .models_at_work import tables_of as tables_of
 from .toolbox import Asking as Asking
 from .toolbox import ask as ask
 from .toolbox import blocked as blocked

@@ -3,89 +3,26 @@
 from contextlib import contextmanager
 from importlib import import_module
 
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks import ExpectationFailed, engine_for, exercise, expect, learners_line, require
+from course.checks import (
+    at_work,
+    engine_for,
+    exercise,
+    expect,
+    is_collection,
+    require,
+    rows_of,
+    said_to,
+    tables_of,
+)
 
 TRACKS = 30
 LINES = 20
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."
-USUAL = {
-    "no foreign keys linking": "A relationship goes along a ForeignKey between the two tables. If there is one: a "
-    "class that stands further down is named in quotes; without them it is the one of an earlier run.",
-    "could not find table": "ForeignKey names a table and its column, not a class.",
-    "has no property": "back_populates names the attribute on the other class.",
-    "has no attribute": "The relationship on this side is missing.",
-    "invalid keyword argument": "The relationship on this side is missing.",
-    'null value in column "id"': "The base gives each of its classes an `id`. Beside another primary key "
-    "nothing fills it.",
-    "blank-out": "The session wanted to keep these rows, without the one that they belong to.",
-}
-
-
-@contextmanager
-def at_work():
-    """What SQLAlchemy says of the learner's classes, while a check uses them, as an unmet expectation."""
-    try:
-        yield
-    except ExpectationFailed:
-        raise
-    except (SQLAlchemyError, AttributeError, TypeError, AssertionError) as error:
-        if learners_line(error):
-            raise
-        # SQLAlchemy repeats the first error inside others; and its first sentence is enough.
-        cause = getattr(error, "orig", error)
-        said = str(cause).rpartition("Original exception was: ")[2].split("  ")[0].partition("\n")[0]
-        require(
-            False,
-            tried="your classes at work: tables made, objects stored, read and deleted",
-            expected="no error",
-            got=f"{type(cause).__name__}: {said}",
-            means=next((means for words, means in USUAL.items() if words in said), None),
-        )
-
-
-@contextmanager
-def tables_of(base, url, *needed):
-    """An engine on a database with the tables of the learner's classes."""
-    with engine_for(url) as engine, at_work():
-        base.metadata.create_all(engine)
-        there = set(inspect(engine).get_table_names())
-        for name in needed:
-            require(
-                name in there,
-                tried="the tables that your classes make",
-                expected=f"a table {name}",
-                got=sorted(there),
-            )
-        yield engine
-
-
-def send(engine, sql, **values):
-    """Run one statement as any other program would, committed at once; its rows."""
-    with engine.begin() as connection:
-        result = connection.execute(text(sql), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
-
-
-def outcome(engine, sql, **values):
-    """ "accepted" or "refused": what the table says to a statement."""
-    try:
-        send(engine, sql, **values)
-    except DBAPIError as error:
-        if isinstance(error, (IntegrityError, DataError)):
-            return "refused"
-        raise  # a missing column or table is no answer
-    return "accepted"
-
-
-def is_list(value):
-    """Whether it is a collection, however it was mapped."""
-    return hasattr(value, "append") or hasattr(value, "add")
-
 
 BOOK = "INSERT INTO books (title, shelf_id) VALUES (:title, :shelf)"
 
@@ -152,12 +89,12 @@ class TestShelf:
 
     def test_a_book_may_stand_on_no_shelf(self, LibraryBase, Shelf, Book, database_url):
         with self.library(LibraryBase, database_url) as engine:
-            got = outcome(engine, BOOK, title="Odes", shelf=None)
+            got = said_to(engine, BOOK, title="Odes", shelf=None)
         expect(got, "accepted", tried="INSERT INTO books with shelf_id NULL")
 
     def test_a_book_on_an_unknown_shelf_is_refused(self, LibraryBase, Shelf, Book, database_url):
         with self.library(LibraryBase, database_url) as engine:
-            got = [outcome(engine, BOOK, title="Odes", shelf=shelf) for shelf in (2, 3, 0)]
+            got = [said_to(engine, BOOK, title="Odes", shelf=shelf) for shelf in (2, 3, 0)]
         expect(
             got,
             ["accepted", "refused", "refused"],
@@ -167,9 +104,9 @@ class TestShelf:
 
     def test_a_shelf_with_books_cannot_be_deleted(self, LibraryBase, Shelf, Book, database_url):
         with self.library(LibraryBase, database_url) as engine:
-            send(engine, BOOK, title="Odes", shelf=1)
-            got = [outcome(engine, "DELETE FROM shelves WHERE id = :id", id=number) for number in (1, 2)]
-            left = send(engine, "SELECT title, shelf_id FROM books")
+            rows_of(engine, BOOK, title="Odes", shelf=1)
+            got = [said_to(engine, "DELETE FROM shelves WHERE id = :id", id=number) for number in (1, 2)]
+            left = rows_of(engine, "SELECT title, shelf_id FROM books")
         expect(
             got,
             ["refused", "accepted"],
@@ -180,12 +117,12 @@ class TestShelf:
     def test_a_book_taken_off_its_shelf_stays(self, LibraryBase, Shelf, Book, database_url):
         with self.library(LibraryBase, database_url) as engine:
             for title in ("Odes", "Haiku"):
-                send(engine, BOOK, title=title, shelf=1)
+                rows_of(engine, BOOK, title=title, shelf=1)
             with Session(engine) as session:
                 poems = session.get(Shelf, 1)
                 poems.books.remove(next(book for book in poems.books if book.title == "Odes"))
                 session.commit()
-            got = send(engine, "SELECT title, shelf_id FROM books ORDER BY title")
+            got = rows_of(engine, "SELECT title, shelf_id FROM books ORDER BY title")
         expect(
             got,
             [("Haiku", 1), ("Odes", None)],
@@ -196,13 +133,13 @@ class TestShelf:
     @contextmanager
     def library(self, base, url):
         with tables_of(base, url, "shelves", "books") as engine:
-            send(engine, "INSERT INTO shelves (label) VALUES ('poems'), ('novels')")
+            rows_of(engine, "INSERT INTO shelves (label) VALUES ('poems'), ('novels')")
             yield engine
 
     def books(self, session, Shelf, number):
         found = session.get(Shelf, number).books
         require(
-            is_list(found),
+            is_collection(found),
             tried="shelf.books",
             expected="a list of Book",
             got=found,
@@ -225,7 +162,7 @@ class TestAlbum:
     def test_deleting_an_album_deletes_its_tracks(self, MusicBase, Album, Track, database_url):
         with self.shelf(MusicBase, database_url) as engine:
             self.delete(engine, Album)
-            got = send(engine, "SELECT count(*) FROM tracks WHERE album_id = 1 OR album_id IS NULL")
+            got = rows_of(engine, "SELECT count(*) FROM tracks WHERE album_id = 1 OR album_id IS NULL")
         expect(
             got,
             [(0,)],
@@ -235,7 +172,7 @@ class TestAlbum:
     def test_tracks_of_other_albums_stay(self, MusicBase, Album, Track, database_url):
         with self.shelf(MusicBase, database_url) as engine:
             self.delete(engine, Album)
-            got = send(engine, "SELECT count(*) FROM tracks WHERE album_id = 2")
+            got = rows_of(engine, "SELECT count(*) FROM tracks WHERE album_id = 2")
         expect(got, [(2,)], tried="album 1 is deleted; the tracks of album 2, which has two")
 
     def test_fetching_and_deleting_are_two_statements(self, MusicBase, Album, Track, database_url):
@@ -246,12 +183,12 @@ class TestAlbum:
     def test_deleting_in_SQL_does_the_same(self, MusicBase, Album, Track, database_url):
         with self.shelf(MusicBase, database_url) as engine:
             expect(
-                outcome(engine, "DELETE FROM albums WHERE id = 1"),
+                said_to(engine, "DELETE FROM albums WHERE id = 1"),
                 "accepted",
                 tried="DELETE FROM albums WHERE id = 1, typed into psql",
                 means="The session's cascade does not hold there: the key has to say what happens.",
             )
-            got = send(engine, "SELECT album_id, count(*) FROM tracks GROUP BY album_id")
+            got = rows_of(engine, "SELECT album_id, count(*) FROM tracks GROUP BY album_id")
         expect(got, [(2, 2)], tried="DELETE FROM albums WHERE id = 1, then the tracks by album")
 
     def test_a_track_taken_off_its_album_is_deleted(self, MusicBase, Album, Track, database_url):
@@ -263,13 +200,13 @@ class TestAlbum:
             except IntegrityError as error:
                 got = f"{type(error.orig).__name__}: the session wanted to keep it, without an album"
             else:
-                got = send(engine, "SELECT title FROM tracks WHERE album_id = 2 OR album_id IS NULL")
+                got = rows_of(engine, "SELECT title FROM tracks WHERE album_id = 2 OR album_id IS NULL")
         expect(got, [("Rain",)], tried="album.tracks.remove(fog) and commit, then the titles that are left")
 
     def test_a_track_without_an_album_is_refused(self, MusicBase, Album, Track, database_url):
         with self.shelf(MusicBase, database_url) as engine:
             for album in (None, 99):
-                got = outcome(
+                got = said_to(
                     engine, "INSERT INTO tracks (title, album_id) VALUES ('Hail', :album)", album=album
                 )
                 shown = "NULL" if album is None else "99, which does not exist"
@@ -294,7 +231,7 @@ class TestAlbum:
                     Track(title=title, album=album)
                 session.add(album)
                 session.commit()
-            got = send(engine, "SELECT title FROM tracks WHERE album_id = 3 ORDER BY title")
+            got = rows_of(engine, "SELECT title FROM tracks WHERE album_id = 3 ORDER BY title")
             expect(
                 got,
                 [("Calm",), ("Gale",)],
@@ -305,7 +242,7 @@ class TestAlbum:
                 session.delete(session.scalars(select(Track).where(Track.title == "Fog")).one())
                 session.commit()
             expect(
-                send(
+                rows_of(
                     engine,
                     "SELECT a.title, t.title FROM albums a JOIN tracks t ON a.id = album_id WHERE a.id = 2",
                 ),
@@ -317,10 +254,10 @@ class TestAlbum:
     @contextmanager
     def shelf(self, base, url):
         with tables_of(base, url, "albums", "tracks") as engine:
-            send(engine, "INSERT INTO albums (title) VALUES ('Weather'), ('Clouds')")
+            rows_of(engine, "INSERT INTO albums (title) VALUES ('Weather'), ('Clouds')")
             many = f"SELECT 'Track ' || n, 1 FROM generate_series(1, {TRACKS}) AS n"
-            send(engine, f"INSERT INTO tracks (title, album_id) {many}")
-            send(engine, "INSERT INTO tracks (title, album_id) VALUES ('Rain', 2), ('Fog', 2)")
+            rows_of(engine, f"INSERT INTO tracks (title, album_id) {many}")
+            rows_of(engine, "INSERT INTO tracks (title, album_id) VALUES ('Rain', 2), ('Fog', 2)")
             yield engine
 
     def delete(self, engine, Album):
@@ -357,7 +294,7 @@ class TestShop:
         for loaded in (False, True):
             with self.shop(ShopBase, database_url) as engine:
                 how = self.delete(engine, Customer, 1, "orders" if loaded else None)
-                got = send(engine, "SELECT id, customer_id FROM orders ORDER BY id")
+                got = rows_of(engine, "SELECT id, customer_id FROM orders ORDER BY id")
             expect(
                 got,
                 [(1, None), (2, None), (3, 2)],
@@ -370,7 +307,9 @@ class TestShop:
         for loaded in (False, True):
             with self.shop(ShopBase, database_url) as engine:
                 how = self.delete(engine, Order, 1, "lines" if loaded else None)
-                got = send(engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id")
+                got = rows_of(
+                    engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id"
+                )
             expect(
                 got,
                 [(2, 1), (3, 1)],
@@ -381,7 +320,7 @@ class TestShop:
         self, ShopBase, Customer, Order, Product, Line, database_url
     ):
         with self.shop(ShopBase, database_url) as engine:
-            by_sql = outcome(engine, "DELETE FROM products WHERE id = 1")
+            by_sql = said_to(engine, "DELETE FROM products WHERE id = 1")
             expect(by_sql, "refused", tried="DELETE FROM products, for one that stands in a line")
             with Session(engine) as session:
                 session.delete(session.get(Product, 1))
@@ -395,27 +334,29 @@ class TestShop:
                 "refused",
                 tried="session.delete(product) and commit, for one that stands in a line",
             )
-            left = send(engine, "SELECT count(*) FROM lines WHERE product_id = 1")
+            left = rows_of(engine, "SELECT count(*) FROM lines WHERE product_id = 1")
         expect(left, [(LINES,)], tried="then the number of its lines")
 
     def test_a_product_in_no_line_can_be_deleted(
         self, ShopBase, Customer, Order, Product, Line, database_url
     ):
         with self.shop(ShopBase, database_url) as engine:
-            got = outcome(engine, "DELETE FROM products WHERE id = 3")
+            got = said_to(engine, "DELETE FROM products WHERE id = 3")
         expect(got, "accepted", tried="DELETE FROM products, for one that stands in no line")
 
     def test_deleting_in_SQL_does_the_same(self, ShopBase, Customer, Order, Product, Line, database_url):
         with self.shop(ShopBase, database_url) as engine:
             for table in ("customers", "orders"):
                 expect(
-                    outcome(engine, f"DELETE FROM {table} WHERE id = 1"),
+                    said_to(engine, f"DELETE FROM {table} WHERE id = 1"),
                     "accepted",
                     tried=f"DELETE FROM {table} WHERE id = 1, typed into psql",
                     means="What the relationship says does not hold there: the key has to say what happens.",
                 )
-            orders = send(engine, "SELECT id, customer_id FROM orders ORDER BY id")
-            lines = send(engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id")
+            orders = rows_of(engine, "SELECT id, customer_id FROM orders ORDER BY id")
+            lines = rows_of(
+                engine, "SELECT order_id, count(*) FROM lines GROUP BY order_id ORDER BY order_id"
+            )
         tried = "DELETE of customer 1, who has orders 1 and 2, and of order 1, in SQL; then"
         expect(orders, [(2, None), (3, 2)], tried=f"{tried} the orders and their customer")
         expect(lines, [(2, 1), (3, 1)], tried=f"{tried} the lines by order")
@@ -434,7 +375,7 @@ class TestShop:
         with self.shop(ShopBase, database_url) as engine:
             pairs = [(None, 1), (1, None), (99, 1), (1, 99), (1, 1)]
             sql = "INSERT INTO lines (quantity, order_id, product_id) VALUES (1, :order, :product)"
-            got = [outcome(engine, sql, order=order, product=product) for order, product in pairs]
+            got = [said_to(engine, sql, order=order, product=product) for order, product in pairs]
         expect(
             got,
             ["refused"] * 4 + ["accepted"],
@@ -450,7 +391,7 @@ class TestShop:
                 session.add(cy)
                 session.commit()
                 same = [line.order.customer is cy, line.order in cy.orders, line in line.order.lines]
-            got = send(
+            got = rows_of(
                 engine,
                 "SELECT c.name, product_id, quantity FROM customers c JOIN orders o ON c.id = customer_id "
                 "JOIN lines ON o.id = order_id WHERE c.id = 3",
@@ -470,12 +411,12 @@ class TestShop:
     @contextmanager
     def shop(self, base, url):
         with tables_of(base, url, "customers", "orders", "products", "lines") as engine:
-            send(engine, "INSERT INTO customers (name) VALUES ('ada'), ('ben')")
-            send(engine, "INSERT INTO products (name) VALUES ('tea'), ('pot'), ('cup')")
-            send(engine, "INSERT INTO orders (customer_id) VALUES (1), (1), (2)")
+            rows_of(engine, "INSERT INTO customers (name) VALUES ('ada'), ('ben')")
+            rows_of(engine, "INSERT INTO products (name) VALUES ('tea'), ('pot'), ('cup')")
+            rows_of(engine, "INSERT INTO orders (customer_id) VALUES (1), (1), (2)")
             many = f"SELECT n, 1, 1 FROM generate_series(1, {LINES}) AS n"
-            send(engine, f"INSERT INTO lines (quantity, order_id, product_id) {many}")
-            send(engine, "INSERT INTO lines (quantity, order_id, product_id) VALUES (1, 2, 2), (1, 3, 2)")
+            rows_of(engine, f"INSERT INTO lines (quantity, order_id, product_id) {many}")
+            rows_of(engine, "INSERT INTO lines (quantity, order_id, product_id) VALUES (1, 2, 2), (1, 3, 2)")
             yield engine
             with engine.begin() as connection:
                 base.metadata.drop_all(connection)
@@ -513,16 +454,16 @@ def postboard(url):
     models = import_module("app.models")
     with engine_for(url) as engine:
         models.Base.metadata.create_all(engine)
-        send(engine, "INSERT INTO users (name) VALUES ('ada'), ('bob'), ('cy')")
+        rows_of(engine, "INSERT INTO users (name) VALUES ('ada'), ('bob'), ('cy')")
         authors = {"Hello": 1, "Joins": 1, "Pools": 2, "Locks": 2, "Keys": 2}
         for title, author in authors.items():
             sql = (
                 "INSERT INTO posts (title, content, author_id, published) "
                 "VALUES (:title, 'Some text.', :author, :published)"
             )
-            send(engine, sql, title=title, author=author, published=title != "Keys")
+            rows_of(engine, sql, title=title, author=author, published=title != "Keys")
         pairs = "SELECT p, u FROM generate_series(1, 5) AS p, generate_series(1, 2) AS u"
-        send(
+        rows_of(
             engine,
             f"INSERT INTO comments (post_id, author_id, content) SELECT p, u, 'Good.' FROM ({pairs}) AS x",
         )
@@ -532,7 +473,7 @@ def postboard(url):
 def by_user(engine, table, column):
     """How many rows of a table each user has, seen from another session."""
     sql = f"SELECT {column}, count(*) FROM {table} GROUP BY {column} ORDER BY {column}"
-    return send(engine, sql)
+    return rows_of(engine, sql)
 
 
 def not_found(call):
@@ -556,7 +497,7 @@ class TestCloseAccount:
     def test_the_user_is_gone(self, close_account, database_url):
         with postboard(database_url) as engine:
             self.close(engine, close_account, "bob")
-            got = send(engine, "SELECT name FROM users ORDER BY name")
+            got = rows_of(engine, "SELECT name FROM users ORDER BY name")
         expect(
             got,
             [("ada",), ("cy",)],
@@ -567,7 +508,7 @@ class TestCloseAccount:
     def test_comments_go_too(self, close_account, database_url):
         with postboard(database_url) as engine:
             self.close(engine, close_account, "bob")
-            got = send(engine, "SELECT count(*) FROM comments WHERE author_id = 2 OR author_id IS NULL")
+            got = rows_of(engine, "SELECT count(*) FROM comments WHERE author_id = 2 OR author_id IS NULL")
         expect(
             got, [(0,)], tried="bob is user 2; his comments, or those of nobody, after his account is closed"
         )
@@ -609,7 +550,7 @@ class TestCloseAccount:
     def test_it_sends_at_most_three_statements(self, close_account, database_url):
         with postboard(database_url) as engine:
             many = "SELECT 'Post ' || n, 'x', 2 FROM generate_series(1, 30) AS n"
-            send(engine, f"INSERT INTO posts (title, content, author_id) {many}")
+            rows_of(engine, f"INSERT INTO posts (title, content, author_id) {many}")
             with sql_tape() as tape:
                 self.close(engine, close_account, "bob")
         tape.at_most(3, "close_account of bob, who wrote 33 posts and 5 comments")
@@ -619,7 +560,7 @@ class TestCloseAccount:
             for name in ["nobody", "", "BOB", "b_b", "O'Neil", "' OR name = 'bob"]:
                 got = not_found(lambda name=name: self.close(engine, close_account, name))
                 expect(got, "NotFound", tried=f'close_account(session=session, name="{name}")')
-            got = send(engine, "SELECT count(*) FROM users")
+            got = rows_of(engine, "SELECT count(*) FROM users")
         expect(got, [(3,)], tried="then the number of users")
 
     def close(self, engine, close_account, name):
@@ -660,10 +601,10 @@ class TestHandOver:
 
     def test_posts_of_others_keep_their_author(self, hand_over, database_url):
         with postboard(database_url) as engine:
-            send(engine, "INSERT INTO posts (title, content) VALUES ('Nobody''s', 'Some text.')")
+            rows_of(engine, "INSERT INTO posts (title, content) VALUES ('Nobody''s', 'Some text.')")
             self.hand(engine, hand_over, "bob", "cy")
             got = self.titles(engine)["ada"]
-            alone = send(engine, "SELECT author_id FROM posts WHERE title = 'Nobody''s'")
+            alone = rows_of(engine, "SELECT author_id FROM posts WHERE title = 'Nobody''s'")
         expect(got, TITLES["ada"], tried=f"{self.tried('bob', 'cy')}, then the posts of ada")
         expect(alone, [(None,)], tried=f"{self.tried('bob', 'cy')}, then the author of a post without one")
 
@@ -743,7 +684,7 @@ class TestHandOver:
     def test_it_sends_at_most_six_statements(self, hand_over, database_url):
         with postboard(database_url) as engine:
             many = "SELECT 'Post ' || n, 'x', 2 FROM generate_series(1, 30) AS n"
-            send(engine, f"INSERT INTO posts (title, content, author_id) {many}")
+            rows_of(engine, f"INSERT INTO posts (title, content, author_id) {many}")
             with sql_tape() as tape:
                 self.hand(engine, hand_over, "bob", "cy")
             got = by_user(engine, "posts", "author_id")
@@ -757,7 +698,7 @@ class TestHandOver:
             return hand_over(session=session, giver=giver, taker=taker)
 
     def users(self, engine):
-        return [name for (name,) in send(engine, "SELECT name FROM users ORDER BY name")]
+        return [name for (name,) in rows_of(engine, "SELECT name FROM users ORDER BY name")]
 
     def titles(self, engine):
         """The titles of each user's posts, in order."""
@@ -765,7 +706,7 @@ class TestHandOver:
             SELECT name, array_remove(array_agg(title ORDER BY title), NULL)
             FROM users LEFT JOIN posts ON users.id = author_id GROUP BY name
         """
-        return dict(send(engine, sql))
+        return dict(rows_of(engine, sql))
 
     def tried(self, giver, taker):
         """The call in the learner's words."""

@@ -3,88 +3,25 @@
 from contextlib import contextmanager, suppress
 from importlib import import_module
 
-from sqlalchemy import inspect, select, text
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from course import sql_tape
-from course.checks import ExpectationFailed, engine_for, exercise, expect, learners_line, require
+from course.checks import (
+    at_work,
+    engine_for,
+    exercise,
+    expect,
+    is_collection,
+    require,
+    rows_of,
+    said_to,
+    tables_of,
+)
 
 PSYCOPG2 = "A relationship works in Python alone; other programs meet only what the table says."
-USUAL = {
-    "no foreign keys linking": "A relationship goes along a ForeignKey between the two tables. If there is one: a "
-    "class that stands further down is named in quotes; without them it is the one of an earlier run.",
-    "could not find table": "ForeignKey names a table and its column, not a class.",
-    "has no property": "back_populates names the attribute on the other class.",
-    "has no attribute": "The relationship on this side is missing.",
-    "invalid keyword argument": "The relationship on this side is missing.",
-    'null value in column "id"': "The base gives each of its classes an `id`. Beside another primary key "
-    "nothing fills it.",
-    "blank-out": "The session wanted to keep these rows, without the one that they belong to.",
-}
-
-
-@contextmanager
-def at_work():
-    """What SQLAlchemy says of the learner's classes, while a check uses them, as an unmet expectation."""
-    try:
-        yield
-    except ExpectationFailed:
-        raise
-    except (SQLAlchemyError, AttributeError, TypeError, AssertionError) as error:
-        if learners_line(error):
-            raise
-        # SQLAlchemy repeats the first error inside others; and its first sentence is enough.
-        cause = getattr(error, "orig", error)
-        said = str(cause).rpartition("Original exception was: ")[2].split("  ")[0].partition("\n")[0]
-        require(
-            False,
-            tried="your classes at work: tables made, objects stored, read and deleted",
-            expected="no error",
-            got=f"{type(cause).__name__}: {said}",
-            means=next((means for words, means in USUAL.items() if words in said), None),
-        )
-
-
-@contextmanager
-def tables_of(base, url, *needed):
-    """An engine on a database with the tables of the learner's classes."""
-    with engine_for(url) as engine, at_work():
-        base.metadata.create_all(engine)
-        there = set(inspect(engine).get_table_names())
-        for name in needed:
-            require(
-                name in there,
-                tried="the tables that your classes make",
-                expected=f"a table {name}",
-                got=sorted(there),
-            )
-        yield engine
-
-
-def send(engine, sql, **values):
-    """Run one statement as any other program would, committed at once; its rows."""
-    with engine.begin() as connection:
-        result = connection.execute(text(sql), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
-
-
-def outcome(engine, sql, **values):
-    """ "accepted" or "refused": what the table says to a statement."""
-    try:
-        send(engine, sql, **values)
-    except DBAPIError as error:
-        if isinstance(error, (IntegrityError, DataError)):
-            return "refused"
-        raise  # a missing column or table is no answer
-    return "accepted"
-
-
-def is_list(value):
-    """Whether it is a collection, however it was mapped."""
-    return hasattr(value, "append") or hasattr(value, "add")
-
 
 PAIR = "INSERT INTO film_actors (film_id, actor_id) VALUES (:film, :actor)"
 
@@ -146,7 +83,7 @@ class TestFilms:
     def test_the_same_pair_twice_is_refused(self, FilmBase, Film, Actor, database_url):
         with self.cinema(FilmBase, database_url) as engine:
             pairs = [(1, 1), (1, 2), (2, 1), (1, 1)]
-            got = [outcome(engine, PAIR, film=film, actor=actor) for film, actor in pairs]
+            got = [said_to(engine, PAIR, film=film, actor=actor) for film, actor in pairs]
         expect(
             got,
             ["accepted", "accepted", "accepted", "refused"],
@@ -157,7 +94,7 @@ class TestFilms:
     def test_a_pair_with_nothing_on_one_side_is_refused(self, FilmBase, Film, Actor, database_url):
         with self.cinema(FilmBase, database_url) as engine:
             pairs = [(99, 1), (1, 99), (None, 1), (1, None)]
-            got = [outcome(engine, PAIR, film=film, actor=actor) for film, actor in pairs]
+            got = [said_to(engine, PAIR, film=film, actor=actor) for film, actor in pairs]
         expect(
             got,
             ["refused"] * 4,
@@ -180,7 +117,7 @@ class TestFilms:
             with self.played(FilmBase, database_url) as engine:
                 sql = f"DELETE FROM {name}s WHERE id = 1"
                 expect(
-                    outcome(engine, sql),
+                    said_to(engine, sql),
                     "accepted",
                     tried=f"{sql}, typed into psql; the {name} has pairs",
                     means="The session's own deleting does not hold there: the key has to say what happens.",
@@ -190,22 +127,22 @@ class TestFilms:
     @contextmanager
     def cinema(self, base, url):
         with tables_of(base, url, "films", "actors", "film_actors") as engine:
-            send(engine, "INSERT INTO films (title) VALUES ('Heat'), ('Rain'), ('Snow')")
-            send(engine, "INSERT INTO actors (name) VALUES ('ada'), ('ben'), ('cy')")
+            rows_of(engine, "INSERT INTO films (title) VALUES ('Heat'), ('Rain'), ('Snow')")
+            rows_of(engine, "INSERT INTO actors (name) VALUES ('ada'), ('ben'), ('cy')")
             yield engine
 
     @contextmanager
     def played(self, base, url):
         with self.cinema(base, url) as engine:
             for film, actor in [(1, 1), (1, 2), (2, 1), (2, 2)]:
-                send(engine, PAIR, film=film, actor=actor)
+                rows_of(engine, PAIR, film=film, actor=actor)
             yield engine
             base.metadata.drop_all(engine)
 
     def judge(self, engine, name, how):
-        pairs = send(engine, f"SELECT film_id, actor_id FROM film_actors WHERE {name}_id = 1")
-        others = send(engine, "SELECT count(*) FROM film_actors")
-        left = [send(engine, f"SELECT count(*) FROM {table}")[0][0] for table in ("films", "actors")]
+        pairs = rows_of(engine, f"SELECT film_id, actor_id FROM film_actors WHERE {name}_id = 1")
+        others = rows_of(engine, "SELECT count(*) FROM film_actors")
+        left = [rows_of(engine, f"SELECT count(*) FROM {table}")[0][0] for table in ("films", "actors")]
         expect(pairs, [], tried=f"{how}, then the pairs of this {name}")
         expect(others, [(2,)], tried=f"{how}, then the number of all pairs; the other {name} has two")
         wanted = [2, 3] if name == "film" else [3, 2]
@@ -227,12 +164,12 @@ LOCKER = "INSERT INTO lockers (code, pupil_id) VALUES (:code, :pupil)"
 class TestLocker:
     def test_a_pupil_has_a_locker_or_none(self, SchoolBase, Pupil, Locker, database_url):
         with self.school(SchoolBase, database_url) as engine:
-            send(engine, LOCKER, code="B7", pupil=2)
+            rows_of(engine, LOCKER, code="B7", pupil=2)
             with Session(engine) as session:
                 ben, cy = session.get(Pupil, 2), session.get(Pupil, 3)
                 got = ben.locker
                 require(
-                    not is_list(got),
+                    not is_collection(got),
                     tried="pupil 2 has a locker; pupil.locker",
                     expected="a Locker",
                     got=got,
@@ -273,9 +210,9 @@ class TestLocker:
 
     def test_a_second_locker_for_a_pupil_is_refused(self, SchoolBase, Pupil, Locker, database_url):
         with self.school(SchoolBase, database_url) as engine:
-            send(engine, LOCKER, code="B7", pupil=1)
+            rows_of(engine, LOCKER, code="B7", pupil=1)
             expect(
-                outcome(engine, LOCKER, code="C3", pupil=1),
+                said_to(engine, LOCKER, code="C3", pupil=1),
                 "refused",
                 tried="pupil 1 has a locker; another INSERT INTO lockers for pupil 1",
                 means=PSYCOPG2,
@@ -283,23 +220,23 @@ class TestLocker:
 
     def test_each_pupil_may_have_one(self, SchoolBase, Pupil, Locker, database_url):
         with self.school(SchoolBase, database_url) as engine:
-            got = [outcome(engine, LOCKER, code=f"B{pupil}", pupil=pupil) for pupil in (1, 2, 3)]
+            got = [said_to(engine, LOCKER, code=f"B{pupil}", pupil=pupil) for pupil in (1, 2, 3)]
         expect(got, ["accepted"] * 3, tried="INSERT INTO lockers for the pupils 1, 2 and 3")
 
     def test_a_locker_of_an_unknown_pupil_is_refused(self, SchoolBase, Pupil, Locker, database_url):
         with self.school(SchoolBase, database_url) as engine:
-            got = outcome(engine, LOCKER, code="B7", pupil=99)
+            got = said_to(engine, LOCKER, code="B7", pupil=99)
         expect(got, "refused", tried="INSERT INTO lockers for pupil 99, who does not exist", means=PSYCOPG2)
 
     def test_a_locker_of_nobody_is_refused(self, SchoolBase, Pupil, Locker, database_url):
         with self.school(SchoolBase, database_url) as engine:
-            got = outcome(engine, LOCKER, code="B7", pupil=None)
+            got = said_to(engine, LOCKER, code="B7", pupil=None)
         expect(got, "refused", tried="INSERT INTO lockers with pupil_id NULL")
 
     @contextmanager
     def school(self, base, url):
         with tables_of(base, url, "pupils", "lockers") as engine:
-            send(engine, "INSERT INTO pupils (name) VALUES ('ada'), ('ben'), ('cy')")
+            rows_of(engine, "INSERT INTO pupils (name) VALUES ('ada'), ('ben'), ('cy')")
             yield engine
 
 
@@ -336,7 +273,7 @@ class TestEnrolments:
     ):
         with self.school(CourseBase, database_url) as engine:
             for pair in [(1, 1, 1), (1, 2, None), (2, 2, 3)]:
-                send(engine, ENROL, course=pair[0], student=pair[1], grade=pair[2])
+                rows_of(engine, ENROL, course=pair[0], student=pair[1], grade=pair[2])
             with Session(engine) as session:
                 courses = session.scalars(select(Course).order_by(Course.id)).all()
                 got = [
@@ -367,7 +304,7 @@ class TestEnrolments:
         self, CourseBase, Student, Enrolment, Course, database_url
     ):
         with self.school(CourseBase, database_url) as engine:
-            send(engine, ENROL, course=1, student=1, grade=1)
+            rows_of(engine, ENROL, course=1, student=1, grade=1)
             with Session(engine) as session:
                 course = session.get(Course, 1)
                 try:
@@ -453,7 +390,7 @@ class TestEnrolments:
                 session.commit()
                 session.delete(course)
                 session.commit()
-            got = send(engine, "SELECT name FROM students ORDER BY name")
+            got = rows_of(engine, "SELECT name FROM students ORDER BY name")
         expect(
             got,
             [("ada",), ("ben",)],
@@ -463,15 +400,15 @@ class TestEnrolments:
     @contextmanager
     def school(self, base, url):
         with tables_of(base, url, "students", "courses", "enrolments") as engine:
-            send(engine, "INSERT INTO students (name) VALUES ('ada'), ('ben')")
-            send(engine, "INSERT INTO courses (title) VALUES ('Maths'), ('Music')")
+            rows_of(engine, "INSERT INTO students (name) VALUES ('ada'), ('ben')")
+            rows_of(engine, "INSERT INTO courses (title) VALUES ('Maths'), ('Music')")
             yield engine
 
     @contextmanager
     def enrolled(self, base, url):
         with self.school(base, url) as engine:
             for course, student, grade in [(1, 1, 1), (1, 2, 2), (2, 1, 3)]:
-                send(engine, ENROL, course=course, student=student, grade=grade)
+                rows_of(engine, ENROL, course=course, student=student, grade=grade)
             yield engine
             base.metadata.drop_all(engine)
 
@@ -487,7 +424,7 @@ class TestEnrolments:
 
     def pairs(self, engine):
         sql = "SELECT course_id, student_id, grade FROM enrolments ORDER BY course_id, student_id"
-        return send(engine, sql)
+        return rows_of(engine, sql)
 
 
 INVITE = "INSERT INTO invitations (guest_id, event_id) VALUES (:guest, :event)"
@@ -524,29 +461,29 @@ class TestGuestList:
 
     def test_the_answer_is_null_until_it_is_given(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = send(engine, "SELECT answer FROM invitations")
+            rows_of(engine, INVITE, guest=1, event=1)
+            got = rows_of(engine, "SELECT answer FROM invitations")
         expect(got, [(None,)], tried="INSERT INTO invitations (guest_id, event_id), then its answer")
 
     def test_an_answer_may_be_yes_or_no(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = [outcome(engine, ANSWER, answer=answer) for answer in ("yes", "no", None)]
+            rows_of(engine, INVITE, guest=1, event=1)
+            got = [said_to(engine, ANSWER, answer=answer) for answer in ("yes", "no", None)]
         expect(got, ["accepted"] * 3, tried="UPDATE invitations SET answer to 'yes', to 'no', to NULL")
 
     def test_another_answer_is_refused(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
+            rows_of(engine, INVITE, guest=1, event=1)
             for answer in ("maybe", "", "YES", "yes or no", "no way"):
-                got = outcome(engine, ANSWER, answer=answer)
+                got = said_to(engine, ANSWER, answer=answer)
                 expect(got, "refused", tried=f"UPDATE invitations SET answer = '{answer}'", means=PSYCOPG2)
 
     def test_a_second_invitation_to_the_same_event_is_refused(
         self, PartyBase, Guest, Event, Invitation, database_url
     ):
         with self.party(PartyBase, database_url) as engine:
-            send(engine, INVITE, guest=1, event=1)
-            got = outcome(engine, INVITE, guest=1, event=1)
+            rows_of(engine, INVITE, guest=1, event=1)
+            got = said_to(engine, INVITE, guest=1, event=1)
         expect(
             got,
             "refused",
@@ -557,7 +494,7 @@ class TestGuestList:
     def test_many_guests_at_many_events_are_accepted(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
             pairs = [(1, 1), (2, 1), (1, 2), (2, 2)]
-            got = [outcome(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
+            got = [said_to(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
         expect(
             got, ["accepted"] * 4, tried="INSERT INTO invitations for guests 1 and 2, each to events 1 and 2"
         )
@@ -567,7 +504,7 @@ class TestGuestList:
     ):
         with self.party(PartyBase, database_url) as engine:
             pairs = [(99, 1), (1, 99), (None, 1), (1, None)]
-            got = [outcome(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
+            got = [said_to(engine, INVITE, guest=guest, event=event) for guest, event in pairs]
         expect(got, ["refused"] * 4, tried="INSERT INTO invitations with the guest or the event 99, or NULL")
 
     def test_deleting_an_event_in_the_session_deletes_its_invitations(
@@ -593,12 +530,12 @@ class TestGuestList:
         self, PartyBase, Guest, Event, Invitation, database_url
     ):
         sql = "DELETE FROM events WHERE id = 1"
-        self.judge_deleting(sql, lambda engine: send(engine, sql), PartyBase, database_url)
+        self.judge_deleting(sql, lambda engine: rows_of(engine, sql), PartyBase, database_url)
 
     def test_the_guests_stay(self, PartyBase, Guest, Event, Invitation, database_url):
         with self.party(PartyBase, database_url) as engine:
             for guest in (1, 2):
-                send(engine, INVITE, guest=guest, event=1)
+                rows_of(engine, INVITE, guest=guest, event=1)
             with Session(engine) as session:
                 event = session.get(Event, 1)
                 for invitation in event.invitations:
@@ -607,23 +544,23 @@ class TestGuestList:
                     )
                 session.delete(event)
                 session.commit()
-            got = send(engine, "SELECT name FROM guests ORDER BY name")
+            got = rows_of(engine, "SELECT name FROM guests ORDER BY name")
         expect(got, [("ada",), ("ben",)], tried="session.delete(event), then all guests")
 
     @contextmanager
     def party(self, base, url):
         with tables_of(base, url, "guests", "events", "invitations") as engine:
-            send(engine, "INSERT INTO guests (name) VALUES ('ada'), ('ben')")
-            send(engine, "INSERT INTO events (title) VALUES ('Tea'), ('Rain')")
+            rows_of(engine, "INSERT INTO guests (name) VALUES ('ada'), ('ben')")
+            rows_of(engine, "INSERT INTO events (title) VALUES ('Tea'), ('Rain')")
             yield engine
 
     def judge_deleting(self, how, go, base, url):
         with self.party(base, url) as engine:
             for guest, event in [(1, 1), (2, 1), (1, 2)]:
-                send(engine, INVITE, guest=guest, event=event)
+                rows_of(engine, INVITE, guest=guest, event=event)
             try:
                 go(engine)
-                got = send(engine, "SELECT guest_id, event_id FROM invitations")
+                got = rows_of(engine, "SELECT guest_id, event_id FROM invitations")
             except IntegrityError as error:
                 got = type(error.orig).__name__
             base.metadata.drop_all(engine)
@@ -644,20 +581,20 @@ def postboard(url):
     models = import_module("app.models")
     with engine_for(url) as engine:
         models.Base.metadata.create_all(engine)
-        send(engine, "INSERT INTO users (name) VALUES ('ada'), ('bob'), ('cy')")
+        rows_of(engine, "INSERT INTO users (name) VALUES ('ada'), ('bob'), ('cy')")
         authors = {"Hello": 1, "Joins": 1, "Pools": 2, "Locks": 2, "Keys": 2}
         for title, author in authors.items():
             sql = (
                 "INSERT INTO posts (title, content, author_id, published) "
                 "VALUES (:title, 'Some text.', :author, :published)"
             )
-            send(engine, sql, title=title, author=author, published=title != "Keys")
+            rows_of(engine, sql, title=title, author=author, published=title != "Keys")
         pairs = "SELECT p, u FROM generate_series(1, 5) AS p, generate_series(1, 2) AS u"
-        send(
+        rows_of(
             engine,
             f"INSERT INTO comments (post_id, author_id, content) SELECT p, u, 'Good.' FROM ({pairs}) AS x",
         )
-        send(engine, f"INSERT INTO votes (post_id, user_id, value) SELECT p, u, 1 FROM ({pairs}) AS x")
+        rows_of(engine, f"INSERT INTO votes (post_id, user_id, value) SELECT p, u, 1 FROM ({pairs}) AS x")
         yield engine
 
 
@@ -702,7 +639,7 @@ class TestMergeTags:
     def test_the_old_tag_is_gone(self, merge_tags, database_url):
         with self.tagged(database_url) as engine:
             self.merge(engine, merge_tags, "orm", "sqlalchemy")
-            got = send(engine, "SELECT name FROM tags ORDER BY name")
+            got = rows_of(engine, "SELECT name FROM tags ORDER BY name")
         expect(
             got,
             [("sqlalchemy",), ("tea",)],
@@ -728,7 +665,7 @@ class TestMergeTags:
             for old in ("o_m", "ORM", "nothing"):
                 got = not_found(lambda old=old: self.merge(engine, merge_tags, old, "mapping"))
                 expect(got, "NotFound", tried=self.tried(old, "mapping"))
-            names = [name for (name,) in send(engine, "SELECT name FROM tags ORDER BY name")]
+            names = [name for (name,) in rows_of(engine, "SELECT name FROM tags ORDER BY name")]
             expect(
                 names,
                 ["orm", "sqlalchemy", "tea"],
@@ -738,7 +675,7 @@ class TestMergeTags:
             with Session(engine, expire_on_commit=False) as session:
                 not_found(lambda: merge_tags(session=session, old="nothing", new="mapping"))
                 session.commit()
-            names = [name for (name,) in send(engine, "SELECT name FROM tags ORDER BY name")]
+            names = [name for (name,) in rows_of(engine, "SELECT name FROM tags ORDER BY name")]
             expect(
                 names,
                 ["orm", "sqlalchemy", "tea"],
@@ -756,9 +693,9 @@ class TestMergeTags:
     def test_a_tag_that_adds_no_pair_goes_too(self, merge_tags, database_url):
         for has, posts in [("no post has", ()), ("only posts with both tags have", (2, 3))]:
             with self.tagged(database_url) as engine:
-                send(engine, "INSERT INTO tags (name) VALUES ('idle')")
+                rows_of(engine, "INSERT INTO tags (name) VALUES ('idle')")
                 for post in posts:
-                    send(engine, "INSERT INTO post_tags (post_id, tag_id) VALUES (:post, 4)", post=post)
+                    rows_of(engine, "INSERT INTO post_tags (post_id, tag_id) VALUES (:post, 4)", post=post)
                 tried = f'a tag "idle", which {has}; {self.tried("idle", "sqlalchemy")}'
                 try:
                     got = not_found(lambda: self.merge(engine, merge_tags, "idle", "sqlalchemy"))
@@ -774,7 +711,7 @@ class TestMergeTags:
                     },
                 )
                 expect(self.tags(engine), START, tried=f"{tried}, then the tags of the posts 1 to 5")
-                names = send(engine, "SELECT name FROM tags ORDER BY name")
+                names = rows_of(engine, "SELECT name FROM tags ORDER BY name")
                 expect(names, [("orm",), ("sqlalchemy",), ("tea",)], tried=f"{tried}, then all tags")
                 import_module("app.models").Base.metadata.drop_all(engine)
 
@@ -787,11 +724,11 @@ class TestMergeTags:
     def test_it_sends_as_few_statements_for_thirty_posts(self, merge_tags, database_url):
         with self.tagged(database_url) as engine:
             many = "SELECT 'Post ' || n, 'x' FROM generate_series(1, 30) AS n"
-            send(engine, f"INSERT INTO posts (title, content) {many}")
-            send(engine, "INSERT INTO post_tags (post_id, tag_id) SELECT id, 1 FROM posts WHERE id > 5")
+            rows_of(engine, f"INSERT INTO posts (title, content) {many}")
+            rows_of(engine, "INSERT INTO post_tags (post_id, tag_id) SELECT id, 1 FROM posts WHERE id > 5")
             with sql_tape() as tape:
                 self.merge(engine, merge_tags, "orm", "sqlalchemy")
-            left = send(engine, "SELECT count(*) FROM post_tags WHERE tag_id = 2")
+            left = rows_of(engine, "SELECT count(*) FROM post_tags WHERE tag_id = 2")
         tape.at_most(8, f"{self.tried('orm', 'sqlalchemy')} for 33 posts")
         expect(left, [(34,)], tried=f"{self.tried('orm', 'sqlalchemy')}: the posts with the tag sqlalchemy")
 
@@ -809,11 +746,11 @@ class TestMergeTags:
     @contextmanager
     def tagged(self, url):
         with postboard(url) as engine:
-            send(engine, "INSERT INTO tags (name) VALUES ('orm'), ('sqlalchemy'), ('tea')")
+            rows_of(engine, "INSERT INTO tags (name) VALUES ('orm'), ('sqlalchemy'), ('tea')")
             for post, names in START.items():
                 for name in names:
                     pair = "SELECT :post, id FROM tags WHERE name = :name"
-                    send(engine, f"INSERT INTO post_tags (post_id, tag_id) {pair}", post=post, name=name)
+                    rows_of(engine, f"INSERT INTO post_tags (post_id, tag_id) {pair}", post=post, name=name)
             yield engine
 
     def merge(self, engine, merge_tags, old, new):
@@ -826,7 +763,7 @@ class TestMergeTags:
             SELECT post_id, array_agg(name ORDER BY name)
             FROM post_tags JOIN tags ON tags.id = tag_id GROUP BY post_id ORDER BY post_id
         """
-        return dict(send(engine, sql))
+        return dict(rows_of(engine, sql))
 
     def tried(self, old, new):
         """The call in the learner's words."""
