@@ -13,6 +13,7 @@ from functools import wraps
 from types import FrameType
 from typing import Any
 
+from course.base.shell import shell
 from course.checks.learners_code import is_learners, outermost
 
 _leave = os._exit
@@ -53,9 +54,9 @@ def guarded(seconds: float) -> Iterator[Guard]:
         for owner, name, refused in _DANGERS:
             if hasattr(owner, name):
                 patch.setattr(owner, name, _refusing(owner, name, refused, guard))
-        shell = _shell()
-        if hasattr(shell, "ask_exit"):
-            patch.setattr(shell, "ask_exit", _refuse_exit)
+        notebook = shell()
+        if hasattr(notebook, "ask_exit"):
+            patch.setattr(notebook, "ask_exit", _refuse_exit)
         _guard = guard
         try:
             yield guard
@@ -112,11 +113,6 @@ def _refuse_exit() -> None:
 
 def _sentence(what: str) -> str:
     return f"Your code called {what}, which ends the notebook's kernel. The check did not let it."
-
-
-def _shell() -> Any:
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
 
 
 def _watch_forks() -> None:

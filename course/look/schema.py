@@ -8,6 +8,7 @@ from typing import Any
 
 from course import postgres
 from course.base.errors import CourseError
+from course.base.shell import request, shell
 from course.look._log import log
 from course.look._query import run
 from course.look._sessions import locks, sessions
@@ -63,12 +64,8 @@ def query(sql: str, params: Any = None, url: str | None = None) -> Look:
 
 def _stands_in_cell(sql: str) -> bool:
     """Whether the reader sees this statement just above, in the cell that runs."""
-    from IPython import get_ipython
-
-    shell: Any = get_ipython()  # type: ignore[no-untyped-call,unused-ignore]
     # The request itself: a kernel that is asked not to keep a history, as nbval asks it, has no other record.
-    request = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    code = request.get("content", {}).get("code", "")
+    code = request(shell()).get("content", {}).get("code", "")
     return bool(sql.split()) and " ".join(sql.split()) in " ".join(code.split())
 
 

@@ -7,6 +7,7 @@ of its request. Elsewhere nothing comes along, and all works as well as the hist
 
 from typing import Any
 
+from course.base.shell import request
 from course.content import notebook_file
 from course.page import history
 
@@ -23,7 +24,6 @@ def starter_command(exercise_id: str, starter: str) -> dict[str, Any]:
 
 
 def _answers() -> dict[str, Any]:
-    shell = history.shell()
-    parent: dict[str, Any] = shell.get_parent() if hasattr(shell, "get_parent") else {}
-    found = (parent.get("metadata") or {}).get("course_answers")
+    metadata = request(history.shell()).get("metadata") or {}
+    found = metadata.get("course_answers")
     return found if isinstance(found, dict) else {}

@@ -1,8 +1,8 @@
 """The cells that were run in this notebook."""
 
-from collections.abc import Callable
 from typing import Any
 
+from course.base.shell import shell as shell
 from course.checks import attempt
 
 _noted: attempt.History | None = None
@@ -19,14 +19,6 @@ def watch(ipython: Any) -> None:
 def seen() -> attempt.History:
     """The cells run in this kernel: as noted since lesson(), else as IPython itself recorded them."""
     return _noted or _recorded()
-
-
-def shell() -> Any:
-    """The IPython shell of this kernel; None outside a notebook."""
-    from IPython import get_ipython
-
-    found: Callable[[], Any] = get_ipython
-    return found()
 
 
 def _recorded() -> attempt.History:

@@ -1,7 +1,7 @@
 """A short connection to the page's database, for what is looked at and drawn."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
@@ -15,16 +15,14 @@ from course.postgres.connection import address, connecting, database, learners_n
 def linked(url: str | None) -> Iterator[Connection]:
     """A short autocommit connection, called "course" in pg_stat_activity. Raises CourseError."""
     where = address(url)
-    try:
-        way_in = connecting(where)
-        link = way_in.__enter__()
-    except psycopg2.OperationalError as problem:
-        raise CourseError(
-            crowd.sentence(problem)
-            or f"The database {learners_name(database(url))} cannot be reached, so there is nothing to look "
-            "at. Run the first code cell of the page again; if that does not help, run `course doctor`."
-        ) from problem
-    try:
-        yield link
-    finally:
-        way_in.__exit__(None, None, None)
+    with ExitStack() as closing:
+        try:
+            link = closing.enter_context(connecting(where))
+        except psycopg2.OperationalError as problem:
+            raise CourseError(
+                crowd.sentence(problem)
+                or f"The database {learners_name(database(url))} cannot be reached, so there is nothing to "
+                "look at. Run the first code cell of the page again; if that does not help, run `course "
+                "doctor`."
+            ) from problem
+        yield link  # an error of the block is the caller's: it passes unchanged

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,16 +35,12 @@ def outcomes(
         finally:
             courts.put(court)
 
-    with _own_place(), ThreadPoolExecutor(number) as pool:
-        made = [Court(whole) for _ in range(number)]
-        for court in made:
-            courts.put(court)
-        try:
-            yield from pool.map(judged, exercise_ids)
-        finally:
-            pool.shutdown(cancel_futures=True)
-            for court in made:
-                court.__exit__()
+    with _own_place(), ExitStack() as at_work:
+        for _ in range(number):
+            courts.put(at_work.enter_context(Court(whole)))
+        pool = at_work.enter_context(ThreadPoolExecutor(number))
+        at_work.callback(pool.shutdown, cancel_futures=True)
+        yield from pool.map(judged, exercise_ids)
 
 
 @contextmanager
