@@ -215,6 +215,11 @@ class Page:
         self.tab.wait_for_function(f"() => {{ try {{ return {_CELLS}.length }} catch {{ return 0 }} }}")
         return "\n".join(self.tab.evaluate(f"() => {shown}"))
 
+    def outputs(self) -> list[dict[str, Any]]:
+        """All outputs of the page as a notebook stores them, those of cells out of view included."""
+        found = f"{_CELLS}.flatMap(w => w.model.type === 'code' ? w.model.outputs.toJSON() : [])"
+        return list(self.tab.evaluate(f"() => {found}"))
+
     def click(self, words: str) -> str:
         """Click a link or a button of the page; the path of the file that is in front then."""
         found = f".jp-NotebookPanel:not(.lm-mod-hidden) :is(a, button):has-text('{words}')"

@@ -1,6 +1,8 @@
 """Four lessons and their exercises, done by a learner in a real browser, with their widgets, each in one of the themes."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import browser_driver as browser
 import pytest
@@ -74,17 +76,16 @@ LOCKS = Sitting(
 SITTINGS = [("Dark", HTTP), ("Light", SQL), ("Light", POOL), ("Dark", LOCKS)]
 
 
-def shown_as(page, kind: str) -> list[str]:
-    """The lines that the page shows as errors, or as printed to the channel of errors."""
-    found = page.tab.query_selector_all(f"[data-mime-type='application/vnd.jupyter.{kind}']")
-    return [line for each in found for line in each.inner_text().splitlines() if line]
+def logged(outputs: list[dict[str, Any]]) -> Counter[str]:
+    """The lines that were printed to the channel of errors, as warnings are, and how often."""
+    texts = ("".join(one["text"]) for one in outputs if one.get("name") == "stderr")
+    return Counter(line for text in texts for line in text.splitlines() if line.strip())
 
 
-def logged_in(lesson_id: str) -> set[str]:
-    """What a lesson stores of that channel: the log of the learner's app, whose errors it makes on purpose."""
+def stored(lesson_id: str) -> list[dict[str, Any]]:
+    """The outputs that a lesson stores: the log of the learner's app is among them, where it fails on purpose."""
     cells = notebook_file.read_cells(lesson(lesson_id).notebook)
-    outputs = [one for cell in cells for one in cell.get("outputs", []) if one.get("name") == "stderr"]
-    return {line.rstrip() for one in outputs for line in "".join(one["text"]).splitlines()}
+    return [one for cell in cells for one in cell.get("outputs", [])]
 
 
 @pytest.fixture
@@ -110,8 +111,10 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     page.open(f"{name}.ipynb")
     page.run_all()
     page.tab.wait_for_selector(".jp-RenderedMermaid svg, .jp-RenderedMermaid img")
-    assert not shown_as(page, "error")
-    assert set(shown_as(page, "stderr")) <= logged_in(sitting.lesson)
+    shown = page.outputs()
+    assert len(shown) >= len(stored(sitting.lesson))
+    assert not [one for one in shown if one["output_type"] == "error"]
+    assert not logged(shown) - logged(stored(sitting.lesson))
     page.picture(f"lesson-{shot}")
     for step, (button, which, said) in enumerate(sitting.presses, start=1):
         page.press(sitting.toy, button, which, said)
@@ -139,6 +142,8 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
 
     if sitting is HTTP:  # once is enough, and here it takes least
         page.restart_and_run_all()
+    page.add_and_run("import sys\nprint('a warning', file=sys.stderr)")
+    assert logged(page.outputs())["a warning"] == 1  # so one in the lesson would have been noticed
     assert "1 of " in page.add_and_run("progress()")
     page.picture(f"progress-{shot}")
 
