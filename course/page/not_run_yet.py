@@ -10,23 +10,34 @@ from course.checks import attempt
 from course.content import notebook_file
 
 _NOTEBOOK = "JPY_SESSION_NAME"  # where Jupyter's server tells a kernel the path of its notebook
-_CURE = "Choose Run > Run All Above Selected Cell, then run this cell again."
+_UNRUN = (
+    "A cell above makes it and has not been run since the kernel started. "
+    "Choose Run > Run All Above Selected Cell, then run this cell again."
+)
+_NOT_IMPORTED = "No cell above imports it. Put `from course import {}` into this cell, then run it again."
 
 
 def sentence(error: BaseException, shell: Any) -> str:
-    """What to do about this error when an earlier cell was not run; "" when that is not its cause."""
+    """What to do about this error when a cell above was not run, or does not import what the course has.
+
+    "" for every other cause.
+    """
     missing = getattr(error, "name", None) or ""
     if isinstance(error, ModuleNotFoundError):
-        unrun = _app_is_missing(missing, shell)
+        cure = _UNRUN if _app_is_missing(missing, shell) else ""
     else:
-        above = [text for text in _above(shell) if missing in _names(text)]
-        unrun = missing in dir(course) or bool(above and not _ran(shell).intersection(above))
-    if not unrun:
+        cure = _of_a_name(missing, shell)
+    return f"{type(error).__name__}: {error}. {cure}" if cure else ""
+
+
+def _of_a_name(name: str, shell: Any) -> str:
+    above = [text for text in _above(shell) if name in _names(text)]
+    if above:
+        return "" if _ran(shell).intersection(above) else _UNRUN
+    if name not in dir(course):
         return ""
-    return (
-        f"{type(error).__name__}: {error}. A cell above makes it and has not been run since the kernel "
-        f"started. {_CURE}"
-    )
+    # Where the notebook is not known, its first cell is what imports from the course.
+    return _NOT_IMPORTED.format(name) if _notebook() else _UNRUN
 
 
 def _app_is_missing(module: str, shell: Any) -> bool:
@@ -56,10 +67,16 @@ def _ran(shell: Any) -> set[str]:
     return {text.strip() for text in shell.history_manager.input_hist_raw[:-1]}
 
 
-def _above(shell: Any) -> list[str]:
-    """The code cells above the running one, from the notebook's file; all of them where it is not found."""
+def _notebook() -> Path | None:
+    """The file of this kernel's notebook; None where nobody tells."""
     path = Path(os.environ.get(_NOTEBOOK, ""))
-    if path.suffix != ".ipynb" or not path.exists():
+    return path if path.suffix == ".ipynb" and path.exists() else None
+
+
+def _above(shell: Any) -> list[str]:
+    """The code cells above the running one, from the notebook's file: all when it is not among them."""
+    path = _notebook()
+    if path is None:
         return []
     cells = [each for each in notebook_file.read_cells(path) if each["cell_type"] == "code"]
     texts = [notebook_file.source(each).strip() for each in cells]

@@ -58,19 +58,22 @@ class Overview:
         return f"{weeks}<div>{legend}</div><div>{summary} Next: {self._way_on()}</div>"
 
     def _way_on(self) -> str:
-        if self.next is None:
-            return escape(self._next())
-        lesson = isinstance(self.next, catalog.Lesson)
-        address = links.to_lesson(self.next) if lesson else links.to_exercise(self.next)  # type: ignore[arg-type]
+        match self.next:
+            case None:
+                return escape(self._next())
+            case catalog.Lesson():
+                address = links.to_lesson(self.next)
+            case _:
+                address = links.to_exercise(self.next)
         return links.anchor(address, self._next())
 
     def _week(self, week: int, rows: list[_Row]) -> str:
         """A week as a fold, open where the learner goes on."""
         words = [word for _, exercises in rows for _, word in exercises]
-        here = catalog.lesson(getattr(self.next, "lesson", getattr(self.next, "id", rows[0][0].id)))
+        here = progress_log.lesson_of(self.next) in {lesson.id for lesson, _ in rows}
         lines = "".join(_line(*row) for row in rows)
         return (
-            f'<details{" open" * (here.week == week)}><summary style="cursor: pointer">Week {week}: '
+            f'<details{" open" * here}><summary style="cursor: pointer">Week {week}: '
             f"{_done(words)} of {len(words)} done</summary>"
             f'<table style="margin: 0 0 0 1em">{lines}</table></details>'
         )

@@ -228,6 +228,13 @@ def next_step() -> catalog.Exercise | catalog.Lesson | None:
     return None
 
 
+def lesson_of(step: catalog.Exercise | catalog.Lesson | None) -> str:
+    """The id of the lesson to which a next step belongs; "" at the end of the course."""
+    if step is None:
+        return ""
+    return step.lesson if isinstance(step, catalog.Exercise) else step.id
+
+
 def still_open() -> list[catalog.Exercise]:
     """The open exercises of lessons that were opened and stand before the one where the learner was last."""
     opened, standing, last = set(visited()), standings(), last_lesson()

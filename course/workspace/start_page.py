@@ -93,7 +93,7 @@ def _next(step: catalog.Lesson | catalog.Exercise | None) -> str:
 
 def _table(step: catalog.Lesson | catalog.Exercise | None) -> str:
     standing, opened = progress.standings(), set(progress.visited())
-    here = getattr(step, "lesson", getattr(step, "id", None))
+    here = progress.lesson_of(step)
     rows = ["| | Lesson | Exercises |", "|---|---|---|"]  # three columns: they fit at 200 % too
     for lesson in catalog.lessons():
         shown, done, _ = squares(lesson, standing)

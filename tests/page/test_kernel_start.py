@@ -132,13 +132,14 @@ def notebook(folder: Path, *texts: str) -> Path:
     return path
 
 
-FIRST = "from course import lesson, predict\nlesson('1.1')"
+FIRST = "from course import check, lesson, predict\nlesson('1.1')"
 CURE = "Run > Run All Above Selected Cell"
 
 
 TOO_EARLY = {
     "predict('Which?', [1, 2])": "NameError: name 'predict' is not defined. A cell above makes it",
     "check('1.1a')": "name 'check' is not defined. A cell",
+    "draw.routes": "name 'draw' is not defined. No cell above imports it. Put `from course import draw` into",
     "print(rows + 1)": "name 'rows' is not defined. A cell",
     "import app.main": "ModuleNotFoundError: No module named 'app'. A cell",
     "print(below)": "name 'below' is not defined",
@@ -180,6 +181,18 @@ def test_a_name_whose_cell_was_run_is_the_learners_own_matter(
     assert not_run_yet.sentence(NameError("no rows", name="rows"), shell) == ""
     raw[1] = "rows = 6  # edited, so it is not known to have run"
     assert CURE in not_run_yet.sentence(NameError("no rows", name="rows"), shell)
+
+
+def test_a_name_of_the_course_that_was_imported_and_is_gone_is_the_learners_own_matter(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", str(notebook(work, FIRST, "del check", "check('1.1a')")))
+    raw = ["", FIRST, "del check", "check('1.1a')"]
+    shell = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=raw))
+    gone = NameError("no check", name="check")
+    assert not_run_yet.sentence(gone, shell) == ""
+    monkeypatch.delenv("JPY_SESSION_NAME")
+    assert CURE in not_run_yet.sentence(gone, shell)  # nobody tells which cells there are
 
 
 @pytest.mark.parametrize("content", ["{ torn", '{"cells": 5}', ""])

@@ -50,4 +50,6 @@ def test_when_all_is_done_nothing_is_next() -> None:
         progress.record("lesson", lesson)
     for exercise in ("1.2a", "1.2b"):
         progress.record("check", exercise, outcome=Outcome.DONE)
-    assert "every exercise there is" in overview.progress()._repr_mimebundle_()["text/html"]
+    html = overview.progress()._repr_mimebundle_()["text/html"]
+    assert "every exercise there is" in html
+    assert html.count("<details") == 1 and "<details open" not in html  # there is no week to go on with
