@@ -337,6 +337,26 @@ def standings(session, least):
     ).all()
 
 
+# %% 3.6c reject: more comments before the id -> The highest score comes first then the lower id
+def standings(session, least):
+    n = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
+    s = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
+    q = select(Post.title, n, s).where(n >= least).order_by(s.desc(), n.desc(), Post.id)
+    return [tuple(r) for r in session.execute(q)]
+
+
+# %% 3.6c reject: counts who comments -> Comments and votes do not multiply
+def standings(session, least):
+    n = (
+        select(func.count(func.distinct(Comment.author_id)))
+        .where(Comment.post_id == Post.id)
+        .scalar_subquery()
+    )
+    s = select(func.coalesce(func.sum(Vote.value), 0)).where(Vote.post_id == Post.id).scalar_subquery()
+    q = select(Post.title, n, s).where(n >= least).order_by(s.desc(), Post.id)
+    return [tuple(r) for r in session.execute(q)]
+
+
 # %% 3.6d accept: strpos, no pattern at all
 def find_titles(session, typed):
     place = func.strpos(func.lower(Post.title), typed.lower())
@@ -438,6 +458,14 @@ def find_titles(session, typed):
         session.scalars(
             select(Post.title).where(Post.title.ilike(f"%{typed}%", escape="/")).order_by(Post.id)
         )
+    )
+
+
+# %% 3.6d reject: another own mark, not escaped -> No sign is an escape
+def find_titles(session, typed):
+    safe = typed.replace("%", "!%").replace("_", "!_")
+    return list(
+        session.scalars(select(Post.title).where(Post.title.ilike(f"%{safe}%", escape="!")).order_by(Post.id))
     )
 
 
@@ -593,6 +621,23 @@ def older_posts(session, limit, after=None):
     return session.scalars(wanted).all()[:limit]
 
 
+# %% 3.6e reject: milliseconds, as JavaScript has them -> Posts of one moment come once each
+def older_posts(session, limit, after=None):
+    q = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
+    if after is not None:
+        at = after[0].replace(microsecond=after[0].microsecond // 1000 * 1000)
+        q = q.where(tuple_(Post.created_at, Post.id) < (at, after[1]))
+    return list(session.scalars(q))
+
+
+# %% 3.6e reject: drops the time zone -> The moment may be told in another time zone
+def older_posts(session, limit, after=None):
+    q = select(Post).order_by(Post.created_at.desc(), Post.id.desc()).limit(limit)
+    if after is not None:
+        q = q.where(tuple_(Post.created_at, Post.id) < (after[0].replace(tzinfo=None), after[1]))
+    return list(session.scalars(q))
+
+
 # %% 3.6f accept: SQL by hand, async, dictionaries
 from sqlalchemy import text
 
@@ -622,7 +667,6 @@ class Hit(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     id: int
     title: str
-    published: bool
 
 
 def add_search(api):
@@ -870,3 +914,37 @@ def add_search(api):
         if not found:
             raise HTTPException(404, "Nothing")
         return found
+
+
+# %% 3.6f reject: the content as well -> Words are found in title and content
+def add_search(api):
+    @api.get("/search")
+    def search(
+        session: DbSession,
+        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+    ):
+        ask = func.websearch_to_tsquery("english", words)
+        q = (
+            select(Post.id, Post.title, Post.content)
+            .where(Post.published, Post.search.op("@@")(ask))
+            .order_by(func.ts_rank(Post.search, ask).desc())
+            .limit(10)
+        )
+        return [{"id": i, "title": t, "content": c} for i, t, c in session.execute(q)]
+
+
+# %% 3.6f reject: pasted into SQL, quotes doubled -> Whatever somebody types is answered
+from sqlalchemy import text
+
+
+def add_search(api):
+    @api.get("/search")
+    def search(
+        session: DbSession,
+        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+    ):
+        safe = words.replace("'", "''")
+        q = text(
+            f"SELECT id, title FROM posts, websearch_to_tsquery('english', '{safe}') AS q WHERE published AND search @@ q ORDER BY ts_rank(search, q) DESC LIMIT 10"
+        )
+        return [{"id": i, "title": t} for i, t in session.execute(q)]
