@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from course.authoring.quick_place import quick_place
 from course.base import paths
 from course.postgres import settings
 
@@ -24,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """One folder for this run. What notebooks share, the PostgreSQL server, is shared by all workers."""
     global _folder
     _before.update({name: os.environ.get(name) for name in _KEPT})
-    _folder = Path(tempfile.mkdtemp(prefix="course-proof-", dir=_quick_place()))
+    _folder = Path(tempfile.mkdtemp(prefix="course-proof-", dir=quick_place()))
     if not hasattr(config, "workerinput"):
         os.environ[paths.POSTGRES_VARIABLE] = str(_folder / "postgres")
         os.environ[settings.FAST_VARIABLE] = "1"
@@ -64,13 +65,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if value is not None:
             os.environ[name] = value
     shutil.rmtree(_folder, ignore_errors=True)
-
-
-def _quick_place() -> str | None:
-    """Memory instead of a disk where there is plenty: a proof makes and drops a thousand databases."""
-    memory = "/dev/shm"
-    roomy = os.path.isdir(memory) and shutil.disk_usage(memory).free > 4 * 2**30
-    return memory if roomy and os.access(memory, os.W_OK | os.X_OK) else None
 
 
 def _own_folder(notebook: Path) -> Path:

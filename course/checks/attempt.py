@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COURSE_CALL = re.compile(r"^\s*(check|hint|solution|reset|progress|lesson)\(", re.MULTILINE)
 
 
@@ -87,6 +88,16 @@ def _shape(text: str) -> str:
         return text.strip()
 
 
+def to_call(text: str) -> dict[str, str]:
+    """The names that a cell defines at its top level, each with "function" or "class"."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return {}
+    functions = {each.name: "function" for each in body if isinstance(each, _FUNCTIONS)}
+    return functions | {each.name: "class" for each in body if isinstance(each, ast.ClassDef)}
+
+
 def defined(text: str) -> set[str]:
     """The names that a cell assigns or defines at its top level; imports are nobody's answer."""
     try:
@@ -95,7 +106,7 @@ def defined(text: str) -> set[str]:
         return set()
     found: set[str] = set()
     for statement in body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
             found.add(statement.name)
         else:
             stored = (n for n in ast.walk(statement) if isinstance(n, ast.Name))

@@ -24,10 +24,26 @@ def examine(
         return Verdict(exercise, Outcome.RAISED, joined_notes(misspelt, _raised(found.error)))
     if not found.changed:
         return Verdict(exercise, Outcome.NOT_ATTEMPTED, misspelt or _NOT_ATTEMPTED)
+    if uncallable := _uncallable(exercise_id, namespace):
+        return Verdict(exercise, Outcome.NOT_YET, joined_notes(misspelt, uncallable))
     check_file = catalog.lesson(exercise.lesson).check_file
     verdict = judge(exercise, run(check_file, exercise_id, namespace, first))
     verdict.note = joined_notes(misspelt, verdict.note)
     return verdict
+
+
+def _uncallable(exercise_id: str, namespace: dict[str, Any]) -> str:
+    """What to say when a name holds something else than the function or class that the starter defines."""
+    for name, kind in attempt.to_call(catalog.starter(exercise_id)).items():
+        if name in namespace and not callable(namespace[name]):
+            value = namespace[name]
+            found = "None" if value is None else f"a value of the type {type(value).__name__}"
+            return (
+                f"The check needs the {kind} `{name}`, and in this notebook `{name}` is {found}. Define it "
+                f'as the starter does, which `reset("{exercise_id}")` brings back. Run that cell, then run '
+                "this one again."
+            )
+    return ""
 
 
 def _misspelt(exercise: catalog.Exercise, seen: attempt.History) -> str:

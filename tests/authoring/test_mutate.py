@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from course.authoring.mutate import explained, mutants, outcome, sentences, sitt
 from course.authoring.mutate.court import ENDED, Court, Found
 from course.authoring.mutate.mutants import Mutant
 from course.authoring.mutate.outcome import Outcome
+from course.authoring.quick_place import quick_place
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog
@@ -298,3 +300,11 @@ def test_exercises_are_judged_side_by_side_and_told_in_order(monkeypatch):
     assert [each.exercise_id for each in found] == ["1.1a", "1.1c"]
     assert all(len(each.found) == len(each.mutants) > 0 for each in found)
     assert os.environ[paths.WORK_VARIABLE] == "mine"
+
+
+@pytest.mark.parametrize(("free", "place"), [(64 * 2**20, None), (16 * 2**30, "/dev/shm")])
+def test_a_small_memory_is_no_place_for_a_server(monkeypatch, free, place):
+    monkeypatch.setattr("os.path.isdir", lambda _: True)
+    monkeypatch.setattr("os.access", lambda *_: True)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    assert quick_place() == place

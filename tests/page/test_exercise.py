@@ -153,6 +153,18 @@ def test_code_that_raises_in_a_check_shows_the_learners_line_and_no_traceback(op
     assert "Traceback" not in repr(verdict) and "pytest" not in repr(verdict)
 
 
+@pytest.mark.parametrize(
+    ("answer", "found"), [("answer = None", "None"), ("answer = 42", "a value of the type int")]
+)
+def test_what_is_no_function_is_told_as_that(opened, answer, found):
+    opened.run(answer)
+    verdict = exercise.check("1.2a")
+    assert verdict.outcome == "not yet" and not verdict.expectations
+    assert f"The check needs the function `answer`, and in this notebook `answer` is {found}." in repr(
+        verdict
+    )
+
+
 def test_a_cell_that_raised_is_told_before_anything_is_checked(opened):
     opened.run("answer = 1 / 0")
     verdict = exercise.check("1.2a")

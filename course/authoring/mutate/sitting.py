@@ -13,6 +13,7 @@ import pytest
 
 from course.authoring.mutate import outcome
 from course.authoring.mutate.court import Court
+from course.authoring.quick_place import quick_place
 from course.base import paths
 from course.postgres import settings
 
@@ -46,10 +47,7 @@ def outcomes(
 @contextmanager
 def _own_place() -> Iterator[None]:
     """A learner's folder and a quick server, both gone afterwards: the author's own see nothing of it."""
-    memory = Path("/dev/shm")
-    folder = Path(
-        tempfile.mkdtemp(prefix="course-mutants-", dir=memory if os.access(memory, os.W_OK) else None)
-    )
+    folder = Path(tempfile.mkdtemp(prefix="course-mutants-", dir=quick_place()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(paths.WORK_VARIABLE, str(folder / "work"))
         patch.setenv(paths.POSTGRES_VARIABLE, str(folder / "postgres"))
