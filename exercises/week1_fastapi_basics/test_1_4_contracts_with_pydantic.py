@@ -263,7 +263,8 @@ class TestSenders:
         )
 
     def test_text_in_place_of_a_number_is_reported_to_a_partner(self, FromPartner):
-        refused(FromPartner, {"post_id": "8"}, tried='a partner sends the post_id "8"')
+        turned = "The text was turned into a number without a word."
+        refused(FromPartner, {"post_id": "8"}, tried='a partner sends the post_id "8"', means=turned)
         refused(FromPartner, {"post_id": 8, "stars": "2"}, tried='a partner sends the stars "2"')
 
     def test_an_editor_may_put_numbers_in_quotes(self, FromEditor):
@@ -290,7 +291,8 @@ class TestSenders:
     def test_your_own_program_may_do_neither(self, FromOurs):
         refused(FromOurs, {"post_id": "8", "stars": 2}, tried='your program sends the post_id "8"')
         refused(FromOurs, {"post_id": 8, "stars": "2"}, tried='your program sends the stars "2"')
-        refused(FromOurs, {"post_id": 8, "star": 2}, tried="your program sends a misspelt name")
+        lost = "The 2 is lost, and the default of 5 stars takes its place."
+        refused(FromOurs, {"post_id": 8, "star": 2}, tried="your program sends the name star", means=lost)
         refused(FromOurs, {"post_id": 8, "stars": True}, tried="your program sends the stars true")
 
     def test_stars_left_out_are_5_for_all_four(self, FromForm, FromPartner, FromEditor, FromOurs):

@@ -362,7 +362,9 @@ class TestSearch:
         except psycopg2.Error as error:
             link.rollback()
             got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
-        expect(got, "ValueError", tried=f"search(link, 'hello', {sort_by!r})")
+        returned = got is ValueError or isinstance(got, ValueError)
+        means = "The function returned it. `raise ValueError` raises it." if returned else None
+        expect(got, "ValueError", tried=f"search(link, 'hello', {sort_by!r})", means=means)
 
     def judge(self, search, link, word, sort_by, wanted, means=None):
         tried = f"search(link, {word!r}, {sort_by!r})"
@@ -378,8 +380,12 @@ class TestSearch:
         """What a wrong result most likely comes from; a word is suspected only when harmless ones work."""
         if isinstance(got, str) and "in ORDER BY" in got:
             return "A parameter is a value. The name of a column is none: ORDER BY sorts by a constant then."
+        if isinstance(got, str) and "not all arguments converted" in got:
+            return "There are more values than places. (word) is a text, (word,) is a tuple with one value."
         if isinstance(got, str) and is_format(got):
             return "In a statement with values, a % that is no place for one is written %%."
+        if self.minds_the_case(search, link, got, word):
+            return "The word counts in upper and lower case: Hello holds the word hello."
         if not isinstance(got, str) and not {*got} & {*HIDDEN} or "'" not in word:
             return None
         link.rollback()
@@ -389,6 +395,17 @@ class TestSearch:
             harmless = False
         return "The word has become a part of the statement." if harmless else None
 
+    def minds_the_case(self, search, link, got, word):
+        """Whether only the titles came that hold the word as it is written, here and for another word."""
+        written = [title for title in FOUND if word in title]
+        others = [title for title in FOUND if word.lower() in title.lower() and title not in written]
+        if not others or not isinstance(got, list) or {*map(str, got)} != {*written}:
+            return False
+        try:
+            return search(link, "hello", "id") == ["Say hello"]
+        except Exception:
+            return False
+
     def fresh(self, url):
         fill(url, *FOUND)
         fill(url, *HIDDEN, published=False)
@@ -397,10 +414,14 @@ class TestSearch:
 
 
 def is_format(error):
-    """Whether psycopg2 stumbled over a % in a statement."""
-    return any(
-        each in str(error) for each in ("tuple index out of range", "unsupported format", "incomplete format")
+    """Whether psycopg2 stumbled over a % in a statement, or over the number of values for it."""
+    slips = (
+        "tuple index out of range",
+        "unsupported format",
+        "incomplete format",
+        "not all arguments converted",
     )
+    return any(each in str(error) for each in slips)
 
 
 @exercise(
