@@ -305,8 +305,15 @@ def test_new_users_who_comment_vote_and_edit_at_once_never_deadlock(api, post, d
             assert set(pool.map(ask, range(12))) <= {200, 201, 409}
 
 
-def test_one_held_row_stops_nobody_else(api, post, database_url, server):
-    with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
+def test_one_held_row_stops_nobody_else(post, database_url, monkeypatch):
+    """Writers give the lock up, so readers come to a place; how long a reader waits at most is the next test's."""
+    monkeypatch.setenv("POOL_WAIT", "90")  # on a busy machine a round of writers takes what it takes
+    with (
+        serve("app.main:app", folder=paths.SAMPLE_APP, key="patient") as patient,
+        httpx.Client(base_url=patient.url, headers=ADA, timeout=120) as api,
+        closing(psycopg2.connect(database_url)) as beside,
+        beside.cursor() as cursor,
+    ):
         cursor.execute("SELECT FROM posts FOR UPDATE")
         with ThreadPoolExecutor(50) as pool:  # twice as many writers as there are places
             changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(30)]
@@ -314,6 +321,14 @@ def test_one_held_row_stops_nobody_else(api, post, database_url, server):
             assert {each.result().status_code for each in reads} == {200}
             assert {each.result().status_code for each in changes} == {503}  # lock_timeout
         beside.rollback()
+
+
+def test_two_rounds_of_writers_give_up_before_a_reader_does(database_url):
+    told = "from app.database import TIMEOUTS, POOL_WAIT; print(TIMEOUTS, POOL_WAIT)"
+    command = [sys.executable, "-c", told]
+    done = subprocess.run(command, cwd=paths.SAMPLE_APP, capture_output=True, text=True, check=True)
+    lock = int(re.search(r"lock_timeout=(\d+)s", done.stdout)[1])
+    assert 2 * lock < float(done.stdout.split()[-1])
 
 
 @pytest.mark.parametrize(
