@@ -125,10 +125,22 @@ class TestTagged:
                 expect(len(got), limit, tried=f"30 posts; tagged(session, {limit}): the number of entries")
                 tape.at_most(2, f"30 posts with six tags each; tagged(session, {limit})")
 
+    def test_other_posts_stay_in_the_database(self, tagged, database_url):
+        with filled(database_url, MANY_TAGS) as engine, Session(engine) as session, sql_tape() as tape:
+            pairs(tagged(session, 5), "tagged(session, 5)")
+        rows = sum(sent.rows or 0 for sent in tape)
+        require(
+            rows <= 40,
+            tried="30 posts with six tags each; tagged(session, 5): the rows of all statements",
+            expected="at most 40 (there are 5 posts with 30 tags)",
+            got=rows,
+            means="What Python cuts off afterwards was fetched all the same: LIMIT belongs in the statement.",
+        )
+
 
 COMMENTED = """
     INSERT INTO comments (post_id, author_id, content) VALUES
-        (1, 2, 'Welcome.'), (4, 3, 'Wet.'), (1, 1, 'Hi.'), (1, 3, 'Good.');
+        (1, 2, 'Welcome.'), (4, 3, 'Wet.'), (1, 1, 'Hi.'), (1, 3, 'Good.'), (1, 1, 'Hi.');
     UPDATE comments SET content = 'Welcome!' WHERE id = 1
 """
 # Whoever comments here wrote none of the posts; there are more of them than a few times 500.
@@ -178,9 +190,9 @@ class TestDigest:
     def test_comments_come_in_the_order_of_writing(self, digest, database_url):
         expect(
             self.run(digest, database_url)["Hello"].get("comments"),
-            ["bob: Welcome!", "ada: Hi.", "cy: Good."],
-            tried="three comments on 'Hello', of which the first was edited later; its comments",
-            means="A collection comes in no certain order. Sort by id.",
+            ["bob: Welcome!", "ada: Hi.", "cy: Good.", "ada: Hi."],
+            tried="four comments on 'Hello', of which the first was edited later and two are equal; its comments",
+            means="A collection comes in no certain order. Sort by id, and leave none out.",
         )
 
     def test_a_post_without_an_author_is_there_too(self, digest, database_url):
@@ -214,6 +226,8 @@ class TestDigest:
         with filled(url, MANY_TAGS, MANY_COMMENTS) as engine, Session(engine) as session, sql_tape() as tape:
             got = listed(digest(session, 30), "digest(session, 30)")
         expect(len(got), 30, tried="30 posts; digest(session, 30): the number of entries")
+        said = sum(len(each["comments"]) for each in got)
+        expect(said, 1600, tried=f"{TOLD}: the number of comments in it")
         return tape
 
 
@@ -234,7 +248,13 @@ WRITTEN = f"""{UNTIED}
                'Well said.'
         FROM generate_series(1, 50000) AS n
 """
-AUTHORS = {1: (10, "19,397 old comments"), 2: (10, "600 very old ones"), 3: (3, "three"), 4: (0, "none")}
+AUTHORS = {
+    1: (10, "19,397 old comments"),
+    2: (10, "600 very old ones"),
+    3: (3, "three"),
+    4: (0, "none"),
+    104: (10, "300 of the newest"),
+}
 
 
 @exercise(
@@ -248,7 +268,7 @@ AUTHORS = {1: (10, "19,397 old comments"), 2: (10, "600 very old ones"), 3: (3, 
 )
 class TestIndex:
     def test_ten_of_thousands_are_ten_rows(self, INDEX, newest_comments, database_url):
-        self.few(INDEX, newest_comments, database_url, 1)
+        self.few(INDEX, newest_comments, database_url, 1, 104)
 
     def test_old_comments_are_found_as_quickly(self, INDEX, newest_comments, database_url):
         self.few(INDEX, newest_comments, database_url, 2)
@@ -372,6 +392,25 @@ class TestTeasers:
             tried="the newest post's content is 'Four.'; teasers(session, 1): the teaser",
         )
 
+    def test_60_characters_are_60_whatever_they_are(self, teasers, database_url):
+        lines = "UPDATE posts SET content = E'Größe\\n\\n' || repeat('ж', 100)"
+        with filled(database_url, SMALL, lines) as engine, Session(engine) as session:
+            got = listed(teasers(session, 1), "teasers(session, 1)")
+        expect(
+            [each.get("teaser") if hasattr(each, "get") else each for each in got],
+            ["Größe\n\n" + "ж" * 53],
+            tried="a content of several lines, in letters that take two bytes each; teasers(session, 1): the teaser",
+        )
+
+    def test_other_posts_stay_in_the_database(self, teasers, database_url):
+        with long_posts(database_url) as engine, Session(engine) as session, sql_tape() as tape:
+            listed(teasers(session, 2), "teasers(session, 2)")
+        rows = sum(sent.rows or 0 for sent in tape)
+        means = "What Python cuts off afterwards was sent all the same: LIMIT belongs in the statement."
+        require(
+            rows <= 2, tried="12 posts; teasers(session, 2): the rows", expected="2", got=rows, means=means
+        )
+
     def test_the_contents_stay_in_the_database(self, teasers, database_url):
         with long_posts(database_url) as engine:
             sent = sent_by(engine)
@@ -444,14 +483,14 @@ class TestExport:
         later = """
             UPDATE comments SET content = 'Welcome; edited' WHERE id = 1;
             ALTER TABLE comments ALTER id RESTART WITH 5001;
-            INSERT INTO comments (post_id, author_id, content) VALUES (2, 1, 'New.')
+            INSERT INTO comments (post_id, author_id, content) VALUES (3, 1, 'New.')
         """
         with filled(database_url, SMALL, COMMENTED, later) as engine, Session(engine) as session:
             got = list(listed_lazily(export(session)))
         expect(
             got,
-            ["1;bob;Welcome; edited", "2;cy;Wet.", "3;ada;Hi.", "4;cy;Good.", "5001;ada;New."],
-            tried="five comments, of which the first was edited later; list(export(session))",
+            ["1;bob;Welcome; edited", "2;cy;Wet.", "3;ada;Hi.", "4;cy;Good.", "5;ada;Hi.", "5001;ada;New."],
+            tried="six comments: the first was edited later, the last is on a draft; list(export(session))",
             means="Ids have gaps: comments are deleted, and numbers are left out.",
         )
 

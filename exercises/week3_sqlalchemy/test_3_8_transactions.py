@@ -73,6 +73,15 @@ def outcome(function, *arguments):
         raise
 
 
+def is_free(url, sql):
+    """Whether another session can do this without waiting for the learner's."""
+    try:
+        ask(url, sql)
+    except psycopg2.errors.LockNotAvailable:
+        return False
+    return True
+
+
 CLOSED = """
     CREATE OR REPLACE FUNCTION refuse() RETURNS trigger AS $$ BEGIN
         RAISE EXCEPTION 'this account is closed';
@@ -163,8 +172,10 @@ class TestTransfer:
     def test_after_any_other_error_it_is_ready_too(self, transfer, database_url):
         fill(database_url, ada="100.00", bob="99999999.00")
         with engine_on(database_url) as engine, Session(engine) as session:
-            outcome(transfer, session, "ada", "bob", Decimal("30.00"))
+            told = outcome(transfer, session, "ada", "bob", Decimal("30.00"))
             tried = "bob has 99999999.00, and numeric(10, 2) cannot hold 30.00 more"
+            means = "That is another error than NotEnough, and the caller has to hear of it."
+            expect(told, "raised NumericValueOutOfRange", tried=f"{tried}; transfer(…)", means=means)
             expect(
                 balances_in(database_url),
                 {"ada": "100.00", "bob": "99999999.00"},
@@ -184,7 +195,15 @@ class TestTransfer:
         tried = f'transfer(session, "{source}", "{target}", Decimal("{amount}"))'
         with engine_on(url) as engine, Session(engine) as session:
             got = outcome(transfer, session, source, target, Decimal(amount))
+            free = is_free(url, "UPDATE accounts SET balance = balance")
         expect(got, wanted, tried=tried, means={None: "The caller is told nothing."})
+        require(
+            free,
+            tried=f"{tried}, then another session changes the accounts",
+            expected="it can",
+            got="it waits in vain",
+            means="A locked row stays locked until the transaction ends: every error needs a rollback.",
+        )
         expect(
             balances_in(url),
             {"ada": "100.00", "bob": "20.00"},
@@ -216,11 +235,8 @@ class TestSpend:
             expect(
                 got, "raised NotEnough", tried='spend(session, "ada", Decimal("100.01")) with 100.00 there'
             )
-            other = "UPDATE accounts SET balance = balance WHERE owner = 'ada'"
-            with suppress(psycopg2.errors.LockNotAvailable):
-                other = ask(database_url, other)
             require(
-                other == [],
+                is_free(database_url, "UPDATE accounts SET balance = balance WHERE owner = 'ada'"),
                 tried="then another session changes ada's account",
                 expected="it can",
                 got="it waits in vain",
@@ -256,17 +272,27 @@ class TestSpend:
 
     def test_what_the_session_has_read_before_does_not_count(self, spend, database_url):
         fill(database_url, ada="100.00")
-        look = text("SELECT balance FROM accounts WHERE owner = 'ada'")
-        with engine_on(database_url) as engine, Session(engine) as session:
-            held = session.get_one(self.account(spend), "ada")
-            ask(database_url, "UPDATE accounts SET balance = balance - 10")
-            got = outcome(spend, session, "ada", Decimal("30.00"))
-            left = session.scalar(look)
-            del held
-        tried = "the session has read the account, with 100.00; another one takes 10.00 and commits; spend of 30.00"
         means = "A lock keeps others away. It does not refresh an object that the session holds already."
+        got, left = self.held(spend, database_url, "- 10", "30.00")
+        tried = "the session has read the account, with 100.00; another one takes 10.00 and commits; spend of 30.00"
         expect(str(left), "60.00", tried=f"{tried}: what is on the account", means=means)
         expect(got, Decimal("60.00"), tried=f"{tried}: what is returned")
+        got, left = self.held(spend, database_url, "+ 40", "90.00")
+        tried = (
+            "the session has read the account, with 60.00; another one adds 40.00 and commits; spend of 90.00"
+        )
+        expect(got, Decimal("10.00"), tried=f"{tried}: what is returned", means=means)
+        expect(str(left), "10.00", tried=f"{tried}: what is on the account")
+
+    def held(self, spend, url, change, amount):
+        """What spend returns, and what is left, when the session holds an account that another one changes."""
+        with engine_on(url) as engine, Session(engine) as session:
+            held = session.get_one(self.account(spend), "ada")
+            ask(url, f"UPDATE accounts SET balance = balance {change}")
+            got = outcome(spend, session, "ada", Decimal(amount))
+            left = session.scalar(text("SELECT balance FROM accounts WHERE owner = 'ada'"))
+            del held
+        return got, left
 
     def account(self, spend):
         """The class Account of the learner's page."""
@@ -285,6 +311,33 @@ class TestSpend:
             tried='another session has changed bob\'s account and not committed; spend(session, "ada", …)',
             means={"raised LockNotAvailable": "It waited: more is locked than ada's account."},
         )
+
+    def test_who_spends_from_another_account_is_not_waited_for(self, spend, database_url):
+        fill(database_url, ada="100.00", bob="50.00")
+
+        def call(owner):
+            with Session(engine) as session:
+                return outcome(spend, session, owner, Decimal("10.00"))
+
+        with engine_on(database_url) as engine, closing(psycopg2.connect(database_url)) as other:
+            with other.cursor() as cursor:  # spend comes to bob's row and waits there, with its locks
+                cursor.execute("SELECT FROM accounts WHERE owner = 'bob' FOR UPDATE")
+            first = in_thread(call, "bob")
+            wait_until_blocked(database_url, first)
+            second = in_thread(call, "ada")
+            while not second.done() and blocked(database_url) < 2:
+                sleep(0.01)
+            waited = not second.done()
+            other.rollback()
+            got, _ = second.result(timeout=60), first.result(timeout=60)
+        require(
+            not waited,
+            tried='spend(session, "bob", …) waits for bob\'s row; meanwhile spend(session, "ada", …) in another session',
+            expected="it does not wait",
+            got="it waits until bob's is through",
+            means="All of them take the same lock: the row of the account is enough.",
+        )
+        expect(got, Decimal("90.00"), tried='meanwhile spend(session, "ada", …): what it returns')
 
     def race(self, spend, url, taken, ending):
         """Another session has taken something and not yet said how it ends; spend runs meanwhile."""
@@ -334,6 +387,10 @@ class Keeping(sessionmaker):
         return self.kept[-1]
 
 
+class Stopped(BaseException):
+    """Ends the program, like KeyboardInterrupt: it is no Exception."""
+
+
 class Work:
     """Adds an account, then fails as often as it is told to, in the way it is told."""
 
@@ -345,6 +402,8 @@ class Work:
         session.execute(text("INSERT INTO accounts VALUES (:owner, 1)"), {"owner": f"call {self.calls}"})
         if self.errors:
             error = self.errors.pop(0)
+            if error == "Stopped":
+                raise Stopped
             if error not in CODES:
                 raise Conflict("the app's own refusal")
             session.execute(text(RAISE.format(CODES[error])))
@@ -366,6 +425,11 @@ class TestRunAgain:
         expect(got, "done by call 1", tried="run_again(factory, work): what it returns")
         expect(stored, ["call 1"], tried="run_again(factory, work): what other sessions see")
         expect(work.calls, 1, tried="run_again(factory, work): how often work was called")
+        calls = []
+        with engine_on(database_url) as engine:
+            got = outcome(run_again, sessionmaker(engine), calls.append)
+        tried = "run_again(factory, work) with work that returns None"
+        expect((got, len(calls)), (None, 1), tried=f"{tried}: what it returns, and how often work was called")
 
     def test_a_serialization_failure_is_run_again(self, run_again, database_url):
         self.again(run_again, database_url, "SerializationFailure")
@@ -408,13 +472,14 @@ class TestRunAgain:
 
     def test_no_connection_stays_behind(self, run_again, database_url):
         unlucky = [["SerializationFailure"], ["DeadlockDetected"] * 9]
-        for errors in [[], *unlucky, ["UniqueViolation"], ["Conflict"]]:
+        for errors in [[], *unlucky, ["UniqueViolation"], ["Conflict"], ["Stopped"]]:
             fill(database_url)
             with engine_on(
                 database_url, poolclass=None, pool_size=1, max_overflow=0, pool_timeout=0.5
             ) as one:
                 factory = Keeping(one)
-                outcome(run_again, factory, Work(*errors))
+                with suppress(Stopped):
+                    outcome(run_again, factory, Work(*errors))
                 lent = one.pool.checkedout()
                 for session in factory.kept:
                     session.close()
@@ -488,14 +553,21 @@ class Lockstep:
 
 @contextmanager
 def drafting(url, drafts) -> Iterator[Engine]:
-    """Seven posts, the first `drafts` of them not published; the connections are used again, as in the app."""
-    from app.models import Base, Post
+    """Seven posts of two users and of nobody, the first `drafts` of them not published.
+
+    The connections are used again, as in the app.
+    """
+    from app.models import Base, Post, User
 
     with engine_on(url, poolclass=None) as engine:
         make_tables(engine, Base.metadata)
         with Session(engine) as session:
+            session.add_all([User(name="ada"), User(name="bob")])
+            session.flush()
             for number in range(1, 8):
-                session.add(Post(title=f"Post {number}", content="Text.", published=number > drafts))
+                author_id = (None, 1, 2)[number % 3]
+                given = {"title": f"Post {number}", "content": "Text.", "author_id": author_id}
+                session.add(Post(**given, published=number > drafts))
                 session.flush()
             session.commit()
         yield engine
@@ -552,6 +624,26 @@ class TestUnpublish:
             expect(outcome(unpublish, session, 99), "raised NotFound", tried="unpublish(session, 99)")
             expect(
                 outcome(unpublish, session, 4), None, tried="then unpublish(session, 4) in the same session"
+            )
+
+    def test_afterwards_nobody_waits(self, unpublish, database_url):
+        told = {5: "a fourth draft", 2: "a post that is a draft", 99: "an unknown post"}
+        for post_id, what in told.items():
+            with (
+                drafting(database_url, drafts=3) as engine,
+                Session(engine) as session,
+                Session(engine) as other,
+            ):
+                outcome(unpublish, session, post_id)
+                got = outcome(unpublish, other, 6)
+            ask(database_url, "TRUNCATE users, posts RESTART IDENTITY CASCADE")
+            expect(
+                got,
+                "raised Conflict",
+                tried=f"3 drafts; unpublish(session, {post_id}), {what}; then another session unpublishes post 6",
+                means={
+                    "raised LockNotAvailable": "It waited in vain: the transaction of the first is still open."
+                },
             )
 
     def test_of_two_at_the_same_moment_one_is_refused(self, unpublish, database_url):
@@ -689,6 +781,22 @@ class TestNotes:
             expect(client.get("/notes/9").status_code, 404, tried="GET /notes/9")
             got = client.put("/notes/9", json={"text": "Sun"}, headers={"If-Match": '"1"'})
             expect(got.status_code, 404, tried='PUT /notes/9 with If-Match: "1"')
+
+    def test_no_connection_stays_lent(self, make_notes, database_url):
+        ask(database_url, NOTES)
+        tag = {"If-Match": '"1"'}
+        with engine_on(database_url, poolclass=None, pool_size=9) as engine:
+            factory = Keeping(engine)
+            with TestClient(make_notes(factory)) as client:
+                for note_id, headers, wanted in [(1, tag, 200), (1, tag, 412), (1, {}, 428), (9, tag, 404)]:
+                    got = client.put(f"/notes/{note_id}", json={"text": "Sun"}, headers=headers)
+                    tried = f"PUT /notes/{note_id} with the headers {headers}"
+                    expect(got.status_code, wanted, tried=tried)
+                    means = "Every way out has to close the session, the one by an error too."
+                    lent = engine.pool.checkedout()
+                    expect(lent, 0, tried=f"{tried}, then the connections that are lent", means=means)
+            for session in factory.kept:
+                session.close()
 
     def test_of_two_at_the_same_moment_one_is_412(self, make_notes, database_url):
         ask(database_url, NOTES)

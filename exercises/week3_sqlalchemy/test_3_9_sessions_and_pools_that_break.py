@@ -125,11 +125,12 @@ class TestCharge:
         for before in [(), ("5.00", "1.00"), ("7.00",)]:
             ask(database_url, "DROP TABLE IF EXISTS payments, accounts")
             with accounts(database_url, *before) as factory:
+                ask(database_url, "INSERT INTO payments (owner, amount) VALUES ('bob', 3)")
                 account = charge(factory, "ada", Decimal("30.00"))
-                tried = f"{len(before)} payments are there; one of 30.00 more; then the amounts and ids"
+                tried = f"ada has {len(before)} payments, and bob has one; ada pays 30.00; then her amounts and ids"
                 with reading(tried):
                     got = [(str(each.amount), each.id) for each in account.payments]
-                stored = ask(database_url, "SELECT amount, id FROM payments ORDER BY id")
+                stored = ask(database_url, "SELECT amount, id FROM payments WHERE owner = 'ada' ORDER BY id")
             expect(got, [(str(amount), number) for amount, number in stored], tried=tried)
 
     def test_what_was_charged_is_stored(self, charge, database_url):
@@ -162,6 +163,23 @@ class TestCharge:
             tried = 'charge(factory, "ada", Decimal("1.00")), then the {}'
             expect(factory.lent, 0, tried=tried.format("connections that are lent"))
             expect(inspect(account).session is None, True, tried=tried.format("account is in no session"))
+
+    def test_after_an_error_of_the_database_it_is_back_too(self, charge, database_url):
+        with accounts(database_url) as factory:
+            tried = 'charge(factory, "ada", Decimal("1e8")): a payment that numeric(10, 2) cannot hold'
+            got = outcome(charge, factory, "ada", Decimal("1e8"))
+            expect(got, "raised NumericValueOutOfRange", tried=tried)
+            means = "Every way out has to close the session, the one by an error too."
+            expect(factory.lent, 0, tried=f"{tried}; then the connections that are lent", means=means)
+
+    def test_the_factory_keeps_its_settings(self, charge, database_url):
+        with accounts(database_url) as factory:
+            charge(factory, "ada", Decimal("1.00"))
+            with factory() as session:
+                got = session.expire_on_commit
+        means = "The factory belongs to the caller: others make sessions with it."
+        tried = "charge(factory, …), then factory().expire_on_commit"
+        expect(got, True, tried=tried, means=means)
 
 
 PAYS = "INSERT INTO payments (owner, amount) VALUES (:owner, 1)"
@@ -200,6 +218,15 @@ def loses_its_connection(session):
     pid = session.scalar(text("SELECT pg_backend_pid()"))
     ask(str(session.info["url"]), "SELECT pg_terminate_backend(%s, 5000)", (pid,))
     session.execute(text("SELECT 1"))
+
+
+class Stopped(BaseException):
+    """Ends the program, like KeyboardInterrupt: it is no Exception."""
+
+
+def stops_the_program(session):
+    pays(session)
+    raise Stopped
 
 
 @exercise(
@@ -261,6 +288,20 @@ class TestRunJobs:
             _, _, lent = self.run(run_jobs, database_url, only=job)
             tried = f"a job that {job.__name__.replace('_', ' ')}: the connections that are lent afterwards"
             expect(lent, 0, tried=tried)
+
+    def test_what_is_no_exception_goes_out(self, run_jobs, database_url):
+        with accounts(database_url) as factory:
+            try:
+                got = run_jobs(factory, {"stop": stops_the_program, "next": pays})
+            except Stopped:
+                got = "it goes out"
+            lent = factory.lent
+        tried = "a job is stopped as by Ctrl+C, with an error that is a BaseException and no Exception"
+        means = "Who catches BaseException cannot be stopped any more."
+        expect(got, "it goes out", tried=tried, means=means)
+        expect(lent, 0, tried=f"{tried}; then the connections that are lent")
+        stored = ask(database_url, "SELECT count(*) FROM payments")[0][0]
+        expect(stored, 0, tried=f"{tried}; then the payments")
 
     def run(self, run_jobs, url, **jobs):
         """The results, the number of payments stored, and the connections still lent."""
@@ -375,6 +416,12 @@ def at_once(api, paths, raising=False):
 
     answers = in_thread(asyncio.run, main())
     done = finished(answers, most=0.8)  # the pool gives up after 0.5 seconds
+    expect(
+        [each.total_tokens for each in limiters],
+        [PLACES],
+        tried=f"{len(paths)} requests at once, {PLACES} threads: how many threads the app may use afterwards",
+        means="More threads only move the number of clients at which the app stops.",
+    )
     busy = sum(each.borrowed_tokens for each in limiters)
     require(
         done,

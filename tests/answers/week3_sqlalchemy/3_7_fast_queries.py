@@ -148,6 +148,12 @@ def tagged(session, limit):
     return [(p.title, sorted(t.name for t in p.tags)) for p in session.scalars(q)]
 
 
+# %% 3.7a reject: slices in Python -> Other posts stay in the database
+def tagged(session, limit):
+    q = select(Post).options(joinedload(Post.tags)).order_by(Post.id.desc())
+    return [(p.title, p.tag_names) for p in session.scalars(q).unique()][:limit]
+
+
 # %% 3.7b reject: selectinload for the authors of comments, 500 at a time -> Five statements are enough
 def digest(session, limit):
     query = (
@@ -488,6 +494,56 @@ def digest(session, limit):
     ]
 
 
+# %% 3.7b reject: ten comments of each post -> Five statements are enough
+def digest(session, limit):
+    q = (
+        select(Post)
+        .options(
+            joinedload(Post.author),
+            selectinload(Post.tags),
+            selectinload(Post.comments).joinedload(Comment.author),
+        )
+        .order_by(Post.id.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "title": p.title,
+            "author": p.author and p.author.name,
+            "tags": p.tag_names,
+            "comments": [f"{c.author.name}: {c.content}" for c in sorted(p.comments, key=lambda c: c.id)][
+                :10
+            ],
+        }
+        for p in session.scalars(q)
+    ]
+
+
+# %% 3.7b reject: equal comments once -> Comments come in the order of writing
+def digest(session, limit):
+    q = (
+        select(Post)
+        .options(
+            joinedload(Post.author),
+            selectinload(Post.tags),
+            selectinload(Post.comments).joinedload(Comment.author),
+        )
+        .order_by(Post.id.desc())
+        .limit(limit)
+    )
+    return [
+        {
+            "title": p.title,
+            "author": p.author and p.author.name,
+            "tags": p.tag_names,
+            "comments": list(
+                dict.fromkeys(f"{c.author.name}: {c.content}" for c in sorted(p.comments, key=lambda c: c.id))
+            ),
+        }
+        for p in session.scalars(q)
+    ]
+
+
 # %% 3.7c accept: in the order of the query, with the content on board
 INDEX = "create index concurrently newest on comments using btree (author_id, id desc) include (content);"
 
@@ -532,6 +588,10 @@ INDEX = "CREATE INDEX ON comments (author_id) INCLUDE (id, content)"
 
 # %% 3.7c reject: two, of which one was there -> It is one index more
 INDEX = "CREATE INDEX ON comments (author_id); CREATE INDEX ON comments (author_id, id)"
+
+
+# %% 3.7c reject: for the first ten authors -> Ten of thousands are ten rows
+INDEX = "CREATE INDEX ON comments (author_id, id) WHERE author_id <= 10"
 
 
 # %% 3.7d accept: substring, and dicts by hand
@@ -657,6 +717,32 @@ def teasers(session, limit):
 def teasers(session, limit):
     q = select(Post.id, Post.title, Post.content[:60].label("teaser")).order_by(Post.id.desc()).limit(limit)
     return [dict(row) for row in session.execute(q).mappings()]
+
+
+# %% 3.7d reject: the first line -> 60 characters are 60 whatever they are
+def teasers(session, limit):
+    q = (
+        select(Post.id, Post.title, func.left(func.split_part(Post.content, "\n", 1), 60))
+        .order_by(Post.id.desc())
+        .limit(limit)
+    )
+    return [{"id": i, "title": t, "teaser": c} for i, t, c in session.execute(q)]
+
+
+# %% 3.7d reject: bytes, not characters -> 60 characters are 60 whatever they are
+def teasers(session, limit):
+    from sqlalchemy import text
+
+    q = text(
+        "SELECT id, title, convert_from(substring(convert_to(content, 'UTF8') for 60), 'UTF8') FROM posts ORDER BY id DESC LIMIT :n"
+    )
+    return [{"id": i, "title": t, "teaser": c} for i, t, c in session.execute(q, {"n": limit})]
+
+
+# %% 3.7d reject: slices in Python -> Other posts stay in the database
+def teasers(session, limit):
+    q = select(Post.id, Post.title, func.left(Post.content, 60)).order_by(Post.id.desc())
+    return [{"id": i, "title": t, "teaser": c} for i, t, c in session.execute(q)][:limit]
 
 
 # %% 3.7e accept: entities with their authors, in parts
@@ -808,3 +894,16 @@ def export(session):
     q = select(Comment.id, User.name, Comment.content).join(Comment.author).order_by(Comment.id)
     for a, b, c in session.execute(q.execution_options(yield_per=2500)):
         yield f"{a};{b};{c}"
+
+
+# %% 3.7e reject: comments on published posts -> Each comment is a line in order
+def export(session):
+    q = (
+        select(Comment.id, User.name, Comment.content)
+        .join(Comment.author)
+        .join(Post, Post.id == Comment.post_id)
+        .where(Post.published)
+        .order_by(Comment.id)
+    )
+    for i, n, c in session.execute(q.execution_options(yield_per=500)):
+        yield f"{i};{n};{c}"

@@ -206,6 +206,60 @@ def transfer(session, source, target, amount):
         raise NotEnough
 
 
+# %% 3.8a reject: row locks kept after a refusal -> An account that does not exist is no account
+def transfer(session, source, target, amount):
+    a = session.get(Account, source, with_for_update=True, populate_existing=True)
+    b = session.get(Account, target, with_for_update=True, populate_existing=True)
+    if a is None or b is None:
+        raise NoAccount
+    if a.balance < amount:
+        raise NotEnough
+    a.balance -= amount
+    b.balance += amount
+    try:
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+# %% 3.8a reject: other errors end in silence -> After any other error it is ready too
+def transfer(session, source, target, amount):
+    try:
+        a = session.get(Account, source)
+        b = session.get(Account, target)
+        if a is None or b is None:
+            raise NoAccount
+        if a.balance < amount:
+            raise NotEnough
+        a.balance -= amount
+        b.balance += amount
+        session.commit()
+    except (NoAccount, NotEnough):
+        session.rollback()
+        raise
+    except Exception:
+        session.rollback()
+
+
+# %% 3.8a reject: every error of the database is NotEnough -> After any other error it is ready too
+def transfer(session, source, target, amount):
+    try:
+        a = session.get(Account, source)
+        b = session.get(Account, target)
+        if a is None or b is None:
+            raise NoAccount
+        a.balance -= amount
+        b.balance += amount
+        session.commit()
+    except DBAPIError as e:
+        session.rollback()
+        raise NotEnough from e
+    except BaseException:
+        session.rollback()
+        raise
+
+
 # %% 3.8b accept: one statement that computes and decides
 def spend(session, owner, amount):
     left = session.scalar(
@@ -393,6 +447,36 @@ def spend(session, owner, amount):
     account.balance -= amount
     session.commit()
     return account.balance
+
+
+# %% 3.8b reject: one advisory lock for all accounts -> Who spends from another account is not waited for
+def spend(session, owner, amount):
+    session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    account = session.get_one(Account, owner, with_for_update=True, populate_existing=True)
+    if account.balance < amount:
+        session.rollback()
+        raise NotEnough
+    account.balance -= amount
+    session.commit()
+    return account.balance
+
+
+# %% 3.8b reject: refused by what was read before -> What the session has read before does not count
+def spend(session, owner, amount):
+    if session.get_one(Account, owner).balance < amount:
+        session.rollback()
+        raise NotEnough
+    left = session.scalar(
+        update(Account)
+        .where(Account.owner == owner, Account.balance >= amount)
+        .values(balance=Account.balance - amount)
+        .returning(Account.balance)
+    )
+    if left is None:
+        session.rollback()
+        raise NotEnough
+    session.commit()
+    return left
 
 
 # %% 3.8c accept: factory.begin(), codes instead of classes, a counter
@@ -586,6 +670,38 @@ def run_again(factory, work, attempts=3):
         else:
             session.close()
             return result
+
+
+# %% 3.8c reject: closed after an Exception only -> No connection stays behind
+def run_again(factory, work, attempts=3):
+    for left in range(attempts - 1, -1, -1):
+        session = factory()
+        try:
+            result = work(session)
+            session.commit()
+            session.close()
+            return result
+        except DBAPIError as error:
+            session.close()
+            if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                raise
+        except Exception:
+            session.close()
+            raise
+
+
+# %% 3.8c reject: a result of None is a failure -> What works at once is committed and returned
+def run_again(factory, work, attempts=3):
+    for left in range(attempts - 1, -1, -1):
+        with factory() as session:
+            try:
+                result = work(session)
+                session.commit()
+                if result:
+                    return result
+            except DBAPIError as error:
+                if left == 0 or not isinstance(error.orig, (DeadlockDetected, SerializationFailure)):
+                    raise
 
 
 # %% 3.8d accept: a table lock that lets readers go on
@@ -823,6 +939,58 @@ def unpublish(session, post_id):
     if post.published and drafts >= MOST_DRAFTS:
         session.rollback()
         raise Conflict("too many drafts")
+    post.published = False
+    session.commit()
+
+
+# %% 3.8d reject: counts the drafts of one author -> The fourth is refused
+def unpublish(session, post_id):
+    session.execute(text("SELECT pg_advisory_xact_lock(38)"))
+    post = session.get(Post, post_id, populate_existing=True)
+    if post is None:
+        session.rollback()
+        raise NotFound("x")
+    if post.published:
+        if (
+            session.scalar(
+                select(func.count())
+                .select_from(Post)
+                .where(~Post.published, Post.author_id == post.author_id)
+            )
+            >= MOST_DRAFTS
+        ):
+            session.rollback()
+            raise Conflict("y")
+        post.published = False
+    session.commit()
+
+
+# %% 3.8d reject: Conflict without rollback -> Afterwards nobody waits
+def unpublish(session, post_id):
+    session.execute(text("SELECT pg_advisory_xact_lock(38)"))
+    post = session.get(Post, post_id, populate_existing=True)
+    if post is None:
+        session.rollback()
+        raise NotFound("x")
+    if post.published:
+        if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) >= MOST_DRAFTS:
+            raise Conflict("y")
+        post.published = False
+    session.commit()
+
+
+# %% 3.8d reject: returns with the lock -> Afterwards nobody waits
+def unpublish(session, post_id):
+    session.execute(text("SELECT pg_advisory_xact_lock(38)"))
+    post = session.get(Post, post_id, populate_existing=True)
+    if post is None:
+        session.rollback()
+        raise NotFound("x")
+    if not post.published:
+        return
+    if session.scalar(select(func.count()).select_from(Post).where(~Post.published)) >= MOST_DRAFTS:
+        session.rollback()
+        raise Conflict("y")
     post.published = False
     session.commit()
 
@@ -1190,5 +1358,42 @@ def make_notes(factory: sessionmaker) -> FastAPI:
                 raise HTTPException(412, "The note has changed") from None
             response.headers["ETag"] = str(note.version)
             return body
+
+    return api
+
+
+# %% 3.8e reject: the session of a refused PUT stays open -> No connection stays lent
+def make_notes(factory):
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int, body: NoteText, response: Response, if_match: Annotated[str | None, Header()] = None
+    ) -> NoteText:
+        session = factory()
+        note = session.get(Note, note_id)
+        if note is None:
+            raise HTTPException(404, "No such note")
+        if if_match is None:
+            raise HTTPException(428, "If-Match is required")
+        if if_match != f'"{note.version}"':
+            raise HTTPException(412, "changed")
+        note.text = body.text
+        try:
+            session.commit()
+        except StaleDataError:
+            raise HTTPException(412, "changed") from None
+        response.headers["ETag"] = f'"{note.version}"'
+        session.close()
+        return body
 
     return api

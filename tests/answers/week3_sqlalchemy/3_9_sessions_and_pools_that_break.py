@@ -102,6 +102,49 @@ def charge(factory, owner, amount):
     return Account(owner=owner, balance=balance, payments=[Payment(id=1, amount=amount)])
 
 
+# %% 3.9a reject: closed unless the commit fails -> After an error of the database it is back too
+def charge(factory, owner, amount):
+    from sqlalchemy.exc import NoResultFound
+
+    session = factory(expire_on_commit=False)
+    try:
+        account = session.get_one(Account, owner, options=[selectinload(Account.payments)])
+    except NoResultFound:
+        session.close()
+        raise
+    account.balance -= amount
+    account.payments.append(Payment(amount=amount))
+    session.commit()
+    session.close()
+    return account
+
+
+# %% 3.9a reject: changes the factory -> The factory keeps its settings
+def charge(factory, owner, amount):
+    factory.configure(expire_on_commit=False)
+    with factory() as session:
+        account = session.get_one(Account, owner, options=[selectinload(Account.payments)])
+        account.balance -= amount
+        account.payments.append(Payment(amount=amount))
+        session.commit()
+        return account
+
+
+# %% 3.9a reject: the payments of everybody -> All payments can be read oldest first
+def charge(factory, owner, amount):
+    from sqlalchemy.orm.attributes import set_committed_value
+
+    with factory(expire_on_commit=False) as session:
+        account = session.get_one(Account, owner)
+        account.balance -= amount
+        session.add(Payment(owner=owner, amount=amount))
+        session.flush()
+        found = session.scalars(select(Payment).order_by(Payment.id)).all()
+        session.commit()
+        set_committed_value(account, "payments", list(found))
+        return account
+
+
 # %% 3.9b accept: one session, and a rollback after each error
 def run_jobs(factory, jobs):
     results = {}
@@ -301,6 +344,34 @@ def run_jobs(factory, jobs):
         except Exception as error:
             results[name] = type(error).__name__
             break
+    return results
+
+
+# %% 3.9b reject: cannot be stopped -> What is no exception goes out
+def run_jobs(factory, jobs):
+    results = {}
+    for name, job in jobs.items():
+        try:
+            with factory.begin() as session:
+                job(session)
+            results[name] = "done"
+        except BaseException as error:
+            results[name] = type(error).__name__
+    return results
+
+
+# %% 3.9b reject: closed after an Exception only -> What is no exception goes out
+def run_jobs(factory, jobs):
+    results = {}
+    for name, job in jobs.items():
+        session = factory()
+        try:
+            job(session)
+            session.commit()
+            results[name] = "done"
+        except Exception as error:
+            results[name] = type(error).__name__
+        session.close()
     return results
 
 
@@ -570,6 +641,27 @@ def make_api(factory, places):
 
     @api.get("/posts/{post_id}", response_model=PostTitle)
     def read(post_id: int) -> Post:
+        found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.9d reject: takes more threads -> Many clients at once are all answered
+def make_api(factory, places):
+    api = FastAPI()
+
+    async def more():
+        to_thread.current_default_thread_limiter().total_tokens = 500
+
+    def get_session(_: Annotated[None, Depends(more)]):
+        with factory() as session:
+            yield session
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int, session: Annotated[Session, Depends(get_session)]):
         found = session.get(Post, post_id)
         if found is None:
             raise HTTPException(404, "No such post")
