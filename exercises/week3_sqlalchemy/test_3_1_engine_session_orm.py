@@ -2,8 +2,9 @@
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from time import monotonic, time
+from contextlib import contextmanager, suppress
+from threading import Barrier, BrokenBarrierError
+from time import monotonic, sleep, time
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +12,7 @@ import psycopg2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import URL, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -108,7 +109,11 @@ class TestAddress:
             self.judge(database_address, "ada", "fake", "db.example.com", database)
 
     def test_every_part_stands_in_its_place(self, database_address):
-        for parts in [("eve", "fake-1", "10.0.0.7", "shop"), ("bob", "fake-2", "localhost", "notes")]:
+        for parts in [
+            ("eve", "fake-1", "10.0.0.7", "shop"),
+            ("bob", "fake-2", "localhost", "notes"),
+            ("Eve", "Fake-3", "db", "Shop"),
+        ]:
             self.judge(database_address, *parts)
 
     def test_the_driver_is_named(self, database_address):
@@ -257,6 +262,8 @@ class TestRowsAndObjects:
             "x' OR 'x' = 'x": [],
             "%": [],
             "Some_text.": [],
+            "Some text. ": [9],
+            " Some text.": [],
             "nothing": [],
         }
         with reading(database_url) as session:
@@ -324,10 +331,10 @@ class TestRowsAndObjects:
 
 
 @contextmanager
-def lending(url: str) -> Iterator[tuple[Engine, sessionmaker[Session]]]:
-    """A factory on a pool of two, with three posts in the table."""
+def lending(url: str, size: int = 2) -> Iterator[tuple[Engine, sessionmaker[Session]]]:
+    """A factory on a small pool, with three posts in the table."""
     fill(url, *((title, TEXT, True) for title in ["Hello", "Sockets", "Ideas"]))
-    with pooled(url) as engine:
+    with pooled(url, size) as engine:
         yield engine, sessionmaker(engine)
 
 
@@ -339,6 +346,30 @@ def expect_all_back(engine: Engine, tried: str) -> None:
         tried=f"{tried}, then the number of connections that are lent",
         means="A way out of the function leads past the end of the session. An exception is a way out, too.",
     )
+
+
+@contextmanager
+def opening_one(engine: Engine, tried: str) -> Iterator[None]:
+    """What is done in the block opens one connection: each call uses the one that came back."""
+    opened: list[Any] = []
+    event.listen(engine, "connect", lambda link, _: opened.append(link))
+    yield
+    means = "Who throws a connection or its pool away has not given the connection back."
+    expect(len(opened), 1, tried=f"{tried}: how many connections were opened", means=means)
+
+
+class Stopped(BaseException):
+    """Ends the program, like KeyboardInterrupt: it is no Exception."""
+
+
+class Stopping(Session):
+    """A session in which the program is stopped right after a statement."""
+
+    def execute(self, *arguments: Any, **options: Any) -> Any:
+        super().execute(*arguments, **options)
+        raise Stopped
+
+    scalar = scalars = execute
 
 
 def attempt(engine: Engine, kind: type[Exception], tried: str, function: Any, *arguments: Any) -> None:
@@ -401,8 +432,28 @@ class TestGivenBack:
                 tried = f'{gone}rename(factory, 2, "Ports")'
                 attempt(engine, ProgrammingError, tried, rename, factory, 2, "Ports")
 
-    def test_what_works_gives_its_connection_back(self, title_of, rename, database_url):
+    def test_a_commit_that_fails_gives_its_connection_back(self, rename, database_url):
         with lending(database_url) as (engine, factory):
+            late = "DROP CONSTRAINT posts_title_key, ADD UNIQUE (title) DEFERRABLE INITIALLY DEFERRED"
+            ask(database_url, f"ALTER TABLE posts {late}")
+            for _ in range(3):
+                tried = 'PostgreSQL compares titles when the transaction commits; rename(factory, 2, "Hello")'
+                attempt(engine, IntegrityError, tried, rename, factory, 2, "Hello")
+
+    def test_a_program_that_is_stopped_gives_its_connection_back(self, title_of, rename, database_url):
+        for function, arguments in [(title_of, (2,)), (rename, (2, "Ports"))]:
+            with lending(database_url) as (engine, _):
+                tried = f"somebody presses Ctrl+C in {function.__name__}, after its first statement"
+                with suppress(Stopped):
+                    function(sessionmaker(engine, class_=Stopping), *arguments)
+                expect_all_back(engine, tried)
+            ask(database_url, "DROP TABLE posts")
+
+    def test_what_works_gives_its_connection_back(self, title_of, rename, database_url):
+        with (
+            lending(database_url, size=1) as (engine, factory),
+            opening_one(engine, "title_of, three times, and rename, twice"),
+        ):
             for post_id, title in [(2, "Sockets"), (3, "Ideas"), (1, "Hello")]:
                 expect(title_of(factory, post_id), title, tried=f"title_of(factory, {post_id})")
                 expect_all_back(engine, f"title_of(factory, {post_id})")
@@ -413,9 +464,9 @@ class TestGivenBack:
     def test_a_new_title_is_stored(self, title_of, rename, database_url):
         with lending(database_url) as (_, factory):
             rename(factory, 2, "Ports")
-            rename(factory, 3, "It's 100% :id")
+            rename(factory, 3, " It's 100% :id ")
             rename(factory, 1, "x" * 200)
-            wanted = ["x" * 200, "Ports", "It's 100% :id"]
+            wanted = ["x" * 200, "Ports", " It's 100% :id "]
             self.expect_titles(database_url, wanted, "three calls of rename")
             expect([title_of(factory, each) for each in (1, 2, 3)], wanted, tried="title_of for each of them")
 
@@ -575,6 +626,17 @@ def health(api: FastAPI) -> tuple[int, Any]:
         return answer.status_code, answer.text
 
 
+def broken(api: FastAPI) -> tuple[int, str]:
+    """What a route responds whose database is gone."""
+
+    @api.get("/broken")
+    def read() -> None:
+        raise OperationalError("SELECT 1", {}, Exception("the server went away"))
+
+    answer = TestClient(api, raise_server_exceptions=False).get("/broken")
+    return answer.status_code, answer.text
+
+
 def api_with(add_health: Any, engine: Engine) -> FastAPI:
     """An app with the learner's route and no error handlers."""
     api = FastAPI()
@@ -611,6 +673,12 @@ def meaning(status: int, wanted: int) -> str | None:
             "FastAPI takes the status from a response, not from a tuple."
         )
     return None
+
+
+def meet(both: Barrier) -> None:
+    """Wait for the other one, who may never come."""
+    with suppress(BrokenBarrierError):
+        both.wait(timeout=1)
 
 
 UP, DOWN = (200, {"database": "up"}), (503, {"database": "down"})
@@ -663,11 +731,37 @@ class TestHealth:
             expect_all_back(engine, "GET /health, the server went away")
 
     def test_afterwards_nothing_is_lent(self, add_health, database_url):
-        with pooled(database_url) as engine:
+        with pooled(database_url) as engine, opening_one(engine, "GET /health, four times"):
             api = api_with(add_health, engine)
             for number in range(1, 5):
                 health(api)
                 expect_all_back(engine, f"GET /health, {number} times")
+
+    def test_two_requests_at_once_get_their_response(self, add_health, database_url):
+        both = Barrier(2)
+        with pooled(database_url) as engine:
+            api = api_with(add_health, engine)
+            event.listen(engine, "checkout", lambda *_: meet(both))
+            first = in_thread(health, api)
+            while not both.n_waiting and not first.done():
+                sleep(0.001)
+            second = in_thread(health, api).result(timeout=60)
+            both.abort()  # the second may have come without a connection
+            tried = "GET /health, and another while the first one gets its connection"
+            means = "A session serves one request at a time: each request makes one of its own."
+            expect(second, UP, tried=f"{tried}: the second", means=means)
+            expect(first.result(timeout=60), UP, tried=f"{tried}: the first", means=means)
+
+    def test_other_routes_stay_as_they_are(self, add_health, database_url):
+        with pooled(database_url) as engine:
+            api = api_with(add_health, engine)
+            got = [broken(each) for each in (FastAPI(), api)]
+        expect(
+            got[1],
+            got[0],
+            tried="another route, whose database is gone: its status and body, as without add_health",
+            means="An exception handler is there for the whole app.",
+        )
 
     def judge(self, api, wanted, situation):
         got = health(api)

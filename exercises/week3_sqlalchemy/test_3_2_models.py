@@ -194,16 +194,24 @@ class TestCalendar:
 
     def test_an_instant_is_the_same_instant_when_it_is_read(self, Event, Status, database_url):
         noon = datetime(2026, 5, 1, 12, tzinfo=TOKYO)
+        later = noon + timedelta(seconds=7, microseconds=123456)
         with made(Event, database_url) as engine:
             store(engine, self.event(Event, Status, "Chess", starts_at=noon))
+            store(engine, self.event(Event, Status, "Go", starts_at=later))
             with Session(engine) as session:
-                got = session.scalars(select(Event.starts_at)).one()
+                got, exact = session.scalars(select(Event.starts_at).order_by(Event.name)).all()
         require(
             got == noon,
             tried="an Event that starts at noon in Tokyo, read back",
             expected="2026-05-01 03:00:00+00:00, or the same in another zone",
             got=str(got),
             means="A TIMESTAMP drops the offset: DateTime(timezone=True) keeps the instant.",
+        )
+        require(
+            exact == later,
+            tried="an Event that starts 7.123456 seconds later, read back",
+            expected="2026-05-01 03:00:07.123456+00:00, or the same in another zone",
+            got=str(exact),
         )
 
     def test_the_table_holds_the_words_of_status(self, Event, Status, database_url):
@@ -429,6 +437,15 @@ class TestBookings:
         wanted, got = self.both(Booking, database_url, look.columns)
         self.judge([row[:3] for row in got], [row[:3] for row in wanted], "column, type, null")
 
+    def test_the_columns_come_in_the_same_order(self, Booking, database_url):
+        names = """
+            SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = 'bookings'::regclass AND attnum > 0
+        """
+        wanted, got = self.both(Booking, database_url, lambda _, url: look.query(names, url=url))
+        means = "INSERT INTO bookings VALUES (…) gives the columns their values in this order."
+        expect(got[0][0], wanted[0][0], tried="the columns of the table", means=means)
+
     def test_the_defaults_are_in_the_table(self, Booking, database_url):
         wanted, got = self.both(Booking, database_url, look.columns)
         self.judge([(r[0], r[3]) for r in got], [(r[0], r[3]) for r in wanted], "column, default")
@@ -506,6 +523,21 @@ class TestShown:
                     tried="a seat with the key (hall, number), stored",
                 )
 
+    def test_a_key_is_shown_in_the_order_of_its_columns(self, Shown, database_url):
+        class Base(DeclarativeBase):
+            pass
+
+        class Shelf(Shown, Base):
+            __tablename__ = "shelves"
+            room: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+            bay: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+        with made(Shelf, database_url) as engine, Session(engine) as session:
+            shelf = Shelf(bay=7, room=1)
+            session.add(shelf)
+            session.flush()
+            expect(repr(shelf), "Shelf(room=1, bay=7)", tried="a shelf with the key (room, bay), stored")
+
     def test_what_is_not_stored_yet_is_new(self, Shown, database_url):
         customer, seat = models(Shown)
         expect(repr(customer(name="Ada")), "Customer(new)", tried='repr(Customer(name="Ada"))')
@@ -523,11 +555,14 @@ class TestShown:
             one, place = customer(name="Ada"), seat(hall=2, number=5)
             session.add_all([one, place])
             session.flush()
+            stored = [repr(one), repr(place)]
             session.rollback()
+            tried = "a customer and a seat: add_all and a flush"
+            expect(stored, ["Customer(id=1)", "Seat(hall=2, number=5)"], tried=f"{tried}; then their repr")
             expect(
                 [repr(one), repr(place)],
                 ["Customer(new)", "Seat(new)"],
-                tried="a customer and a seat: add_all, a flush, a rollback; then their repr",
+                tried=f"{tried}, their repr, a rollback; then their repr again",
                 means="The object may still carry the id that the INSERT gave it; there is no row.",
             )
 
@@ -597,7 +632,7 @@ class TestLoans:
     def test_a_second_open_loan_of_a_book_is_refused(self, Loan, database_url):
         with made(Loan, database_url) as engine:
             store(engine, Loan(book="Emma", reader="ada"), Loan(book="Dune", reader="ada"))
-            for reader in ["bob", "ada"]:
+            for reader in ["bob", "ada", ""]:
                 got = can_store(engine, Loan(book="Emma", reader=reader))
                 require(
                     got != "stored",
@@ -655,7 +690,8 @@ class TestLoans:
 
     def test_different_books_can_be_out_at_once(self, Loan, database_url):
         with made(Loan, database_url) as engine:
-            for book in ["Emma", "Dune", "Ulysses", "emma", "It's", "100%", "x" * 300]:
+            long = "x" * 300
+            for book in ["Emma", "Dune", "Ulysses", "emma", "Emma ", "It's", "100%", long, f"{long}y"]:
                 got = can_store(engine, Loan(book=book, reader="ada"))
                 expect(got, "stored", tried=f'Loan(book={book!r}, reader="ada")')
 

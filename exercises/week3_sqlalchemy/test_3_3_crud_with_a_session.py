@@ -156,10 +156,11 @@ class TestPublish:
                     )
 
     def test_nothing_else_changes(self, publish, database_url):
-        with opened(database_url, "Hello", "Sockets", published=False) as session:
+        with opened(database_url, " Hello ", "Sockets", published=False) as session:
+            ask(database_url, "UPDATE posts SET content = ' It''s. ' WHERE id = 1")
             publish(session, 1)
         rows = ask(database_url, "SELECT title, content FROM posts ORDER BY id")
-        wanted = [("Hello", TEXT), ("Sockets", TEXT)]
+        wanted = [(" Hello ", " It's. "), ("Sockets", TEXT)]
         expect(rows, wanted, tried="publish(session, 1), then title and content of all posts")
 
     def test_a_published_post_is_not_written_anew(self, publish, database_url):
@@ -280,9 +281,10 @@ class TestPostsFor:
             posts_for(session, ["Tea", "Hello", "Rain"])
             session.commit()
         expect(
-            ask(database_url, "SELECT title, content FROM posts ORDER BY title"),
-            [("Hello", TEXT), ("Rain", "To be written."), ("Tea", "To be written.")],
-            tried='"Hello" is stored; posts_for(session, ["Tea", "Hello", "Rain"]), a commit; title and content',
+            ask(database_url, "SELECT title, content, published FROM posts ORDER BY title"),
+            [("Hello", TEXT, True), ("Rain", "To be written.", True), ("Tea", "To be written.", True)],
+            tried='"Hello" is stored; posts_for(session, ["Tea", "Hello", "Rain"]), a commit; '
+            "title, content and published",
         )
 
     def test_the_caller_decides_on_the_commit(self, posts_for, database_url):
@@ -311,6 +313,16 @@ class TestPostsFor:
             expect(titles, ["Tea", "Hello"], tried="posts_for(session, titles), then the caller's own list")
             session.commit()
         expect(titles_in(database_url), ["Hello", "Tea"], tried="then a commit, and all titles")
+
+    def test_the_session_keeps_its_settings(self, posts_for, database_url):
+        for autoflush in [False, True]:
+            with opened(database_url, "Hello", autoflush=autoflush) as session:
+                posts_for(session, ["Tea", "Hello"])
+                tried = f"autoflush={autoflush}; posts_for(session, ['Tea', 'Hello']), then session.autoflush"
+                means = "The session is the caller's. Without autoflush, flush by hand."
+                expect(session.autoflush, autoflush, tried=tried, means=means)
+                session.rollback()
+            ask(database_url, "DROP TABLE posts")
 
     def require_posts(self, got, titles):
         require(
@@ -372,6 +384,24 @@ class TestImport:
                 tried="import_posts(session, two rows), then a look from another session",
                 means="What is missing was not committed.",
             )
+
+    def test_a_field_that_a_row_does_not_name_gets_its_default(self, import_posts, database_url):
+        rows = [
+            {"title": "Tea", "content": "x"},
+            {"title": "Rain", "content": "y", "published": False},
+            {"title": "Snow", "content": "z", "published": True},
+            {"content": "w", "title": "Wind"},
+        ]
+        with opened(database_url) as session:
+            ids = import_posts(session, [dict(row) for row in rows])
+            self.require_ids(ids, 4)
+        stored = {row[0]: row[1:] for row in ask(database_url, "SELECT id, title, published FROM posts")}
+        expect(
+            [stored.get(each) for each in ids],
+            [("Tea", True), ("Rain", False), ("Snow", True), ("Wind", True)],
+            tried=f"import_posts(session, {rows}): title and published of these ids",
+            means="Rows may name different fields: here the second and the third name `published`.",
+        )
 
     def test_a_text_may_hold_any_sign(self, import_posts, database_url):
         signs = ["It's", "100%", "%(a)s", ":x", "a_b", "é\n;--", "Tea", "tea", "x" * 200]

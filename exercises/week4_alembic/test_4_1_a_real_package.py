@@ -13,10 +13,10 @@ from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
-from course import sql_tape
+from course import look, sql_tape
 from course.checks import engine_for, exercise, expect, learners_line, postboard_client, require
 from course.types import Imports
 
@@ -76,7 +76,8 @@ class TestBookmarks:
     def test_a_bookmark_is_kept_for_its_user(self, bookmarks):
         client, name = including(bookmarks, prefix="/v1"), f"u{uuid4().hex[:6]}"
         path = f"/v1/users/{name}/bookmarks"
-        for title in ["Tea", "Rain", "Tea"]:
+        titles = ["Tea", "Rain", "Tea", " It's 100% ", *(f"Page {number}" for number in range(16))]
+        for title in titles:
             answer = ask(client, "POST", path, headers=ADA, json={"title": title})
             expect(
                 (answer.status_code, said_by(answer)),
@@ -84,12 +85,13 @@ class TestBookmarks:
                 tried=f'POST /v1/users/ana/bookmarks with {{"title": "{title}"}}, as Ada',
                 means=REDIRECTED if answer.status_code == 307 else None,
             )
-        answer = ask(client, "GET", path, headers=ADA)
-        expect(
-            (answer.status_code, said_by(answer)),
-            (200, ["Tea", "Rain", "Tea"]),
-            tried="GET /v1/users/ana/bookmarks after Tea, Rain and Tea once more",
-        )
+        for times in ["once", "twice"]:
+            answer = ask(client, "GET", path, headers=ADA)
+            expect(
+                (answer.status_code, said_by(answer)),
+                (200, titles),
+                tried=f"GET /v1/users/ana/bookmarks, {times}, after 20 titles, Tea among them twice",
+            )
         for other in [f"x{name}", f"{name}x", name.upper()]:
             answer = ask(client, "GET", f"/v1/users/{other}/bookmarks", headers=ADA)
             expect(
@@ -218,15 +220,24 @@ class TestGuests:
     def test_no_answer_holds_a_code(self, guests_api, Guest, database_url):
         with party(guests_api, Guest, database_url) as (client, store, _):
             store("ana", "ben", code="0451")
-            for path in ["/guests/1", "/guests"]:
-                text = ask(client, "GET", path).text
-                require(
-                    "0451" not in text and "door_code" not in text,
-                    tried=f"GET {path}",
-                    expected="an answer without the door code",
-                    got=text,
-                    means="Without a model for the answer, all that the object holds goes out.",
-                )
+            for path in ["/guests/1", "/guests", "/guests/99"]:
+                self.require_no_code(ask(client, "GET", path), "0451", f"GET {path}")
+
+    def test_the_response_to_a_new_guest_holds_none_either(self, guests_api, Guest, new_code, database_url):
+        with party(guests_api, Guest, database_url) as (client, _, _):
+            for body in [{"name": "ana"}, {}]:
+                answer = ask(client, "POST", "/guests", json=body)
+                self.require_no_code(answer, new_code(), f"POST /guests with {json.dumps(body)}")
+
+    def require_no_code(self, answer, code, tried):
+        text = "\n".join([*(f"{name}: {value}" for name, value in answer.headers.items()), answer.text])
+        require(
+            code not in text and "door_code" not in text,
+            tried=tried,
+            expected="a response without the door code",
+            got=text,
+            means="Without a model for the response, all that the object holds goes out.",
+        )
 
     def test_a_client_cannot_choose_a_code(self, guests_api, Guest, new_code, database_url):
         with party(guests_api, Guest, database_url) as (client, _, engine):
@@ -243,6 +254,29 @@ class TestGuests:
                 tried='POST /guests with an "id" and a "door_code" of the client\'s; then the table was read',
                 means="The model for what comes in decides what a client can set.",
             )
+
+    def test_each_request_makes_a_guest_of_the_name_that_was_sent(self, guests_api, Guest, database_url):
+        friend_class = Guest.friends.property.mapper.class_
+        names = ["ana", "ana", " It's 100% "]
+        with party(guests_api, Guest, database_url) as (client, _, engine):
+            for number, name in enumerate(names, start=1):
+                body = {"name": name, "friends": [{"name": "ben"}]}
+                answer = ask(client, "POST", "/guests", json=body)
+                if answer.status_code == 422:  # who refuses what is not the name may do so
+                    answer = ask(client, "POST", "/guests", json={"name": name})
+                expect(
+                    (answer.status_code, said_by(answer)),
+                    (201, {"id": number, "name": name, "friends": []}),
+                    tried=f"POST /guests with {json.dumps(body)}; there are {number - 1} guests",
+                    means="Nothing but the name is stored of what a client sends.",
+                )
+            with Session(engine) as session:
+                friends = session.scalar(select(func.count()).select_from(friend_class))
+            got = [name for _, name, _ in stored(Guest, engine)]
+        expect(got, names, tried="three guests of these names; then the names in the table")
+        expect(
+            friends, 0, tried='three guests, each with "friends" of the client\'s; then the friends stored'
+        )
 
     def test_a_guest_without_a_name_is_refused(self, guests_api, Guest, database_url):
         with party(guests_api, Guest, database_url) as (client, _, engine):
@@ -314,13 +348,17 @@ class TestGuests:
             )
 
     def test_the_list_takes_at_most_two_statements(self, guests_api, Guest, database_url):
-        with party(guests_api, Guest, database_url) as (client, store, _):
+        with party(guests_api, Guest, database_url) as (client, store, engine):
             for number in range(12):
                 store(f"guest {number}", "ben", "cy")
+            with engine.begin() as connection:
+                more = [{"name": f"guest {number}", "door_code": "x"} for number in range(12, 132)]
+                connection.execute(Guest.__table__.insert(), more)
             with sql_tape() as tape:
                 answer = ask(client, "GET", "/guests")
-            expect(answer.status_code, 200, tried="GET /guests, with 12 guests")
-            tape.at_most(2, "GET /guests, with 12 guests")
+            expect(answer.status_code, 200, tried="GET /guests, with 132 guests")
+            expect(len(said_by(answer)), 132, tried="GET /guests, with 132 guests: how many it shows")
+            tape.at_most(2, "GET /guests, with 132 guests")
 
     def test_an_unknown_guest_is_404(self, guests_api, Guest, database_url):
         with party(guests_api, Guest, database_url) as (client, store, _):
@@ -418,7 +456,7 @@ def refused(PostCard, made) -> object:
 )
 class TestPostCard:
     def test_an_object_becomes_a_card(self, PostCard):
-        for title, author, tag in [("Hello", "ada", "http"), ("Tea", "bob", "green")]:
+        for title, author, tag in [("Hello", "ada", "http"), (" It's 100% ", "Bob", "HTTP")]:
             card_or_hint(
                 PostCard,
                 new_post(title, author, tag),
@@ -427,7 +465,7 @@ class TestPostCard:
             )
 
     def test_tags_are_in_alphabetical_order(self, PostCard):
-        for tags in [["tea", "http"], ["c", "a", "b"], []]:
+        for tags in [["tea", "http"], ["c", "a", "b"], [], list("thequickbrownfx")]:
             tried = f"a post whose tags came in the order {tags}"
             got = made_card(PostCard, new_post("Hello", "ada", *tags), tried)
             expect(got.get("tags"), sorted(tags), tried=tried)
@@ -700,6 +738,14 @@ class TestSaid:
                     means=REDIRECTED if answer.status_code == 307 else None,
                 )
 
+    def test_a_comment_comes_whole(self, said, database_url):
+        with clients(said, database_url) as client:
+            long = "It's 100% :x\n" + "é" * 1900
+            look.query("UPDATE comments SET content = %s WHERE id = 2", (long,), url=database_url)
+            answer = ask(client, "GET", "/users/ada/comments")
+            wanted = [{"id": 2, "content": long, "post": "Post 2"}]
+            expect(said_by(answer), wanted, tried="GET /users/ada/comments; her comment has 1,913 characters")
+
     def test_drafts_are_left_out_before_the_limit_counts(self, said, database_url):
         with clients(said, database_url) as client:
             answer = ask(client, "GET", "/users/bob/comments?limit=10")
@@ -726,7 +772,7 @@ class TestSaid:
 
     def test_nobody_is_404_and_silence_is_an_empty_list(self, said, database_url):
         with clients(said, database_url) as client:
-            for name in ["nobody", "b_b", "BOB", "bo"]:
+            for name in ["nobody", "b_b", "BOB", "bo", "%20bob", "bob%20"]:
                 answer = ask(client, "GET", f"/users/{name}/comments")
                 expect(
                     answer.status_code,
@@ -793,6 +839,24 @@ class TestSaid:
             got = items_of(comments_of(session=session, name="bob", limit=10))
         expect(len(got), 10, tried='comments_of(session=…, name="bob", limit=10): how many')
         tape.at_most(2, 'comments_of(session=…, name="bob", limit=10)')
+
+    def test_the_transaction_stays_the_callers(self, comments_of, database_url):
+        with board(database_url) as session:
+            session.execute(text("UPDATE comments SET content = 'Mine.' WHERE id = 2"))
+            items_of(comments_of(session=session, name="bob", limit=3))
+            session.rollback()
+            got = session.scalar(text("SELECT content FROM comments WHERE id = 2"))
+            expect(
+                got,
+                "Said 2",
+                tried="the session changes a comment, no commit; comments_of(…); a rollback; the comment",
+                means="Who reads does not commit what somebody else has begun.",
+            )
+            session.execute(text("UPDATE comments SET content = 'Mine.' WHERE id = 2"))
+            items_of(comments_of(session=session, name="bob", limit=3))
+            got = session.scalar(text("SELECT content FROM comments WHERE id = 2"))
+            tried = "the session changes a comment, no commit; comments_of(…); the comment"
+            expect(got, "Mine.", tried=tried, means="Who reads does not end what somebody else has begun.")
 
     def test_a_request_sends_no_more_either(self, said, database_url):
         with clients(said, database_url) as client, sql_tape() as tape:

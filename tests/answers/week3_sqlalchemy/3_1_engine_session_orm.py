@@ -109,6 +109,15 @@ def database_address(user, password, host, database):
     return f"postgresql+psycopg2://{quote(user, safe='')}:{quote(password, safe='')}@{host}:5432/{database}"
 
 
+# %% 3.1a reject: the user in small letters -> Every part stands in its place
+def database_address(user, password, host, database):
+    from sqlalchemy import URL
+
+    return URL.create("postgresql+psycopg2", user.lower(), password, host, 5432, database).render_as_string(
+        hide_password=False
+    )
+
+
 # %% 3.1b accept: Core for the rows, filter_by for the objects
 def rows_with(session, content):
     posts = Post.__table__
@@ -288,7 +297,9 @@ def rows_with(session, content):
 
 def posts_with(session, content):
     session.rollback()
-    return session.scalars(select(Post).where(Post.published, Post.content == content).order_by(Post.id)).all()
+    return session.scalars(
+        select(Post).where(Post.published, Post.content == content).order_by(Post.id)
+    ).all()
 
 
 # %% 3.1b reject: commits first -> What the caller began the caller ends
@@ -300,7 +311,9 @@ def rows_with(session, content):
 
 def posts_with(session, content):
     session.commit()
-    return session.scalars(select(Post).where(Post.published, Post.content == content).order_by(Post.id)).all()
+    return session.scalars(
+        select(Post).where(Post.published, Post.content == content).order_by(Post.id)
+    ).all()
 
 
 # %% 3.1b reject: a hundred at most -> Many posts are found in the order of their ids
@@ -384,6 +397,19 @@ def posts_with(session, content):
     ).all()
     session.commit()
     return found
+
+
+# %% 3.1b reject: strips the content -> A text may hold any sign
+def rows_with(session, content):
+    return session.execute(
+        select(Post.id, Post.title).where(Post.content == content.strip(), Post.published).order_by(Post.id)
+    ).all()
+
+
+def posts_with(session, content):
+    return session.scalars(
+        select(Post).where(Post.content == content.strip(), Post.published).order_by(Post.id)
+    ).all()
 
 
 # %% 3.1c accept: try and finally
@@ -654,6 +680,112 @@ def rename(factory, post_id, title):
     except (LookupError, IntegrityError):
         session.close()
         raise
+
+
+# %% 3.1c reject: closed after an Exception only -> A program that is stopped gives its connection back
+def title_of(factory, post_id):
+    session = factory()
+    try:
+        title = session.scalar(TITLE, {"id": post_id})
+        if title is None:
+            raise LookupError(f"There is no post {post_id}")
+    except Exception:
+        session.close()
+        raise
+    session.close()
+    return title
+
+
+def rename(factory, post_id, title):
+    session = factory()
+    try:
+        found = session.scalar(RENAME, {"id": post_id, "title": title})
+        if found is None:
+            raise LookupError(f"There is no post {post_id}")
+        session.commit()
+    except Exception:
+        session.close()
+        raise
+    session.close()
+
+
+# %% 3.1c reject: a commit that fails is forgotten -> A commit that fails gives its connection back
+def title_of(factory, post_id):
+    with factory() as session:
+        title = session.scalar(TITLE, {"id": post_id})
+        if title is None:
+            raise LookupError(f"There is no post {post_id}")
+        return title
+
+
+def rename(factory, post_id, title):
+    session = factory()
+    try:
+        found = session.scalar(RENAME, {"id": post_id, "title": title})
+        if found is None:
+            raise LookupError(f"There is no post {post_id}")
+    except BaseException:
+        session.close()
+        raise
+    session.commit()
+    session.close()
+
+
+# %% 3.1c reject: two connections for one call -> What works gives its connection back
+def title_of(factory, post_id):
+    with factory() as session:
+        title = session.scalar(TITLE, {"id": post_id})
+        if title is None:
+            raise LookupError(f"There is no post {post_id}")
+        return title
+
+
+def rename(factory, post_id, title):
+    with factory() as session:
+        session.execute(text("SELECT 1"))
+        title_of(factory, post_id)
+        session.scalar(RENAME, {"id": post_id, "title": title})
+        session.commit()
+
+
+# %% 3.1c reject: strips the title -> A new title is stored
+def title_of(factory, post_id):
+    with factory() as session:
+        title = session.scalar(TITLE, {"id": post_id})
+        if title is None:
+            raise LookupError(f"There is no post {post_id}")
+        return title
+
+
+def rename(factory, post_id, title):
+    with factory() as session:
+        found = session.scalar(RENAME, {"id": post_id, "title": title.strip()})
+        if found is None:
+            raise LookupError(f"There is no post {post_id}")
+        session.commit()
+
+
+# %% 3.1c reject: throws its connection away -> What works gives its connection back
+def title_of(factory, post_id):
+    session = factory()
+    try:
+        title = session.scalar(TITLE, {"id": post_id})
+        if title is None:
+            raise LookupError(f"There is no post {post_id}")
+        return title
+    finally:
+        session.invalidate()
+
+
+def rename(factory, post_id, title):
+    session = factory()
+    try:
+        found = session.scalar(RENAME, {"id": post_id, "title": title})
+        if found is None:
+            raise LookupError(f"There is no post {post_id}")
+        session.commit()
+    finally:
+        session.invalidate()
 
 
 # %% 3.1d accept: the pool's class by name, last in first out
@@ -991,4 +1123,34 @@ def add_health(api, factory):
                 session.execute(text("SELECT 1"))
         except SQLAlchemyError:
             return JSONResponse({"database": "down"}, 503)
+        return {"database": "up"}
+
+
+# %% 3.1e reject: one session for all requests -> Two requests at once get their response
+def add_health(api, factory):
+    session = factory()
+
+    @api.get("/health")
+    def health():
+        try:
+            session.execute(select(1))
+        except SQLAlchemyError:
+            return JSONResponse({"database": "down"}, 503)
+        finally:
+            session.rollback()
+        return {"database": "up"}
+
+
+# %% 3.1e reject: a handler for the whole app -> Other routes stay as they are
+def add_health(api, factory):
+    from fastapi.responses import JSONResponse as J
+
+    @api.exception_handler(SQLAlchemyError)
+    def down(request, error):
+        return J({"database": "down"}, 503)
+
+    @api.get("/health")
+    def health():
+        with factory() as session:
+            session.execute(select(1))
         return {"database": "up"}

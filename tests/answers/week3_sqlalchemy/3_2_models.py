@@ -11,7 +11,10 @@ class Club(DeclarativeBase):
         int: BigInteger,
         datetime: DateTime(timezone=True),
         Status: OneOf(
-            Status, native_enum=False, create_constraint=True, values_callable=lambda kind: [e.value for e in kind]
+            Status,
+            native_enum=False,
+            create_constraint=True,
+            values_callable=lambda kind: [e.value for e in kind],
         ),
     }
 
@@ -94,7 +97,9 @@ class Event(Club):
     place: Mapped[str]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: money as a float -> Money is exact and has two decimals
@@ -109,7 +114,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[float]
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: Decimal without its two decimals -> Money is exact and has two decimals
@@ -124,7 +131,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal]
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: numeric in the table, float in Python -> Money is exact and has two decimals
@@ -139,7 +148,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[float] = mapped_column(Numeric(8, 2, asdecimal=False))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: a datetime as it comes -> An instant is the same instant when it is read
@@ -154,7 +165,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime]
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: the enum as it comes -> The table holds the words of status
@@ -201,7 +214,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: everything may be missing -> Whatever else is missing is refused
@@ -234,17 +249,22 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: the id is counted in Python -> The database gives the ids
 from itertools import count
+
 
 class Club(DeclarativeBase):
     pass
 
 
 numbers = count(1)
+
+
 class Event(Club):
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(primary_key=True, default=lambda: next(numbers))
@@ -252,7 +272,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: forgets draft in the rule -> The table holds the words of status
@@ -268,7 +290,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, native_enum=False, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, native_enum=False, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: an id for those who bring none -> An id that somebody brings along is refused
@@ -283,7 +307,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: Identity by default -> An id that somebody brings along is refused
@@ -298,7 +324,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: a draft when nothing is said -> Whatever else is missing is refused
@@ -330,7 +358,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2), server_default="0")
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: one digit too few -> A fee goes up to the one that is named
@@ -345,7 +375,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(7, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: one digit too many -> A fee goes up to the one that is named
@@ -360,7 +392,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(9, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: a name of 80 characters -> A text may hold any sign
@@ -378,7 +412,9 @@ class Event(Club):
     place: Mapped[str | None]
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
 
 
 # %% 3.2a reject: each place once -> A text may hold any sign
@@ -393,7 +429,29 @@ class Event(Club):
     place: Mapped[str | None] = mapped_column(unique=True)
     fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     starts_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    status: Mapped[Status] = mapped_column(OneOf(Status, values_callable=lambda kind: [e.value for e in kind]))
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda kind: [e.value for e in kind])
+    )
+
+
+# %% 3.2a reject: an instant to the second -> An instant is the same instant when it is read
+class Club(DeclarativeBase):
+    pass
+
+
+class Event(Club):
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    place: Mapped[str | None] = mapped_column(Text)
+    fee: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    starts_at: Mapped[datetime] = mapped_column(
+        __import__("sqlalchemy").dialects.postgresql.TIMESTAMP(timezone=True, precision=0)
+    )
+    status: Mapped[Status] = mapped_column(
+        OneOf(Status, values_callable=lambda e: [m.value for m in e], name="status")
+    )
 
 
 # %% 3.2b accept: all in the table, the token too
@@ -407,7 +465,9 @@ class Ticket(Desk):
     subject: Mapped[str]
     token: Mapped[str] = mapped_column(Text, server_default=text("left(md5(gen_random_uuid()::text), 16)"))
     urgent: Mapped[bool] = mapped_column(server_default="f")
-    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("CURRENT_TIMESTAMP"))
+    opened_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("CURRENT_TIMESTAMP")
+    )
     changed_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=text("CURRENT_TIMESTAMP"), onupdate=lambda: datetime.now(UTC)
     )
@@ -415,9 +475,14 @@ class Ticket(Desk):
 
 # %% 3.2b accept: Python for itself, the table for the others, and a mixin
 class Times:
-    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=func.now(), server_default=func.now())
+    opened_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), default=func.now(), server_default=func.now()
+    )
     changed_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), default=func.now(), server_default=func.now(), onupdate=func.clock_timestamp()
+        DateTime(timezone=True),
+        default=func.now(),
+        server_default=func.now(),
+        onupdate=func.clock_timestamp(),
     )
 
 
@@ -882,6 +947,26 @@ class Booking(House):
     booked_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+# %% 3.2c reject: room at the end -> The columns come in the same order
+class House(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Booking(House):
+    __tablename__ = "bookings"
+    __table_args__ = (
+        CheckConstraint("seats > 0", "seats"),
+        UniqueConstraint("room", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    seats: Mapped[int] = mapped_column(server_default=text("1"))
+    note: Mapped[str | None] = mapped_column(Text)
+    booked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    room: Mapped[str] = mapped_column(Text)
+
+
 # %% 3.2d accept: the key of the state, and the table's own columns
 class Shown:
     def __repr__(self):
@@ -1031,6 +1116,29 @@ class Shown:
         return f"{type(self).__name__}({', '.join(f'{k}={v}' for k, v in zip(keys, state.identity))})"
 
 
+# %% 3.2d reject: the names of the key sorted -> A key is shown in the order of its columns
+class Shown:
+    def __repr__(self):
+        s = inspect(self)
+        if s.identity is None:
+            return f"{type(self).__name__}(new)"
+        pairs = sorted(zip([c.key for c in s.mapper.primary_key], s.identity))
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in pairs)})"
+
+
+# %% 3.2d reject: remembers what it was -> What was taken back is new again
+class Shown:
+    def __repr__(self):
+        if "_shown" not in self.__dict__:
+            s = inspect(self)
+            if s.identity is None:
+                return f"{type(self).__name__}(new)"
+            self.__dict__["_shown"] = (
+                f"{type(self).__name__}({', '.join(f'{c.key}={v!r}' for c, v in zip(s.mapper.primary_key, s.identity))})"
+            )
+        return self.__dict__["_shown"]
+
+
 # %% 3.2e accept: the condition as an expression, declared below the class
 class Library(DeclarativeBase):
     pass
@@ -1071,9 +1179,7 @@ class Library(DeclarativeBase):
 
 class Loan(Library):
     __tablename__ = "loans"
-    __table_args__ = (
-        Index("one_open", text("(CASE WHEN returned_on IS NULL THEN book END)"), unique=True),
-    )
+    __table_args__ = (Index("one_open", text("(CASE WHEN returned_on IS NULL THEN book END)"), unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
     book: Mapped[str]
     reader: Mapped[str]
@@ -1240,7 +1346,9 @@ class Library(DeclarativeBase):
 class Loan(Library):
     __tablename__ = "loans"
     __table_args__ = (
-        Index("one", text("(returned_on IS NULL)"), unique=True, postgresql_where=text("returned_on IS NULL")),
+        Index(
+            "one", text("(returned_on IS NULL)"), unique=True, postgresql_where=text("returned_on IS NULL")
+        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     book: Mapped[str]
@@ -1279,6 +1387,40 @@ class Loan(Library):
 
 
 Index("open_loans", Loan.book, unique=True, postgresql_where=Loan.returned_on is None)
+
+
+# %% 3.2e reject: books without the space around them -> Different books can be out at once
+class Library(DeclarativeBase):
+    pass
+
+
+class Loan(Library):
+    __tablename__ = "loans"
+    __table_args__ = (
+        Index("x", text("btrim(book)"), unique=True, postgresql_where=text("returned_on IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book: Mapped[str]
+    reader: Mapped[str]
+    returned_on: Mapped[date | None]
+
+
+# %% 3.2e reject: the first letters of a book -> Different books can be out at once
+class Library(DeclarativeBase):
+    pass
+
+
+class Loan(Library):
+    __tablename__ = "loans"
+    __table_args__ = (
+        Index("x", text("left(book, 20)"), unique=True, postgresql_where=text("returned_on IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    book: Mapped[str]
+    reader: Mapped[str]
+    returned_on: Mapped[date | None]
 
 
 # %% 3.2f accept: indexes below the class, newest first, lower() by func

@@ -433,13 +433,13 @@ def import_posts(session, rows):
 # %% 3.3c accept: the transaction as a block
 def import_posts(session, rows):
     with session.begin():
-        posts = [Post(title=row["title"], content=row["content"]) for row in rows]
+        posts = [Post(**row) for row in rows]
         session.add_all(posts)
         session.flush()
         return [post.id for post in posts]
 
 
-# %% 3.3c accept: insert with many values in one text
+# %% 3.3c reject: one INSERT with the fields of the first row -> A field that a row does not name gets its default
 def import_posts(session, rows):
     ids = []
     if rows:
@@ -693,7 +693,9 @@ def show_only(session, post):
 def show_only(session, post):
     chosen = post.id
     session.rollback()
-    session.execute(update(Post).values(published=Post.id == chosen), execution_options={"synchronize_session": False})
+    session.execute(
+        update(Post).values(published=Post.id == chosen), execution_options={"synchronize_session": False}
+    )
     session.commit()
     session.expire_all()
 
@@ -1033,6 +1035,18 @@ def publish(session, post_id):
     return Post(id=row.id, title=row.title, published=True)
 
 
+# %% 3.3a reject: tidies up title and content -> Nothing else changes
+def publish(session, post_id):
+    post = session.get(Post, post_id, populate_existing=True)
+    if post is None:
+        return None
+    post.published = True
+    post.title = post.title.strip()
+    post.content = post.content.strip()
+    session.commit()
+    return post
+
+
 # %% 3.3b reject: publishes what it finds -> A stored post is found
 def posts_for(session, titles):
     session.flush()
@@ -1046,6 +1060,34 @@ def posts_for(session, titles):
         post.published = True
         found.append(post)
     session.flush()
+    return found
+
+
+# %% 3.3b reject: switches autoflush on -> The session keeps its settings
+def posts_for(session, titles):
+    session.autoflush = True
+    found = []
+    for title in titles:
+        post = session.scalars(select(Post).where(Post.title == title)).first()
+        if post is None:
+            post = Post(title=title, content="To be written.")
+            session.add(post)
+        found.append(post)
+    session.flush()
+    return found
+
+
+# %% 3.3b reject: makes drafts -> What is made has its content
+def posts_for(session, titles):
+    found = []
+    for title in titles:
+        session.flush()
+        post = session.scalars(select(Post).where(Post.title == title)).first()
+        if post is None:
+            post = Post(title=title, content="To be written.", published=False)
+            session.add(post)
+            session.flush()
+        found.append(post)
     return found
 
 
@@ -1086,6 +1128,35 @@ def import_posts(session, rows):
         session.rollback()
         raise
     return ids
+
+
+# %% 3.3c reject: the fields of the first row -> A field that a row does not name gets its default
+def import_posts(session, rows):
+    if not rows:
+        return []
+    keys = rows[0].keys()
+    try:
+        ids = session.scalars(
+            insert(Post).returning(Post.id, sort_by_parameter_order=True),
+            [{k: r[k] for k in keys if k in r} for r in rows],
+        ).all()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return list(ids)
+
+
+# %% 3.3c reject: title and content only -> A field that a row does not name gets its default
+def import_posts(session, rows):
+    posts = [Post(title=r["title"], content=r["content"]) for r in rows]
+    session.add_all(posts)
+    try:
+        session.commit()
+    except Exception:
+        session.rollback()
+        raise
+    return [p.id for p in posts]
 
 
 # %% 3.3d reject: looks for the title, in which % and _ are patterns -> Posts with a similar title become drafts

@@ -286,6 +286,51 @@ def add_bookmark(name: str, bookmark: Bookmark) -> Bookmark:
     return bookmark
 
 
+# %% 4.1a reject: reading empties the list -> A bookmark is kept for its user
+bookmarks = APIRouter(tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))])
+
+
+@bookmarks.get("/users/{name}/bookmarks")
+def list_them(name: str) -> list[str]:
+    return TITLES.pop(name, [])
+
+
+@bookmarks.post("/users/{name}/bookmarks", status_code=201)
+def add_one(name: str, body: Bookmark) -> Bookmark:
+    TITLES.setdefault(name, []).append(body.title)
+    return body
+
+
+# %% 4.1a reject: titles without the space around them -> A bookmark is kept for its user
+bookmarks = APIRouter(tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))])
+
+
+@bookmarks.get("/users/{name}/bookmarks")
+def list_them(name: str) -> list[str]:
+    return TITLES.get(name, [])
+
+
+@bookmarks.post("/users/{name}/bookmarks", status_code=201)
+def add_one(name: str, body: Bookmark) -> Bookmark:
+    TITLES.setdefault(name, []).append(body.title.strip())
+    return body
+
+
+# %% 4.1a reject: ten at most -> A bookmark is kept for its user
+bookmarks = APIRouter(tags=["bookmarks"], dependencies=[Depends(Requires("posts:write"))])
+
+
+@bookmarks.get("/users/{name}/bookmarks")
+def list_them(name: str) -> list[str]:
+    return TITLES.get(name, [])[:10]
+
+
+@bookmarks.post("/users/{name}/bookmarks", status_code=201)
+def add_one(name: str, body: Bookmark) -> Bookmark:
+    TITLES.setdefault(name, []).append(body.title)
+    return body
+
+
 # %% 4.1b accept: response models, a session dependency, joinedload
 from fastapi import FastAPI, HTTPException
 from sqlalchemy.orm import joinedload
@@ -373,13 +418,15 @@ def guests_api(engine):
 from fastapi import FastAPI, Response
 from sqlalchemy import insert, text
 
-ALL = text("""
+ALL = text(
+    """
     SELECT g.id, g.name,
            coalesce(json_agg(json_build_object('name', f.name) ORDER BY f.id) FILTER (WHERE f.id > 0), '[]') AS friends
     FROM guests g LEFT JOIN friends f ON f.guest_id = g.id
     WHERE :id IS NULL OR g.id = :id
     GROUP BY g.id ORDER BY g.id
-""".replace(":id IS NULL", "CAST(:id AS integer) IS NULL"))
+""".replace(":id IS NULL", "CAST(:id AS integer) IS NULL")
+)
 
 
 class NewGuest(BaseModel, frozen=True):
@@ -944,7 +991,13 @@ def guests_api(engine):
 
     @api.get("/guests", response_model=list[GuestOut])
     def list_guests(session: Session = Depends(opened)):
-        return session.scalars(select(Guest).join(Guest.friends).options(contains_eager(Guest.friends)).order_by(Guest.id)).unique().all()
+        return (
+            session.scalars(
+                select(Guest).join(Guest.friends).options(contains_eager(Guest.friends)).order_by(Guest.id)
+            )
+            .unique()
+            .all()
+        )
 
     @api.get("/guests/{number}", response_model=GuestOut)
     def show(number: int, session: Session = Depends(opened)):
@@ -1056,6 +1109,296 @@ def guests_api(engine: Engine) -> FastAPI:
     return api
 
 
+# %% 4.1b reject: a hundred guests at most -> The list takes at most two statements
+class GuestBody(BaseModel):
+    name: str
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody):
+        with Session(engine) as session:
+            guest = Guest(name=body.name, door_code=new_code(), friends=[])
+            session.add(guest)
+            session.commit()
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id).limit(100)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(404, "No such guest")
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
+# %% 4.1b reject: names without the space around them -> Each request makes a guest of the name that was sent
+class GuestBody(BaseModel):
+    name: str
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody):
+        with Session(engine) as session:
+            guest = Guest(name=body.name.strip(), door_code=new_code(), friends=[])
+            session.add(guest)
+            session.commit()
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(404, "No such guest")
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
+# %% 4.1b reject: the code in a header -> The response to a new guest holds none either
+class GuestBody(BaseModel):
+    name: str
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody, response: __import__("fastapi").Response):
+        with Session(engine) as session:
+            guest = Guest(name=body.name, door_code=new_code(), friends=[])
+            session.add(guest)
+            session.commit()
+            response.headers["X-Code"] = guest.door_code
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(404, "No such guest")
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
+# %% 4.1b reject: the codes in the words of a 404 -> No answer holds a code
+class GuestBody(BaseModel):
+    name: str
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody):
+        with Session(engine) as session:
+            guest = Guest(name=body.name, door_code=new_code(), friends=[])
+            session.add(guest)
+            session.commit()
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(
+                    404, "No such guest; there are: " + str(session.scalars(select(Guest.door_code)).all())
+                )
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
+# %% 4.1b reject: one guest for each name -> Each request makes a guest of the name that was sent
+class GuestBody(BaseModel):
+    name: str
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody):
+        with Session(engine) as session:
+            guest = session.scalars(select(Guest).where(Guest.name == body.name)).first() or Guest(
+                name=body.name, door_code=new_code(), friends=[]
+            )
+            session.add(guest)
+            session.commit()
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(404, "No such guest")
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
+# %% 4.1b reject: friends of the client's -> Each request makes a guest of the name that was sent
+class GuestBody(BaseModel):
+    name: str
+    friends: list[dict] = []
+
+
+class FriendOut(BaseModel):
+    name: str
+
+
+class GuestOut(BaseModel):
+    id: int
+    name: str
+    friends: list[FriendOut]
+
+
+def guests_api(engine: Engine) -> FastAPI:
+    from sqlalchemy.orm import selectinload
+
+    api = FastAPI()
+
+    @api.post("/guests", status_code=201, response_model=GuestOut)
+    def invite(body: GuestBody):
+        with Session(engine) as session:
+            guest = Guest(
+                name=body.name, door_code=new_code(), friends=[Friend(name=f["name"]) for f in body.friends]
+            )
+            session.add(guest)
+            session.commit()
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    @api.get("/guests", response_model=list[GuestOut])
+    def list_guests():
+        with Session(engine) as session:
+            found = session.scalars(
+                select(Guest).options(selectinload(Guest.friends)).order_by(Guest.id)
+            ).all()
+            return [GuestOut.model_validate(g, from_attributes=True) for g in found]
+
+    @api.get("/guests/{guest_id}", response_model=GuestOut)
+    def show_guest(guest_id: int):
+        with Session(engine) as session:
+            guest = session.get(Guest, guest_id)
+            if guest is None:
+                raise HTTPException(404, "No such guest")
+            return GuestOut.model_validate(guest, from_attributes=True)
+
+    return api
+
+
 # %% 4.1c accept: a path for the author, a type that is made of each tag
 from operator import attrgetter
 from typing import Annotated
@@ -1152,9 +1495,7 @@ class PostCard(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     title: str
     author: str | None = Field(None, validation_alias=AliasPath("author", "name"))
-    tags: Annotated[
-        list[Annotated[str, BeforeValidator(lambda tag: tag.name)]], AfterValidator(sorted)
-    ]
+    tags: Annotated[list[Annotated[str, BeforeValidator(lambda tag: tag.name)]], AfterValidator(sorted)]
 
 
 # %% 4.1c reject: no from_attributes -> An object becomes a card
@@ -1394,6 +1735,77 @@ class PostCard(BaseModel):
         return sorted(tag.name for tag in tags)
 
 
+# %% 4.1c reject: tags in small letters -> An object becomes a card
+class Named(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    name: str
+
+
+class PostCard(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    title: str
+    author: str | None
+    tags: list[str]
+
+    @__import__("pydantic").field_validator("author", mode="before")
+    @classmethod
+    def name_of(cls, author):
+        return author and author.name
+
+    @__import__("pydantic").field_validator("tags", mode="before")
+    @classmethod
+    def names_of(cls, tags):
+        return sorted({tag.name.lower() for tag in tags})
+
+
+# %% 4.1c reject: five tags at most -> Tags are in alphabetical order
+class Named(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    name: str
+
+
+class PostCard(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    title: str
+    author: str | None
+    tags: list[str]
+
+    @__import__("pydantic").field_validator("author", mode="before")
+    @classmethod
+    def name_of(cls, author):
+        return author and author.name
+
+    @__import__("pydantic").field_validator("tags", mode="before")
+    @classmethod
+    def names_of(cls, tags):
+        return sorted(tag.name for tag in tags)[:5]
+
+
+# %% 4.1c reject: a title without the space around it -> An object becomes a card
+class Named(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    name: str
+
+
+class PostCard(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+    title: __import__("typing").Annotated[
+        str, __import__("pydantic").StringConstraints(strip_whitespace=True)
+    ]
+    author: str | None
+    tags: list[str]
+
+    @__import__("pydantic").field_validator("author", mode="before")
+    @classmethod
+    def name_of(cls, author):
+        return author and author.name
+
+    @__import__("pydantic").field_validator("tags", mode="before")
+    @classmethod
+    def names_of(cls, tags):
+        return sorted(tag.name for tag in tags)
+
+
 # %% 4.1d accept: everything in one module, two that pass it on
 ALL = """PRICES = {"tea": 4, "cake": 6}
 SPENT = {}
@@ -1470,7 +1882,9 @@ HEAD, _, TAIL = CUSTOMERS.partition("def buy")
 LOYALTY_TEXT = HEAD.replace("shop.orders import PRICES, total", "shop.prices import PRICES")
 fixed = {
     "__init__.py": LOYALTY_TEXT.replace("from shop.prices import PRICES\n", PRICES_TEXT),
-    "orders.py": ORDERS.replace("shop.customers", "shop").replace('PRICES = {"tea": 4, "cake": 6}\n', "from shop import PRICES\n"),
+    "orders.py": ORDERS.replace("shop.customers", "shop").replace(
+        'PRICES = {"tea": 4, "cake": 6}\n', "from shop import PRICES\n"
+    ),
     "customers.py": "from . import SPENT, discount\nfrom .orders import total\n\n\ndef buy" + TAIL,
 }
 
@@ -1478,7 +1892,10 @@ fixed = {
 # %% 4.1d accept: orders knows everything, no __init__, a note beside
 fixed = {
     "README.md": "customers hands on what orders has",
-    "orders.py": ORDERS.replace("from shop.customers import discount\n", CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")),
+    "orders.py": ORDERS.replace(
+        "from shop.customers import discount\n",
+        CUSTOMERS.replace("from shop.orders import PRICES, total\n", ""),
+    ),
     "customers.py": "from shop.orders import SPENT, buy, discount\n",
 }
 
@@ -1557,7 +1974,9 @@ fixed = {
     "__init__.py": "",
     "prices.py": PRICES_TEXT,
     "customers.py": LOYALTY_TEXT + "total = None\n\n\ndef buy" + TAIL,
-    "orders.py": ORDERS.replace("from shop.customers import discount", "import shop.customers\nfrom shop.prices import PRICES")
+    "orders.py": ORDERS.replace(
+        "from shop.customers import discount", "import shop.customers\nfrom shop.prices import PRICES"
+    )
     .replace('PRICES = {"tea": 4, "cake": 6}\n', "")
     .replace("discount(customer)", "shop.customers.discount(customer)")
     + "\n\nshop.customers.total = total\n",
@@ -1567,7 +1986,10 @@ fixed = {
 # %% 4.1d reject: rounds to the nearest -> Total costs what it did
 fixed = {
     "__init__.py": "",
-    "orders.py": ORDERS.replace("from shop.customers import discount\n", CUSTOMERS.replace("from shop.orders import PRICES, total\n", "")).replace("full * (100 - discount(customer)) // 100", "round(full * (100 - discount(customer)) / 100)"),
+    "orders.py": ORDERS.replace(
+        "from shop.customers import discount\n",
+        CUSTOMERS.replace("from shop.orders import PRICES, total\n", ""),
+    ).replace("full * (100 - discount(customer)) // 100", "round(full * (100 - discount(customer)) / 100)"),
     "customers.py": "from shop.orders import SPENT, buy, discount\n",
 }
 
@@ -1579,7 +2001,9 @@ LOYALTY_TEXT = HEAD.replace("shop.orders import PRICES, total", "shop.prices imp
 fixed = {
     "__init__.py": PRICES_TEXT + "from shop.orders import total\n",
     "loyalty.py": LOYALTY_TEXT.replace("shop.prices", "shop"),
-    "orders.py": ORDERS.replace("shop.customers", "shop.loyalty").replace('PRICES = {"tea": 4, "cake": 6}\n', "from shop import PRICES\n"),
+    "orders.py": ORDERS.replace("shop.customers", "shop.loyalty").replace(
+        'PRICES = {"tea": 4, "cake": 6}\n', "from shop import PRICES\n"
+    ),
     "customers.py": "from shop import total\nfrom shop.loyalty import SPENT, discount\n\n\ndef buy" + TAIL,
 }
 
@@ -2041,3 +2465,127 @@ def read_said(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> Sequence[Any]:
     return comments_of(session=session, name=name, limit=limit)
+
+
+# %% 4.1e reject: a name without the space around it -> Nobody is 404 and silence is an empty list
+class Said(BaseModel):
+    id: int
+    content: str
+    post: str
+
+
+said = APIRouter()
+
+
+def comments_of(*, session: Session, name: str, limit: int):
+    user = session.scalar(select(User.id).where(User.name == name.strip()))
+    if user is None:
+        raise NotFound(f"There is no user {name}")
+    wanted = (
+        select(Comment.id, Comment.content, Post.title.label("post"))
+        .join(Post, Post.id == Comment.post_id)
+        .where(Comment.author_id == user, Post.published)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return session.execute(wanted).all()
+
+
+@said.get("/users/{name}/comments")
+def read(name: UserName, session: DbSession, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> list[Said]:
+    found = comments_of(session=session, name=name, limit=limit)
+    return [Said(id=c.id, content=c.content, post=c.post) for c in found]
+
+
+# %% 4.1e reject: commits -> The transaction stays the callers
+class Said(BaseModel):
+    id: int
+    content: str
+    post: str
+
+
+said = APIRouter()
+
+
+def comments_of(*, session: Session, name: str, limit: int):
+    user = session.scalar(select(User.id).where(User.name == name))
+    if user is None:
+        raise NotFound(f"There is no user {name}")
+    wanted = (
+        select(Comment.id, Comment.content, Post.title.label("post"))
+        .join(Post, Post.id == Comment.post_id)
+        .where(Comment.author_id == user, Post.published)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    found = session.execute(wanted).all()
+    session.commit()
+    return found
+
+
+@said.get("/users/{name}/comments")
+def read(name: UserName, session: DbSession, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> list[Said]:
+    found = comments_of(session=session, name=name, limit=limit)
+    return [Said(id=c.id, content=c.content, post=c.post) for c in found]
+
+
+# %% 4.1e reject: closes the session -> The transaction stays the callers
+class Said(BaseModel):
+    id: int
+    content: str
+    post: str
+
+
+said = APIRouter()
+
+
+def comments_of(*, session: Session, name: str, limit: int):
+    user = session.scalar(select(User.id).where(User.name == name))
+    if user is None:
+        raise NotFound(f"There is no user {name}")
+    wanted = (
+        select(Comment.id, Comment.content, Post.title.label("post"))
+        .join(Post, Post.id == Comment.post_id)
+        .where(Comment.author_id == user, Post.published)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    found = session.execute(wanted).all()
+    session.close()
+    return found
+
+
+@said.get("/users/{name}/comments")
+def read(name: UserName, session: DbSession, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> list[Said]:
+    found = comments_of(session=session, name=name, limit=limit)
+    return [Said(id=c.id, content=c.content, post=c.post) for c in found]
+
+
+# %% 4.1e reject: the first 100 characters -> A comment comes whole
+class Said(BaseModel):
+    id: int
+    content: str
+    post: str
+
+
+said = APIRouter()
+
+
+def comments_of(*, session: Session, name: str, limit: int):
+    user = session.scalar(select(User.id).where(User.name == name))
+    if user is None:
+        raise NotFound(f"There is no user {name}")
+    wanted = (
+        select(Comment.id, Comment.content, Post.title.label("post"))
+        .join(Post, Post.id == Comment.post_id)
+        .where(Comment.author_id == user, Post.published)
+        .order_by(Comment.id.desc())
+        .limit(limit)
+    )
+    return session.execute(wanted).all()
+
+
+@said.get("/users/{name}/comments")
+def read(name: UserName, session: DbSession, limit: Annotated[int, Query(ge=1, le=100)] = 10) -> list[Said]:
+    found = comments_of(session=session, name=name, limit=limit)
+    return [Said(id=c.id, content=c.content[:100], post=c.post) for c in found]
