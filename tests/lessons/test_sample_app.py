@@ -8,6 +8,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import psycopg2
@@ -21,6 +22,9 @@ from course.postboard.contract import CONTRACT
 from course.postboard.stages import stage
 from course.serving.server import serve
 
+# test_variants.py runs these tests on broken copies of the app.
+APP = Path(os.environ.get("POSTBOARD_FOLDER", paths.SAMPLE_APP))
+DATABASE = f"sample_app_{os.getpid()}"
 PROBLEM = "application/problem+json"
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 BOB = {"X-API-Key": "not-a-real-key-bob"}
@@ -30,19 +34,19 @@ BOB = {"X-API-Key": "not-a-real-key-bob"}
 def database_url():
     """A database for this module alone, with tables by the README's own command."""
     before = os.environ.get("DATABASE_URL")
-    os.environ["DATABASE_URL"] = postgres.reset("sample_app")
+    os.environ["DATABASE_URL"] = postgres.reset(DATABASE)
     for _ in range(2):  # a second time changes nothing
-        subprocess.run([sys.executable, "-m", "app.create_tables"], cwd=paths.SAMPLE_APP, check=True)
+        subprocess.run([sys.executable, "-m", "app.create_tables"], cwd=APP, check=True)
     yield os.environ["DATABASE_URL"]
     os.environ.pop("DATABASE_URL")
     if before is not None:
         os.environ["DATABASE_URL"] = before
-    postgres.drop("sample_app")
+    postgres.drop(DATABASE)
 
 
 @pytest.fixture(scope="module")
 def server(database_url):
-    with serve("app.main:app", folder=paths.SAMPLE_APP) as running:
+    with serve("app.main:app", folder=APP) as running:
         yield running
 
 
@@ -55,7 +59,7 @@ def api(server):
 def test_plain_uvicorn_starts_it():
     """The README's own command, with a port that the system chooses."""
     command = [sys.executable, "-m", "uvicorn", "app.main:app", "--port", "0"]
-    with subprocess.Popen(command, cwd=paths.SAMPLE_APP, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=APP, stderr=subprocess.PIPE, text=True) as process:
         said, deadline = "", time.monotonic() + 60
         while "Uvicorn running on" not in said and time.monotonic() < deadline:
             said += process.stderr.readline()
@@ -309,7 +313,7 @@ def test_one_held_row_stops_nobody_else(post, database_url, monkeypatch):
     """Writers give the lock up, so readers come to a place; how long a reader waits at most is the next test's."""
     monkeypatch.setenv("POOL_WAIT", "90")  # on a busy machine a round of writers takes what it takes
     with (
-        serve("app.main:app", folder=paths.SAMPLE_APP, key="patient") as patient,
+        serve("app.main:app", folder=APP, key="patient") as patient,
         httpx.Client(base_url=patient.url, headers=ADA, timeout=120) as api,
         closing(psycopg2.connect(database_url)) as beside,
         beside.cursor() as cursor,
@@ -326,7 +330,7 @@ def test_one_held_row_stops_nobody_else(post, database_url, monkeypatch):
 def test_two_rounds_of_writers_give_up_before_a_reader_does(database_url):
     told = "from app.database import TIMEOUTS, POOL_WAIT; print(TIMEOUTS, POOL_WAIT)"
     command = [sys.executable, "-c", told]
-    done = subprocess.run(command, cwd=paths.SAMPLE_APP, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=APP, capture_output=True, text=True, check=True)
     lock = int(re.search(r"lock_timeout=(\d+)s", done.stdout)[1])
     assert 2 * lock < float(done.stdout.split()[-1])
 

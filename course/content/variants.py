@@ -1,0 +1,90 @@
+"""Broken variants of Postboard: small named changes, each a mistake that tests of the app must notice.
+
+`variants.toml` beside this file is their one source. mutmut and cosmic-ray were considered: they make many
+changes without a name, and nobody can say in a sentence what a client of such an app meets.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache, reduce
+from pathlib import Path
+from typing import Any
+
+from course.base.errors import CourseError
+from course.content import app_history, python_parts
+
+SOURCE = Path(__file__).with_name("variants.toml")
+
+
+@dataclass(frozen=True)
+class Change:
+    """In this definition of a file of the app, one text takes the place of another."""
+
+    file: str
+    definition: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A mistake: a name for programs, the part of the app, what a client meets, the changes that make it."""
+
+    name: str
+    area: str
+    says: str
+    changes: tuple[Change, ...]
+
+
+@cache
+def variants() -> tuple[Variant, ...]:
+    """All variants, in the order of their file."""
+    return tuple(map(_read, tomllib.loads(SOURCE.read_text(encoding="utf-8"))["variant"]))
+
+
+def broken(tree: app_history.Tree, variant: Variant) -> app_history.Tree:
+    """The app (path to text) with this mistake in it. Raises CourseError where the variant does not apply."""
+    try:
+        return reduce(_changed, variant.changes, tree)
+    except CourseError as problem:
+        raise CourseError(
+            f'The variant "{variant.name}" no longer applies: {problem} '
+            f"Change its entry in {SOURCE.name}, so that it makes the same mistake in the app as it is now."
+        ) from None
+
+
+def _read(entry: dict[str, Any]) -> Variant:
+    changes = [entry, *entry.get("also", [])]
+    made = (Change(each["file"], each["definition"], each["old"], each["new"]) for each in changes)
+    return Variant(entry["name"], entry["area"], entry["says"], tuple(made))
+
+
+def _changed(tree: app_history.Tree, change: Change) -> app_history.Tree:
+    if change.file not in tree:
+        raise CourseError(f"the app has no file {change.file}.")
+    text = tree[change.file]
+    part = _definition(text, change.definition)
+    if part is None:
+        raise CourseError(f"{change.file} defines no {change.definition}.")
+    found = part.text + "\n"
+    if (times := found.count(change.old)) != 1:
+        raise CourseError(
+            f"{change.definition} in {change.file} holds its old text {times} times, and it must be once."
+        )
+    lines = text.splitlines(keepends=True)
+    before, behind = lines[: part.start], lines[part.start + len(part.lines) :]
+    return tree | {change.file: "".join([*before, found.replace(change.old, change.new), *behind])}
+
+
+def _definition(text: str, name: str) -> python_parts.Part | None:
+    """The part of a file that defines `name`; "Post.score" is a member of a class."""
+    outer, _, member = name.partition(".")
+    found = _named(python_parts.parts(text), outer)
+    if not (found and member):
+        return found
+    block = python_parts.block(found)
+    return _named(list(block.body), member) if block else None
+
+
+def _named(parts: list[python_parts.Part], name: str) -> python_parts.Part | None:
+    return next((part for part in parts if name in part.names), None)

@@ -1,0 +1,118 @@
+"""The app, broken on purpose: each variant applies to the app as it stands, and the app's tests notice each."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from course.base import paths
+from course.base.errors import CourseError
+from course.content import app_history, variants
+from course.postboard import page_app
+from course.postboard.stages import compare, stage
+
+VARIANTS = variants.variants()
+each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda each: f"{each.area}: {each.name}")
+TESTS = paths.ROOT / "tests" / "lessons" / "test_sample_app.py"
+# They load the app heavily; most variants are noticed without them.
+SLOW = "sixty_four or held_row or connections_cut"
+ELSEWHERE = "contract_meets"  # about the lessons' app, whatever the folder
+
+
+def noticed(folder: Path) -> str:
+    """What notices that the app in this folder is broken: "the contract", or the test that fails; "" for nothing."""
+    page_app.use(folder)
+    with stage("2.5") as before, stage() as after:
+        if compare(before, after).differences:
+            return "the contract"
+    return failing(folder, f"not ({SLOW} or {ELSEWHERE})") or failing(folder, SLOW)
+
+
+def failing(folder: Path, which: str) -> str:
+    """The first test of the app that fails with the app in this folder; "" when none does."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--noconftest",
+        "-p",
+        "no:cacheprovider",
+        "-x",
+        "-q",
+        "-k",
+        which,
+    ]
+    environment = os.environ | {"POSTBOARD_FOLDER": str(folder)}
+    done = subprocess.run(
+        [*command, TESTS], cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (0, 1), done.stdout + done.stderr  # others are errors of pytest's
+    lines = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return lines[0] if done.returncode else ""
+
+
+def test_names_are_unique_and_every_variant_says_what_a_client_meets() -> None:
+    assert len({each.name for each in VARIANTS}) == len(VARIANTS) >= 40
+    for each in VARIANTS:
+        assert each.says.endswith(".") and len(each.says.split()) > 4, each.name
+        assert each.area.isalpha(), each.name
+
+
+@each_variant
+def test_each_variant_applies_to_the_app_as_it_stands(variant: variants.Variant) -> None:
+    tree = app_history.final()
+    made = variants.broken(tree, variant)
+    changed = {path for path in tree if made[path] != tree[path]}
+    assert made.keys() == tree.keys()
+    assert changed == {each.file for each in variant.changes}
+    for path in changed:
+        compile(made[path], path, "exec")
+
+
+TREE = {"app/main.py": "LIMIT = 3\n\n\nclass App:\n    def limit(self) -> int:\n        return LIMIT\n"}
+
+
+def variant(old: str, definition: str = "App.limit", file: str = "app/main.py") -> variants.Variant:
+    change = variants.Change(file, definition, old, "4")
+    return variants.Variant("a-slip", "lists", "A page is too long.", (change,))
+
+
+def test_a_variant_changes_its_definition_and_nothing_else() -> None:
+    assert variants.broken(TREE, variant("LIMIT"))["app/main.py"] == TREE["app/main.py"].replace(
+        "return LIMIT", "return 4"
+    )
+    assert variants.broken(TREE, variant("3", "LIMIT"))["app/main.py"].startswith("LIMIT = 4\n\n\nclass")
+
+
+@pytest.mark.parametrize(
+    ("gone", "sentence"),
+    [
+        (variant("limit", file="app/lists.py"), "the app has no file app/lists.py."),
+        (variant("limit", "Lists.limit"), "app/main.py defines no Lists.limit."),
+        (variant("limit", "LIMIT.limit"), "app/main.py defines no LIMIT.limit."),
+        (variant("MOST"), "App.limit in app/main.py holds its old text 0 times, and it must be once."),
+        (variant("i"), "App.limit in app/main.py holds its old text 3 times, and it must be once."),
+    ],
+)
+def test_a_variant_that_no_longer_applies_says_so(gone: variants.Variant, sentence: str) -> None:
+    with pytest.raises(CourseError) as raised:
+        variants.broken(TREE, gone)
+    assert str(raised.value) == (
+        f'The variant "a-slip" no longer applies: {sentence} Change its entry in variants.toml, '
+        "so that it makes the same mistake in the app as it is now."
+    )
+
+
+@pytest.mark.deep
+def test_nothing_is_noticed_where_nothing_is_broken(tmp_path: Path) -> None:
+    app_history.build(tmp_path, app_history.final())
+    assert noticed(tmp_path) == ""
+
+
+@pytest.mark.deep
+@each_variant
+def test_the_tests_of_the_app_notice_each_variant(variant: variants.Variant, tmp_path: Path) -> None:
+    app_history.build(tmp_path, variants.broken(app_history.final(), variant))
+    assert noticed(tmp_path), variant.says
