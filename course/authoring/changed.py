@@ -19,8 +19,10 @@ _OF_EVERYTHING = ("conftest.py", "pyproject.toml", "requirements.lock", "require
 _JUDGES = re.compile(r"course/(checks/|authoring/judge)")
 _ANSWERS = "tests/lessons/test_answers.py"
 _MUTANTS = "tests/lessons/test_mutants.py"  # without the deep run: whether the explanations can be read
-_OF_A_LESSON = [f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app")]
-_OF_THE_APP = ("tests/lessons/test_sample_app.py", "tests/postboard")
+_OF_A_LESSON = [
+    f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app", "variants")
+]
+_OF_THE_APP = ("tests/lessons/test_sample_app.py", "tests/lessons/test_variants.py", "tests/postboard")
 _CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
 
 

@@ -21,12 +21,16 @@ from course.base import paths
 SECONDS = paths.ROOT / ".pytest_cache" / "course-proof-seconds.json"
 WHOLE_VARIABLE = "COURSE_WHOLE_PROOF"  # set where everything is proved: only that is worth keeping
 _MACHINERY = "machinery"
-_JUDGED = ("answers", "mutants")  # a lesson's are a group
-_LESSON = re.compile(r"\[(\d+\.\d+)")
+_JUDGED = ("answers", "mutants")  # what --lessons chooses from
+# Within a file of these kinds, the tests of one lesson, or of one part of the app, are a group.
+_LESSON, _AREA = re.compile(r"\[(\d+\.\d+)"), re.compile(r"\[(\w+): ")
+_PARTS = {"answers": _LESSON, "mutants": _LESSON, "variants": _AREA}
+TOLD = "told"  # the name under which a test records (`record_property`) a line for the end of the run
 # Files of tests/ that are not about the machinery, by their names.
 _KINDS = {
     "test_answers": "answers",
     "test_mutants": "mutants",
+    "test_variants": "variants",
     "test_sittings": "browser",
     "test_pictures": "browser",
     "test_sample_app": "sample app",
@@ -34,13 +38,15 @@ _KINDS = {
     "test_bench_sample_app": "sample app",
     "test_start": "doors",
     "test_environments": "doors",
+    "test_containers": "doors",
     "test_lab": "doors",
     "test_nbgrader": "doors",
 }
 
 # Seconds for one test of a kind, where no whole run has been measured yet.
 _GUESS = defaultdict(
-    lambda: 0.5, {"answers": 0.15, "mutants": 5.0, "lessons": 0.15, "solutions": 0.25, "browser": 30.0}
+    lambda: 0.5,
+    {"answers": 0.15, "mutants": 5.0, "variants": 5.0, "lessons": 0.15, "solutions": 0.25, "browser": 30.0},
 )
 
 
@@ -86,11 +92,18 @@ def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def group(nodeid: str) -> str:
-    """The group of tests that one belongs to: its file, and for a judged answer its lesson."""
+    """The group of tests that one belongs to: its file, or a part of it (see `_PARTS`)."""
     path, _, name = nodeid.partition("::")
-    judged = _KINDS.get(Path(path).stem, "")
-    lesson = _LESSON.search(name) if judged in _JUDGED else None
-    return f"{judged} {lesson[1]}" if lesson else path
+    proved = _KINDS.get(Path(path).stem, "")
+    part = _PARTS[proved].search(name) if proved in _PARTS else None
+    return f"{proved} {part[1]}" if part else path
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Show what tests that passed have measured, also where a worker ran them."""
+    passed = terminalreporter.getreports("passed")
+    for line in [value for each in passed for name, value in each.user_properties if name == TOLD]:
+        terminalreporter.write_line(line)
 
 
 class Groups(LoadScopeScheduling):

@@ -111,6 +111,12 @@ def compare(before: Server, after: Server, requests: Sequence[Request] = CONTRAC
         return Comparison(Compared(each, _ask(first, each), _ask(second, each)) for each in requests)
 
 
+def responses(server: Server, requests: Sequence[Request] = CONTRACT) -> list[Response]:
+    """What a server answers to these requests, sent in order; see `compare`, of which this is one side."""
+    with httpx.Client(base_url=server.url, timeout=30) as client:
+        return [_ask(client, each) for each in requests]
+
+
 def _ask(client: httpx.Client, asked: Request) -> Response:
     body = {} if asked.body is None else {"json": asked.body}
     answer = client.request(asked.method, asked.path, headers=asked.headers, **body)

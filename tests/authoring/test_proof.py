@@ -37,6 +37,8 @@ def test_a_lessons_file_brings_the_lesson_its_solutions_and_its_answers(name):
         (["course/draw/_plan.py"], "tests/draw"),
         (["course/checks/guard.py"], "tests/checks"),
         (["sample_app/app/routers/posts.py"], "tests/lessons/test_sample_app.py"),
+        (["sample_app/app/routers/posts.py"], "tests/lessons/test_variants.py"),
+        (["course/content/variants.toml"], "tests/lessons/test_variants.py"),
         (["start.py"], "tests/house/test_start.py"),
         (["docs/authors.md"], "tests/house/test_environments.py"),
         ([f"tests/mutants/{NAME}.txt"], "tests/lessons/test_mutants.py"),
@@ -165,6 +167,22 @@ def test_only_the_answers_of_the_lessons_asked_for_are_judged(monkeypatch):
         "tests/cli/test_lab.py",
         "answers 1.2",
     ]
+
+
+def test_the_variants_of_one_part_of_the_app_are_a_group():
+    path = "tests/lessons/test_variants.py"
+    assert proof_plugin.group(f"{path}::test_it[votes: vote-counted-twice]") == "variants votes"
+    assert proof_plugin.group(f"{path}::test_names") == path
+
+
+def test_what_a_test_that_passed_has_measured_is_told_at_the_end():
+    passed = SimpleNamespace(user_properties=[("told", "image 700 MB"), ("other", "nothing")])
+    written = []
+    reporter = SimpleNamespace(
+        getreports=lambda kind: [passed] if kind == "passed" else [], write_line=written.append
+    )
+    proof_plugin.pytest_terminal_summary(reporter)
+    assert written == ["image 700 MB"]
 
 
 def test_bench_shows_where_the_time_of_the_last_proof_went(monkeypatch, tmp_path):

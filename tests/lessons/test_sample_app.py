@@ -85,6 +85,21 @@ def test_a_page_of_posts_says_how_many_there_are(api):
     page = api.get("/posts", params={"search": "findable", "limit": 2, "skip": 1}).json()
     assert page["total"] == 3
     assert [post["title"] for post in page["items"]] == ["Findable 1", "Findable 2"]
+    first = api.get("/posts", params={"search": "findable", "limit": 2}).json()
+    assert [post["title"] for post in first["items"]] == ["Findable 0", "Findable 1"]
+
+
+def test_a_list_is_sorted_as_asked(api):
+    made = [api.post("/posts", json={"title": f"Sorted {n}", "content": "x"}) for n in "bac"]
+
+    def titles(order: str) -> str:
+        found = api.get("/posts", params={"search": "Sorted", "sort_by": order}).json()["items"]
+        return "".join(each["title"][-1] for each in found)
+
+    assert [titles(each) for each in ("id", "title", "newest")] == ["bac", "abc", "cab"]
+    assert api.get("/posts", params={"sort_by": "content"}).status_code == 422
+    for each in made:
+        api.delete(each.headers["location"])
 
 
 def test_what_looks_like_sql_is_text(api):
@@ -137,6 +152,11 @@ def test_a_body_that_is_not_json_has_one_status_however_it_fails(api, method, pa
     answer = api.request(method, path, content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["type"].endswith("/invalid-request")
+
+
+def test_of_many_wrong_values_twenty_are_told(api):
+    answer = api.put("/posts/1/tags", json={"names": [f"no spaces {n}" for n in range(100)]})
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 20)
 
 
 def test_each_kind_of_problem_has_a_type_of_its_own(api):
@@ -252,6 +272,28 @@ def post(api):
     api.delete(where)
 
 
+def test_what_the_app_decides_is_not_taken_from_the_body(api, post, database_url):
+    """Whoever sends more fields than the description names changes nothing with them."""
+    bobs = api.post("/posts", headers=BOB, json={"title": "Not of ada", "content": "x"})
+    with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
+        cursor.execute("SELECT id FROM users WHERE name = 'bob'")
+        (bob,) = cursor.fetchone()
+    more = {"id": 999, "author": "bob", "author_id": bob, "version": 7, "score": 9, "tags": ["x"]}
+    more |= {"created_at": "2001-01-01T00:00:00Z", "updated_at": "2001-01-01T00:00:00Z"}
+    made = api.post("/posts", json=more | {"title": "More", "content": "x"})
+    where = made.headers["location"]
+    changed = api.put(where, json=more | {"title": "Still more", "content": "y"})
+    for answer in (made, changed):
+        shown = answer.json()
+        assert where == f"/posts/{shown['id']}" and shown["id"] != 999
+        assert (shown["author"], shown["score"], shown["tags"]) == ("ada", 0, [])
+        assert not shown["created_at"].startswith("2001") and not shown["updated_at"].startswith("2001")
+    assert api.get(where).headers["etag"] == '"2"'
+    assert api.patch(where, json={"author_id": bob}).status_code == 422
+    for each in (where, bobs.headers["location"]):
+        api.delete(each)
+
+
 def test_a_change_that_names_an_older_version_is_refused(api, post):
     tag = api.get(post).headers["etag"]
     seen = {"If-Match": tag}
@@ -348,21 +390,58 @@ def test_two_rounds_of_writers_give_up_before_a_reader_does(database_url):
 )
 def test_what_is_deleted_while_it_is_changed_is_not_found(api, post, database_url, table, change):
     comment = api.post(f"{post}/comments", json={"content": "Old"}).json()["id"]
+    answer = waiting(database_url, f"DELETE FROM {table}", lambda: change(api, post, comment))
+    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+
+
+def test_a_change_waits_for_another_one_and_is_made_after_it(api, post, database_url):
+    before = api.get(post)
+    other = f"UPDATE posts SET title = 'Theirs', version = version + 1 WHERE id = {before.json()['id']}"
+    answer = waiting(database_url, other, lambda: api.patch(post, json={"content": "Mine"}))
+    assert answer.status_code == 200
+    assert (answer.json()["title"], answer.json()["content"]) == ("Theirs", "Mine")
+    seen = {"If-Match": api.get(post).headers["etag"]}
+    late = waiting(database_url, other, lambda: api.patch(post, headers=seen, json={"content": "Lost"}))
+    assert (late.status_code, api.get(post).json()["content"]) == (412, "Mine")
+
+
+def test_a_draft_waits_for_the_drafts_that_another_request_makes(api, post, database_url):
+    made = [api.post("/posts", json={"title": f"Rival {n}", "content": "x"}) for n in range(3)]
+    other = (
+        "SELECT FROM users WHERE name = 'ada' FOR NO KEY UPDATE;"
+        "UPDATE posts SET published = false WHERE title LIKE 'Rival %'"
+    )
+    answer = waiting(database_url, other, lambda: api.patch(post, json={"published": False}))
+    assert answer.status_code == 409
+    for each in made:
+        api.delete(each.headers["location"])
+
+
+def test_a_new_user_may_come_with_two_requests_at_once(api, database_url):
+    with closing(psycopg2.connect(database_url)) as beside, beside, beside.cursor() as cursor:
+        cursor.execute("DELETE FROM users")
+    other = "INSERT INTO users (name) VALUES ('ada')"
+    answer = waiting(database_url, other, lambda: api.post("/posts", json={"title": "First", "content": "x"}))
+    assert (answer.status_code, answer.json()["author"]) == (201, "ada")
+    api.delete(answer.headers["location"])
+
+
+def waiting(database_url, other, request):
+    """The response to a request that waits until another transaction, which has done `other`, commits."""
     with closing(psycopg2.connect(database_url)) as beside, beside.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table}")
+        cursor.execute(other)
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(change, api, post, comment)
+            sent = pool.submit(request)
             blocked = False
-            while not (blocked or waiting.done()):
+            while not (blocked or sent.done()):
                 cursor.execute(
                     "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE "
                     "pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
                 )
                 (blocked,) = cursor.fetchone()
             beside.commit()
-            answer = waiting.result()
-    assert blocked
-    assert (answer.status_code, answer.headers["content-type"]) == (404, PROBLEM)
+            assert blocked, f"it did not wait: {sent.result().status_code}"
+            return sent.result()
 
 
 def test_connections_cut_while_they_wait_cost_no_place(api, post, database_url):
@@ -387,6 +466,17 @@ def test_comments_say_who_wrote_them_and_go_with_their_post(api, server, post):
     assert httpx.get(f"{server.url}{post}/comments").json() == {"items": [made.json()], "next": None}
     assert api.delete(post).status_code == 204
     assert api.get(f"{post}/comments").status_code == 404
+
+
+def test_comments_stand_under_their_own_post_and_with_a_draft_they_are_hidden(api, server, post):
+    other = api.post("/posts", json={"title": "Another", "content": "x"}).headers["location"]
+    api.post(f"{other}/comments", json={"content": "Elsewhere"})
+    made = api.post(f"{post}/comments", json={"content": "Here"}).json()
+    assert httpx.get(f"{server.url}{post}/comments").json()["items"] == [made]
+    api.patch(post, json={"published": False})
+    assert httpx.get(f"{server.url}{post}/comments").status_code == 404
+    assert api.get(f"{post}/comments").json()["items"] == [made]
+    api.delete(other)
 
 
 def test_comments_come_in_pages(api, post):
@@ -485,6 +575,14 @@ def test_of_many_votes_of_one_user_at_once_one_counts_and_the_others_are_409(ser
     assert api.delete(f"{post}/vote", headers=BOB).status_code == 404
 
 
+def test_nobody_takes_back_the_vote_of_somebody_else(api, post):
+    assert api.put(f"{post}/vote", json={"value": 1}).json()["score"] == 1
+    assert api.delete(f"{post}/vote", headers=BOB).status_code == 404
+    assert api.get(post).json()["score"] == 1
+    assert api.delete(f"{post}/vote").status_code == 204
+    assert api.get(post).json()["score"] == 0
+
+
 def test_a_vote_on_what_is_not_there_is_404_and_on_nothing_in_particular_422(api, post):
     assert api.post("/posts/999999/votes", json={"value": 1}).status_code == 404
     assert api.post(f"{post}/votes", json={"value": 2}).status_code == 422
@@ -499,6 +597,50 @@ def test_the_feed_is_newest_first_by_key_and_finds_words_in_other_forms(api, pos
     found = api.get("/feed", params={"search": "answers"}).json()["items"]
     assert [(item["title"], item["author"]) for item in found] == [("Newer", "ada"), ("A question", "ada")]
     api.delete(second)
+
+
+def test_the_feed_counts_each_vote_and_each_comment_once(api, post):
+    for who in (ADA, BOB):
+        api.put(f"{post}/vote", headers=who, json={"value": 1})
+    for text in "abc":
+        api.post(f"{post}/comments", json={"content": text})
+    api.put(f"{post}/tags", json={"names": ["sql", "api"]})
+    shown = api.get("/feed", params={"limit": 1}).json()["items"][0]
+    assert (shown["score"], shown["comments"], shown["tags"]) == (2, 3, ["api", "sql"])
+
+
+def test_the_feed_is_of_one_tag_or_of_one_author_and_shows_no_drafts(api, post, database_url):
+    bodies = [{"title": f"Of bob {n}", "content": "x", "published": n < 2} for n in range(3)]
+    bobs = [api.post("/posts", headers=BOB, json=each).headers["location"] for each in bodies]
+    api.put(f"{bobs[0]}/tags", json={"names": ["only-here"]})
+
+    def titles(**asked):
+        return [each["title"] for each in api.get("/feed", params={"limit": 100} | asked).json()["items"]]
+
+    assert titles(tag="only-here") == ["Of bob 0"] and titles(tag="nowhere") == []
+    assert titles(author="bob", tag="only-here") == ["Of bob 0"]
+    assert titles(author="ada", tag="only-here") == []
+    assert "A question" in titles(author="ada") and "A question" not in titles(author="bob")
+    assert titles()[:3] == ["Of bob 1", "Of bob 0", "A question"]  # the draft is not among them
+    with closing(psycopg2.connect(database_url)) as beside, beside, beside.cursor() as cursor:
+        cursor.execute("DELETE FROM users WHERE name = 'bob'")
+    shown = api.get("/feed", params={"limit": 1}).json()["items"][0]
+    assert (shown["title"], shown["author"]) == ("Of bob 1", None)
+    for each in bobs:
+        api.delete(each)
+
+
+def test_a_profile_counts_what_is_published_and_the_votes_that_it_got(api, server, post):
+    api.put(f"{post}/vote", headers=BOB, json={"value": -1})
+    before = {name: httpx.get(f"{server.url}/users/{name}").json() for name in ("ada", "bob")}
+    draft = api.post("/posts", json={"title": "Hidden", "content": "x", "published": False})
+    api.put(f"{draft.headers['location']}/vote", headers=BOB, json={"value": 1})
+    api.post(f"{post}/comments", headers=BOB, json={"content": "x"})
+    assert httpx.get(f"{server.url}/users/ada").json() == before["ada"]
+    bob = before["bob"]
+    assert httpx.get(f"{server.url}/users/bob").json() == bob | {"comments": bob["comments"] + 1}
+    assert (before["ada"]["score"], bob["score"]) == (-1, 0)
+    api.delete(draft.headers["location"])
 
 
 def test_a_user_is_shown_in_numbers(api, server, post):
