@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from course.base import paths
 from course.base.errors import CourseError
 from course.content import catalog
 
@@ -40,18 +41,25 @@ def _chosen(ids: list[str] | None) -> list[catalog.Lesson]:
     return [catalog.lesson(each) for each in ids] if ids else list(catalog.lessons())
 
 
+def _short(path: Path) -> str:
+    """A path as authors write it, from the course's own folder."""
+    return path.relative_to(paths.ROOT).as_posix()
+
+
 @app.command()
 def run(ids: _What = None) -> None:
     """Make the exercises, run lessons and solutions, store what they print, count the minutes."""
     from course.authoring import convert, execute, minutes
 
     for lesson in track(_chosen(ids), description="Running"):
+        answered = lesson.solution_notebook.exists()
+        if answered:  # before the lesson, which says how many exercises it has
+            convert.make(lesson)
+            convert.stamp_file(lesson.solution_notebook)
         execute.store(lesson.notebook)
         if minutes.stamp(lesson):  # the lesson's card shows them
             execute.store(lesson.notebook)
-        if lesson.solution_notebook.exists():
-            convert.make(lesson)
-            convert.stamp_file(lesson.solution_notebook)
+        if answered:
             execute.store(lesson.solution_notebook)
 
 
@@ -74,7 +82,6 @@ def text(draft: Path, lesson: str) -> None:
     import jupytext
 
     from course.authoring import convert, execute
-    from course.base import paths
 
     target = lesson.removesuffix(".ipynb")
     if not re.fullmatch(r"(notebooks|solutions)/week\d+_\w+/\d+_\d+_\w+", target):
@@ -90,7 +97,6 @@ def text(draft: Path, lesson: str) -> None:
 @app.command("sample-app")
 def sample_app() -> None:
     """Write sample_app/ anew from the lessons' %%app cells; files listed as extras stay."""
-    from course.base import paths
     from course.content import app_history
 
     for path in app_history.files_in(paths.SAMPLE_APP) - set(app_history.extras()) - set(app_history.final()):
@@ -106,6 +112,9 @@ def judge(ids: _What = None) -> None:
     console, wrong = Console(), 0
     for lesson in _chosen(ids):
         found = list(judge.answers(lesson.answers_file))
+        if not found:
+            wrong += 1
+            console.print(f"{lesson.id} has no answers. Write them in {_short(lesson.answers_file)}.")
         for answer in track(found, description=f"Judging {lesson.id}"):
             problem = judge.problem(answer)
             wrong += bool(problem)

@@ -54,7 +54,9 @@ class Answer:
 
 
 def answers(path: Path) -> Iterator[Answer]:
-    """The answers in one file. Raises CourseError for a header that cannot be read."""
+    """The answers in a file; none where there is no file. Raises CourseError for a header it cannot read."""
+    if not path.exists():
+        return
     blocks = re.split(r"^(?=# %%)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for block in blocks[1:]:
         header, _, text = block.partition("\n")

@@ -78,8 +78,8 @@ def test_no_cell_is_kept_out_of_the_comparison(lesson):
 @each_lesson
 def test_it_has_a_picture_and_a_prediction(lesson):
     cells = notebook_cells(lesson.notebook, "code")
-    assert report.pictures(cells) >= 1
-    assert any("predict(" in notebook_file.source(cell) for cell in cells)
+    assert report.pictures(cells) >= 1, "no cell draws a picture"
+    assert any("predict(" in notebook_file.source(cell) for cell in cells), "no cell asks for a prediction"
 
 
 @each_lesson
@@ -109,7 +109,7 @@ def test_every_exercise_has_its_check(lesson):
         CHECK_CALL.search(notebook_file.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")
     ]
     assert [match[1] for match in called if match] == [each.id for each in lesson.exercises]
-    assert 4 <= len(lesson.exercises) <= 6
+    assert 4 <= len(lesson.exercises) <= 6, "a lesson has four to six exercises"
 
 
 @each_lesson
