@@ -13,7 +13,7 @@ _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
 _WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
-DEEP = [*_WORKERS, "-m", "deep", "tests"]
+DEEP = [*_WORKERS, "-rs", "-m", "deep", "tests"]  # what is skipped says what this machine has not
 _NOTHING_COLLECTED = 5
 
 
