@@ -2,23 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Path, Query
 from fastapi.security import APIKeyHeader
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from app.database import get_session
 from app.errors import Forbidden, Outdated, Unknown
-from app.schemas.text import without_nul
+from app.schemas.text import Text
 from app.services import posts
 
 # The largest integer that a PostgreSQL integer column can hold.
 MOST = 2_147_483_647
 PostId = Annotated[int, Path(ge=1, le=MOST)]
-UserName = Annotated[str, Path(max_length=100), AfterValidator(without_nul)]
-Words = Annotated[str, StringConstraints(max_length=100), AfterValidator(without_nul)]
+UserName = Annotated[Text, Path(max_length=100)]
+Words = Annotated[Text, StringConstraints(max_length=100)]
 CommentId = Annotated[int, Path(ge=1, le=MOST)]
 
 # scope="function": closed before the answer is sent, not after it.
@@ -105,6 +105,7 @@ async def optional_caller(
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
+KEY_OPTIONAL: dict[str, Any] = {"security": [{}]}  # {} stands for: no key
 
 
 async def current_caller(caller: OptionalCaller) -> Caller:

@@ -3,14 +3,16 @@
 from fastapi import FastAPI
 
 from app.errors import add_error_handlers, documented
+from app.limits import BodyLimit
 from app.routers import comments, feed, posts, tags, users, votes
 
 app = FastAPI(
     title="Postboard",
-    responses=documented(401, 422, 503),
+    responses=documented(401, 413, 422, 503),
     generate_unique_id_function=lambda route: route.name,
 )
 add_error_handlers(app)
+app.add_middleware(BodyLimit)
 app.include_router(posts.router)
 app.include_router(comments.router)
 app.include_router(tags.router)

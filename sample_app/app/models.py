@@ -15,7 +15,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.base import Base, TimestampMixin
 
@@ -82,16 +82,12 @@ class Post(TimestampMixin, Base):
     votes: Mapped[list["Vote"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
+    score: Mapped[int] = query_expression()  # of its votes, if a query asks for it
 
     @property
     def tag_names(self) -> list[str]:
         """The names of its tags, in order."""
         return sorted(tag.name for tag in self.tags)
-
-    @property
-    def score(self) -> int:
-        """What its votes add up to."""
-        return sum(vote.value for vote in self.votes)
 
     def __repr__(self) -> str:
         return f"Post({self.title!r})"

@@ -1,5 +1,6 @@
 """The finished app on its own: it runs by uvicorn on tables it made itself, and keeps its promises."""
 
+import http.client
 import json
 import os
 import re
@@ -13,6 +14,12 @@ from pathlib import Path
 import httpx
 import psycopg2
 import pytest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from course import postgres
 from course.base import paths
@@ -154,9 +161,150 @@ def test_a_body_that_is_not_json_has_one_status_however_it_fails(api, method, pa
     assert answer.json()["type"].endswith("/invalid-request")
 
 
-def test_of_many_wrong_values_twenty_are_told(api):
-    answer = api.put("/posts/1/tags", json={"names": [f"no spaces {n}" for n in range(100)]})
+def test_of_many_wrong_values_twenty_are_told(api, post):
+    answer = api.patch(post, json={f"field{n}": n for n in range(100)})
     assert (answer.status_code, len(answer.json()["errors"])) == (422, 20)
+
+
+REFUSED, TAKEN = ["a\0b", "\0", "", "  ", "\u2003\n"], [" a ", "\u2615"]
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"), [*((each, False) for each in REFUSED), *((each, True) for each in TAKEN)]
+)
+@pytest.mark.parametrize(
+    ("method", "path", "schema", "field"),
+    [
+        ("PATCH", "", "PostUpdate", "title"),
+        ("PUT", "", "PostCreate", "title"),
+        ("POST", "/comments", "CommentCreate", "content"),
+    ],
+)
+def test_a_text_is_refused_exactly_if_it_does_not_fit_its_description(
+    api, post, method, path, schema, field, text, valid
+):
+    """Clients that are made from the description know what NUL and only spaces come to."""
+    described = api.get("/openapi.json").json()["components"]["schemas"][schema]["properties"][field]
+    fits = len(text) >= described["minLength"] and re.search(described["pattern"], text) is not None
+    body = {"title": "A question", "content": "x"} if method == "PUT" else {}
+    answer = api.request(method, f"{post}{path}", json=body | {field: text})
+    assert (fits, answer.status_code < 300) == (valid, valid)
+
+
+@pytest.mark.parametrize(
+    "path", ["/posts?search", "/feed?search", "/feed?tag", "/feed?author", "/users/{name}"]
+)
+def test_nul_is_refused_and_described_wherever_a_text_is_looked_for(api, path):
+    path, _, name = path.partition("?")
+    operation = api.get("/openapi.json").json()["paths"][path]["get"]
+    schema = next(each["schema"] for each in operation["parameters"] if each["name"] == (name or "name"))
+    pattern = schema.get("pattern") or schema["anyOf"][0]["pattern"]
+    assert not re.search(pattern, "a\0b") and re.search(pattern, " ")
+    asked = {name: "a\0b"} if name else None
+    assert api.get(path.format(name="a%00b"), params=asked).status_code == 422
+
+
+def test_a_content_may_be_spaces_but_holds_no_nul(api, post):
+    assert api.patch(post, json={"content": "  "}).status_code == 200
+    assert api.patch(post, json={"content": "a\0"}).status_code == 422
+    schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    for schema in ("PostCreate", "PostUpdate"):
+        pattern = schemas[schema]["properties"]["content"]["pattern"]
+        assert re.search(pattern, "  ") and not re.search(pattern, "a\0")
+
+
+LIMIT = 2**18
+
+
+@pytest.fixture
+def longest():
+    """The longest post that the schemas allow, in the longest JSON: 12 bytes a character."""
+    return json.dumps({"title": "\U0001f375" * 200, "content": "\U0001f375" * 20_000}).encode()
+
+
+@pytest.mark.parametrize("parts", [1, 50], ids=["with Content-Length", "chunked"])
+@pytest.mark.parametrize("headers", [ADA, {}], ids=["ada", "a stranger"])
+def test_a_body_over_the_limit_is_413_however_it_is_sent(server, headers, parts):
+    def sent(size: int) -> httpx.Response:
+        body = b'{"title": "' + b"a" * (size - 13) + b'"}'
+        step = len(body) // parts + 1
+        content = body if parts == 1 else (body[at : at + step] for at in range(0, size, step))
+        to = {"Content-Type": "application/json", **headers}
+        return httpx.post(f"{server.url}/posts", content=content, headers=to, timeout=30)
+
+    assert sent(LIMIT).status_code in (401, 422)
+    for size in (LIMIT + 1, 20 * LIMIT):
+        answer = sent(size)
+        assert (answer.status_code, answer.headers["content-type"]) == (413, PROBLEM)
+        assert (answer.json()["status"], answer.json()["detail"]) == (
+            413,
+            "A body has at most 262,144 bytes.",
+        )
+
+
+def test_a_body_that_is_announced_as_too_large_is_not_waited_for(server):
+    """Only the headers are sent; the response comes all the same."""
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", httpx.URL(server.url).port, timeout=60)
+    ) as connection:
+        connection.putrequest("POST", "/posts")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", str(LIMIT + 1))
+        connection.endheaders()
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("content-type")) == (413, PROBLEM)
+
+
+def test_the_longest_post_is_under_the_limit_and_every_body_names_it(api, post, longest):
+    assert len(longest) < LIMIT
+    content_type = {"Content-Type": "application/json"}
+    assert api.put(post, content=longest, headers=content_type).status_code == 200
+    assert api.put(post, content=iter([longest]), headers=content_type).status_code == 200
+    paths = api.get("/openapi.json").json()["paths"].values()
+    taking = [each for path in paths for each in path.values() if "requestBody" in each]
+    assert len(taking) == 8
+    assert all({PROBLEM} == each["responses"]["413"]["content"].keys() for each in taking)
+
+
+def test_the_limit_of_the_library_is_plain_text_which_is_why_the_app_has_its_own():
+    """The day this fails, `app/limits.py` has had its time."""
+
+    async def read(request: Request) -> Response:
+        return Response(await request.body())
+
+    limited = Starlette(routes=[Route("/", read, methods=["POST"])], max_body_size=2)
+    for exception in (413, HTTPException):
+        limited.add_exception_handler(
+            exception, lambda request, error: Response("{}", 413, media_type=PROBLEM)
+        )
+    client = TestClient(limited)
+    assert client.post("/", content=iter([b"abc"])).headers["content-type"] == PROBLEM
+    assert client.post("/", content=b"abc").headers["content-type"].startswith("text/plain")
+
+
+def test_the_description_says_where_a_key_is_optional(api):
+    """FastAPI describes every key that is read as required; {} is OpenAPI's word for none."""
+    paths = api.get("/openapi.json").json()["paths"]
+    said = {
+        each["operationId"]: {} in each["security"]
+        for path in paths.values()
+        for each in path.values()
+        if "security" in each
+    }
+    assert {name for name, optional in said.items() if optional} == {
+        "list_posts",
+        "read_post",
+        "list_comments",
+    }
+    assert len(said) == 14
+    with httpx.Client(base_url=str(api.base_url)) as stranger:
+        for path, methods in paths.items():
+            for method, each in methods.items():
+                status = stranger.request(
+                    method, path.format(post_id=1, comment_id=1, name="ada")
+                ).status_code
+                needed = "security" in each and {} not in each["security"]
+                assert (status in (401, 422)) == needed, each["operationId"]
 
 
 def test_each_kind_of_problem_has_a_type_of_its_own(api):
@@ -556,11 +704,34 @@ def test_a_vote_is_changed_in_one_request_and_counts_once_whoever_sends_it_how_o
     assert api.put("/posts/999999/vote", json={"value": 1}).status_code == 404
 
 
+@pytest.mark.parametrize("value", [True, False, 1.0, -1.0, 0, 2, "1", None, [1]])
+@pytest.mark.parametrize(("method", "path"), [("PUT", "vote"), ("POST", "votes")])
+def test_a_vote_is_one_of_two_integers(api, post, method, path, value):
+    answer = api.request(method, f"{post}/{path}", json={"value": value})
+    assert (answer.status_code, api.get(post).json()["score"]) == (422, 0)
+
+
+def test_a_score_costs_no_row_for_each_vote(api, post, database_url):
+    for who in (ADA, BOB):
+        api.put(f"{post}/vote", headers=who, json={"value": 1})
+    for path in (post, "/posts?limit=100"):
+        with _log.log(database_url) as seen:
+            shown = api.get(path).json()
+        assert shown.get("items", [shown])[-1]["score"] == 2
+        assert [each.text for each in seen if re.search(r"SELECT votes\.", each.text)] == []
+
+
 def test_tags_are_replaced_and_shared(api, post):
     assert api.put(f"{post}/tags", json={"names": ["SQL", "orm"]}).json() == ["orm", "sql"]
     assert api.put(f"{post}/tags", json={"names": ["sql", "api"]}).json() == ["api", "sql"]
     assert api.put(f"{post}/tags", json={"names": ["no spaces"]}).status_code == 422
     assert api.put(f"{post}/tags", json={"names": []}).json() == []
+
+
+def test_a_body_full_of_wrong_tags_is_refused_at_the_first(api, post):
+    wrong = [f"no {n}" for n in range(10_000)]
+    answer = api.put(f"{post}/tags", json={"names": wrong})
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 1)
 
 
 def test_of_many_votes_of_one_user_at_once_one_counts_and_the_others_are_409(server, api, post):

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.dependencies import (
+    KEY_OPTIONAL,
     CommentId,
     DbSession,
     OptionalCaller,
@@ -36,6 +37,7 @@ def add_comment(
     "/posts/{post_id}/comments",
     response_model=CommentList,
     responses=documented(404),
+    openapi_extra=KEY_OPTIONAL,
 )
 def list_comments(
     post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.dependencies import (
+    KEY_OPTIONAL,
     DbSession,
     OptionalCaller,
     PostId,
@@ -39,7 +40,7 @@ def create_post(
     return created
 
 
-@router.get("/posts", response_model=PostList)
+@router.get("/posts", response_model=PostList, openapi_extra=KEY_OPTIONAL)
 def list_posts(
     page: WantedPage, session: DbSession, caller: OptionalCaller
 ) -> posts.FoundPosts:
@@ -47,7 +48,12 @@ def list_posts(
     return posts.find_posts(session=session, **page.model_dump(), drafts=drafts)
 
 
-@router.get("/posts/{post_id}", response_model=PostResponse, responses=documented(404))
+@router.get(
+    "/posts/{post_id}",
+    response_model=PostResponse,
+    responses=documented(404),
+    openapi_extra=KEY_OPTIONAL,
+)
 def read_post(
     post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
 ) -> Post:

@@ -2,15 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, AliasPath, BaseModel, Field, StringConstraints
+from pydantic import AliasPath, BaseModel, Field, StringConstraints
 
-from app.schemas.text import without_nul
+from app.schemas.text import Trimmed
 
-Remark = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
-    AfterValidator(without_nul),
-]
+Remark = Annotated[Trimmed, StringConstraints(max_length=2_000)]
 
 
 class CommentCreate(BaseModel):

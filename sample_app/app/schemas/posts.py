@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import (
     MISSING,
-    AfterValidator,
     AliasPath,
     BaseModel,
     ConfigDict,
@@ -14,18 +13,10 @@ from pydantic import (
     StringConstraints,
 )
 
-from app.schemas.text import without_nul
+from app.schemas.text import Text, Trimmed
 
-Title = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(without_nul),
-]
-Content = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=20_000),
-    AfterValidator(without_nul),
-]
+Title = Annotated[Trimmed, StringConstraints(max_length=200)]
+Content = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
 
 
 class PostBase(BaseModel):

@@ -3,16 +3,12 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Comment, Post, Tag, User, Vote, post_tags
+from app.models import Comment, Post, Tag, User, post_tags
 from app.schemas.feed import Feed, FeedItem
+from app.services.posts import SCORE
 
 # Counted apart: joined to one another, each comment would come once for each vote.
 COMMENTS = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
-SCORE = (
-    select(func.coalesce(func.sum(Vote.value), 0))
-    .where(Vote.post_id == Post.id)
-    .scalar_subquery()
-)
 
 
 # ARRAY(SELECT …): the names of a post's tags as one value.
@@ -23,7 +19,6 @@ TAGS = func.array(
     .order_by(Tag.name)
     .scalar_subquery()
 )
-
 FEED = (
     select(
         Post.id,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import UnaryExpression, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
 
 from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, User, Vote
@@ -19,13 +19,18 @@ ORDERS: dict[str, UnaryExpression[Any]] = {
     "title": Post.title.asc(),
     "newest": Post.created_at.desc(),
 }
+SCORE = (
+    select(func.coalesce(func.sum(Vote.value), 0))
+    .where(Vote.post_id == Post.id)
+    .scalar_subquery()
+)
 
 
 # What clients see of a post, in few statements however many posts there are.
 SHOWN = (
     joinedload(Post.author).load_only(User.name),
     selectinload(Post.tags).load_only(Tag.name),
-    selectinload(Post.votes).load_only(Vote.value),
+    with_expression(Post.score, SCORE),
 )
 
 

@@ -715,7 +715,7 @@ def add_search(api):
 
 
 # %% 3.6f reject: the words in the title or in the content, not in both together -> Words are found in title and content
-Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
+Typed = Annotated[Text, Query(min_length=1, max_length=100)]
 
 
 def add_search(api):
@@ -791,9 +791,7 @@ def add_search(api):
 # %% 3.6f reject: an empty search is a search -> What cannot be a search is 422
 def add_search(api):
     @api.get("/search")
-    def search(
-        session: DbSession, words: Annotated[str, Query(max_length=100), AfterValidator(without_nul)] = ""
-    ) -> list[dict]:
+    def search(session: DbSession, words: Annotated[Text, Query(max_length=100)] = "") -> list[dict]:
         query = func.websearch_to_tsquery("english", words)
         wanted = select(Post.id, Post.title).where(Post.published, Post.search.bool_op("@@")(query))
         rows = session.execute(wanted.order_by(func.ts_rank(Post.search, query).desc()).limit(10))
@@ -804,7 +802,7 @@ def add_search(api):
 def add_search(api):
     @api.get("/search")
     def search(
-        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+        words: Annotated[Text, Query(min_length=1, max_length=100)],
         session: DbSession,
     ) -> list[dict]:
         query = func.websearch_to_tsquery("english", words)
@@ -817,7 +815,7 @@ def add_search(api):
 def add_search(api):
     @api.get("/search")
     def search(
-        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+        words: Annotated[Text, Query(min_length=1, max_length=100)],
         session: DbSession,
     ) -> list[dict]:
         query = func.websearch_to_tsquery("english", words)
@@ -845,9 +843,8 @@ from pydantic import StringConstraints
 
 def add_search(api):
     Bounded = Annotated[
-        str,
+        Text,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-        AfterValidator(without_nul),
     ]
 
     @api.get("/search")
@@ -873,11 +870,11 @@ def add_search(api):
         return [{"id": row.id, "title": row.title} for row in sorted(rows, key=lambda row: -row.rank)]
 
 
-Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
+Typed = Annotated[Text, Query(min_length=1, max_length=100)]
 
 
 # %% 3.6f reject: drafts are left out after the ten -> Ten are the most
-Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
+Typed = Annotated[Text, Query(min_length=1, max_length=100)]
 
 
 def add_search(api):
@@ -899,7 +896,7 @@ def add_search(api):
 # %% 3.6f reject: 404 when nothing is found -> Whatever somebody types is answered
 from fastapi import HTTPException
 
-Typed = Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)]
+Typed = Annotated[Text, Query(min_length=1, max_length=100)]
 
 
 def add_search(api):
@@ -921,7 +918,7 @@ def add_search(api):
     @api.get("/search")
     def search(
         session: DbSession,
-        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+        words: Annotated[Text, Query(min_length=1, max_length=100)],
     ):
         ask = func.websearch_to_tsquery("english", words)
         q = (
@@ -941,7 +938,7 @@ def add_search(api):
     @api.get("/search")
     def search(
         session: DbSession,
-        words: Annotated[str, Query(min_length=1, max_length=100), AfterValidator(without_nul)],
+        words: Annotated[Text, Query(min_length=1, max_length=100)],
     ):
         safe = words.replace("'", "''")
         q = text(
