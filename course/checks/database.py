@@ -9,6 +9,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from course import postgres
+from course.checks import sessions
 from course.postgres import settings
 from course.postgres.home import Home
 from course.postgres.in_place import InPlace
@@ -31,6 +32,7 @@ def fresh() -> Iterator[str]:
         try:
             yield postgres.reset(name)
         finally:
+            sessions.forget()
             postgres.drop(name)
         return
     database = _emptied(name)
@@ -39,7 +41,8 @@ def fresh() -> Iterator[str]:
     finally:
         if link := _onlookers.pop(database.url, None):
             link.close()
-        database.give_role_back()
+        if database.give_role_back():
+            sessions.forget()
 
 
 @contextmanager
@@ -50,7 +53,7 @@ def onlooker(url: str) -> Iterator[Connection]:
     """
     link = _onlookers.pop(url, None)
     if link is None or link.closed:
-        link = psycopg2.connect(url)
+        link = session(url)
         link.autocommit = True
         with link.cursor() as cursor:
             cursor.execute("SET lock_timeout = '2s'")
@@ -64,10 +67,16 @@ def onlooker(url: str) -> Iterator[Connection]:
             link.close()
 
 
+def session(url: str) -> Connection:
+    """A session at `url`; in the database of an expectation it may be one that the last expectation had."""
+    mine = any(kept.url == url for kept in _kept.values())
+    return sessions.opened(url) if mine else psycopg2.connect(url)
+
+
 def _emptied(name: str) -> InPlace:
     key = (os.getpid(), str(Home.here().folder))
     kept = _kept.pop(key, None)
-    if kept is None or not kept.empty():
+    if kept is None or not kept.empty(sessions.waiting()):
         if kept is not None:
             kept.close()
         postgres.ensure()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from course.checks.expectations import ExpectationFailed, require
 from course.checks.learners_code import learners_line
-from course.checks.toolbox import engine_for
+from course.checks.toolbox import engine_for, make_tables
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -25,6 +25,7 @@ _USUAL = {
     "nothing fills it.",
     "blank-out": "The session wanted to keep these rows, without the one that they belong to.",
 }
+_TABLES = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 
 
 @contextmanager
@@ -57,11 +58,9 @@ def at_work() -> Iterator[None]:
 @contextmanager
 def tables_of(base: Any, url: str, *needed: str) -> Iterator["Engine"]:
     """An engine on the database at `url` with the tables of `base`, a learner's; `needed` are among them."""
-    from sqlalchemy import inspect
-
     with engine_for(url) as engine, at_work():
-        base.metadata.create_all(engine)
-        there = set(inspect(engine).get_table_names())
+        make_tables(engine, base.metadata)
+        there = {name for (name,) in rows_of(engine, _TABLES)} if needed else set()
         for name in needed:
             require(
                 name in there,

@@ -1,4 +1,4 @@
-"""Run the pytest file of one exercise in this process; all that is private to pytest stands here.
+"""Run the pytest file of one exercise in this process; all private to pytest stands here and in quick_start.
 
 A plugin hands the tests the learner's objects as parameters and notes how each one ends.
 """
@@ -21,7 +21,10 @@ from course.checks import machine, threads
 from course.checks.expectations import MARK, ExerciseInfo
 from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
+from course.checks.one_call import one_call_each
+from course.checks.quick_start import arguments, without_idle_looks
 from course.checks.server_errors import noticed
+from course.checks.sessions import handed_on
 from course.checks.snapshot import restored
 from course.checks.threads import Leftovers
 from course.checks.time_limit import TookTooLong, limited, patience
@@ -133,7 +136,13 @@ class Plugin:
         whole = False
         try:
             # The learner's time runs only while the learner's code does: making a database is ours.
-            with self._database_for(item), restored(self.namespace), noticed(seen), self._held():
+            with (
+                self._database_for(item),
+                restored(self.namespace),
+                noticed(seen),
+                self._held(),
+                one_call_each(),
+            ):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 whole = True
         except KeyboardInterrupt:
@@ -219,14 +228,6 @@ class Plugin:
             self.outcome.expectations[-1].error = None
 
 
-_CONFIGURATION = Path(__file__).with_name("checks.ini")
-# Only what a check needs: each plugin left out is time that the learner does not wait.
-_OFF = [
-    "terminal", "cacheprovider", "warnings", "logging", "faulthandler", "junitxml", "pastebin", "doctest",
-    "unittest", "stepwise", "setuponly", "setupplan", "debugging", "recwarn", "threadexception",
-    "unraisableexception",
-]  # fmt: skip
-_OPTIONS = ["--noconftest", "--import-mode=importlib", "--assert=plain", "--capture=no"]
 _running = False
 
 
@@ -241,9 +242,14 @@ def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: st
     with _alone(exercise_id), Watch(exercise_id) as watch:
         plugin = Plugin(exercise_id, namespace, watch, first)
         quiet = StringIO()
-        with _no_foreign_settings(), redirect_stdout(quiet), redirect_stderr(quiet):
-            off = [part for name in _OFF for part in ("-p", f"no:{name}")]
-            pytest.main([str(check_file), "-c", str(_CONFIGURATION), *off, *_OPTIONS], [plugin])
+        with (
+            _no_foreign_settings(),
+            without_idle_looks(),
+            handed_on(),
+            redirect_stdout(quiet),
+            redirect_stderr(quiet),
+        ):
+            pytest.main(arguments(check_file), [plugin])
     threads.silence()
     if plugin.interrupted:
         raise CourseError(

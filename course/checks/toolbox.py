@@ -58,11 +58,14 @@ def engine_for(url: str) -> Iterator["Engine"]:
 
     Whatever is still connected at the end loses its connection when the database is made anew.
     """
-    from sqlalchemy import create_engine, make_url
+    from sqlalchemy import create_engine, event, make_url
+
+    from course.checks.database import session
 
     # A pool, because opening a connection takes longer than most of what a check asks; without a limit,
     # because sessions that an answer forgets must not make the next expectation wait.
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), max_overflow=-1)
+    event.listen(engine, "do_connect", lambda *_: session(url))
     try:
         yield engine
     finally:
@@ -72,7 +75,7 @@ def engine_for(url: str) -> Iterator["Engine"]:
 def make_tables(engine: "Engine", metadata: "MetaData") -> None:
     """Do what `metadata.create_all(engine)` does, in one message to the server, not two for each table."""
     from sqlalchemy import create_mock_engine
-    from sqlalchemy.exc import ProgrammingError
+    from sqlalchemy.exc import DBAPIError
 
     sent: list[str] = []
     mock = create_mock_engine(
@@ -82,7 +85,7 @@ def make_tables(engine: "Engine", metadata: "MetaData") -> None:
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(";".join(sent))
-    except ProgrammingError:  # some of them are there, or are wrong: SQLAlchemy says which
+    except DBAPIError:  # some of them are there, or are wrong: SQLAlchemy says which
         metadata.create_all(engine)
 
 

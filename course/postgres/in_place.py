@@ -5,6 +5,7 @@ Truncating tables was considered: it leaves types, schemas, functions and settin
 
 import contextlib
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg2
@@ -50,13 +51,14 @@ class InPlace:
         self._new = self._ask(_STATE)
         self.note_role()
 
-    def empty(self) -> bool:
+    def empty(self, spared: Sequence[int] = ()) -> bool:
         """Bring it back to how it was made; False when only making it anew would do that.
 
-        Sessions of the learner's role in it lose their connection, whatever locks they hold.
+        Sessions of the learner's role in it lose their connection, whatever locks they hold, except those of
+        the server's processes in `spared`.
         """
         try:
-            self._send_away()
+            self._send_away(list(spared))
             self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.LEARNER)))
             return self._ask(_STATE) == self._new
         except psycopg2.Error:  # the server was stopped, or something cannot be dropped
@@ -66,24 +68,31 @@ class InPlace:
         """Remember the learner's role as it is now, with what they set for it themselves."""
         self._role = self._ask(_ROLE, [settings.LEARNER])
 
-    def give_role_back(self) -> None:
-        """Undo what was done to the learner's role since: what is set for it holds in every database."""
+    def give_role_back(self) -> bool:
+        """Undo what was done to the learner's role since: what is set for it holds in every database.
+
+        True when something was done to it.
+        """
         with contextlib.suppress(
             psycopg2.OperationalError, psycopg2.InterfaceError
         ):  # the server was stopped
             if self._ask(_ROLE, [settings.LEARNER]) != self._role:
                 for change in _role_changes(*self._role[0]):
                     self._ask(change)
+                return True
+        return False
 
     def close(self) -> None:
         """End the administrator's session; the database stays."""
         self._open.close()
 
-    def _send_away(self) -> None:
-        others = "FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
-        until = time.monotonic() + _WAIT_SECONDS
-        self._ask(f"SELECT pg_terminate_backend(pid) {others}", [settings.LEARNER])
-        while self._ask(f"SELECT 1 {others}", [settings.LEARNER]) and time.monotonic() < until:
+    def _send_away(self, spared: list[int]) -> None:
+        others = """
+            FROM pg_stat_activity
+            WHERE datname = current_database() AND usename = %s AND pid <> ALL(%s::int[])
+        """
+        who, until = [settings.LEARNER, spared], time.monotonic() + _WAIT_SECONDS
+        while self._ask(f"SELECT pg_terminate_backend(pid) {others}", who) and time.monotonic() < until:
             time.sleep(0.002)
 
     def _ask(self, statement: str | sql.Composable, values: Any = None) -> list[tuple[Any, ...]]:
