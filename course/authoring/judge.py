@@ -82,6 +82,11 @@ def verdict(exercise_id: str, text: str, first: str | None = None) -> Verdict:
         return examine.examine(exercise_id, namespace, seen, first)
 
 
+def answer(exercise_id: str, namespace: dict[str, Any]) -> None:
+    """Run the official answer among the names of a notebook that `prepared` gave."""
+    _try(catalog.official(exercise_id), namespace, exercise_id)
+
+
 def starter_verdict(exercise_id: str) -> Verdict:
     """What the first expectation that is not met says of an unchanged starter, were it "attempted"."""
     from course.checks.runner import run

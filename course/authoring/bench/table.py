@@ -3,6 +3,7 @@
 Where a peer exists the ratio to it is what counts: machines differ, ratios hardly.
 """
 
+import statistics
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from course.authoring import proof, proof_plugin
-from course.authoring.bench import processes, sample_app
+from course.authoring.bench import checks, processes, sample_app
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ def run() -> int:
     """Measure, print the table, and return 1 when a budget was exceeded."""
     with tempfile.TemporaryDirectory(prefix="course bench ") as folder:
         lines = list(_measure(Path(folder)))
+        costs = checks.costs(Path(folder) / "checks")
+    lines[:0] = _of_checks(costs)
     table = Table(title="Budgets, and what was measured here (medians)")
     for heading in ("what", "budget", "measured", "beside its peer"):
         table.add_column(heading)
@@ -39,8 +42,34 @@ def run() -> int:
         table.add_row(line.what, most, shown, line.peer)
     console = Console()
     console.print(table)
+    console.print(over(costs) or "No check costs more than it may.")
     console.print(kinds() or "No whole proof has run here yet: course test")
     return int(any(map(_exceeded, lines)))
+
+
+def _of_checks(costs: list[checks.Cost]) -> Iterator[Line]:
+    """The median of each kind of check, and beside it how many of them are over their budget."""
+    for kind, budget in checks.BUDGETS.items():
+        mine = [each for each in costs if each.kind == kind]
+        over = sum(each.over for each in mine)
+        middle = statistics.median(each.all for each in mine)
+        yield Line(f"check() {kind}: processor time", budget, middle, "ms", f"{over} of {len(mine)} over it")
+
+
+def over(costs: list[checks.Cost]) -> Table | None:
+    """The exercises whose check costs more than it may, the dearest first; None when there are none."""
+    found = sorted((each for each in costs if each.over), key=lambda each: -each.all)
+    if not found:
+        return None
+    table = Table(title="Checks over their budget: milliseconds of processor time")
+    headings = ("exercise", "budget", "in all", "of PostgreSQL", "expectations", "databases", "requests")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "exercise" else "right")
+    for each in found:
+        numbers = (checks.BUDGETS[each.kind], each.all, each.server)
+        counts = (each.expectations, each.databases, each.requests)
+        table.add_row(each.exercise, *(f"{number:.0f}" for number in numbers), *map(str, counts))
+    return table
 
 
 def kinds() -> Table | None:
@@ -69,8 +98,8 @@ def _exceeded(line: Line) -> bool:
 def _measure(folder: Path) -> Iterator[Line]:
     safe = processes.kernel(folder / "learner", fast="0")
     quick = processes.kernel(folder / "ci", fast="1")
-    yield Line("check() without a database", 30, safe["check"], "ms")
-    yield Line("check() with its own database", 60, safe["check_database"], "ms")
+    yield Line("check(1.1b) on the clock", 30, safe["check"], "ms")
+    yield Line("check() of one row in a database, on the clock", 60, safe["check_database"], "ms")
     yield Line("reset() as a learner has it", 60, safe["reset"], "ms", _bare(safe))
     yield Line("reset() in CI", 40, quick["reset"], "ms", _bare(quick))
     spent, taken = processes.first_cell(folder / "first cell")
