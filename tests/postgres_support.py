@@ -1,12 +1,16 @@
 """What the tests of PostgreSQL share: a home of their own, and processes that use it. No tests in here."""
 
+import atexit
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import psutil
 import pytest
 
 from course import postgres
+from course.authoring.quick_place import quick_place
 from course.base.paths import ROOT
 from course.postgres import lease, postmaster, settings
 from course.postgres.home import Home
@@ -38,6 +43,34 @@ def own_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     finally:
         monkeypatch.setenv("COURSE_POSTGRES_HOME", str(folder / "postgres"))
         postgres.stop()
+
+
+@contextlib.contextmanager
+def used_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A home as `own_home` gives one, in which a server ran before: its data folder is made, nothing runs.
+
+    It is a copy, because to make one takes four times as long: for tests that are not about the making.
+    """
+    with own_home(folder, monkeypatch) as home:
+        if os.name == "posix":  # with the owners that the server asks for, where it runs as somebody else
+            subprocess.run(["cp", "-a", _once_made(), home.folder], check=True)
+        else:
+            shutil.copytree(_once_made(), home.folder)
+        yield home
+
+
+@cache
+def _once_made() -> Path:
+    """A home that this process made once, to be copied; gone when the process ends."""
+    place = Path(tempfile.mkdtemp(prefix="course-once-made-", dir=quick_place()))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch, own_home(place / "work", patch) as home:
+        postgres.ensure()
+        postgres.stop()
+    for name in ("port", "server.log", "start.lock", "supervisor.lock", "supervisor.pid"):
+        (home.folder / name).unlink(missing_ok=True)
+    shutil.rmtree(home.leases, ignore_errors=True)
+    return home.folder
 
 
 def until(true: Callable[[], Any]) -> Any:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,10 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
-from postgres_support import kill, own_home, python, quiet, server_of, until, user
+from postgres_support import kill, own_home, python, quiet, server_of, until, used_home, user
 
 from course import postgres
+from course.authoring.quick_place import quick_place
 from course.base.errors import CourseError
 from course.postgres import binaries, lease, settings
 from course.postgres.home import MARKER, Home
@@ -25,8 +27,18 @@ posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+def new_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Where nothing is: for tests of how a data folder is made, or by whom."""
     with own_home(tmp_path / "a folder with spaces", monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    with (
+        tempfile.TemporaryDirectory(dir=quick_place(), ignore_cleanup_errors=True) as folder,
+        used_home(Path(folder) / "a folder with spaces", monkeypatch) as made,
+    ):
         yield made
 
 
@@ -36,10 +48,10 @@ def answers(access: postgres.Access) -> bool:
         return cursor.fetchone() == (1,)
 
 
-def test_a_server_starts_where_there_was_nothing(home: Home) -> None:
+def test_a_server_starts_where_there_was_nothing(new_home: Home) -> None:
     assert answers(postgres.ensure())
     status = postgres.status()
-    assert status.running and status.version == "18" and status.data == home.data
+    assert status.running and status.version == "18" and status.data == new_home.data
     assert status.port and status.supervisor_pid and psutil.pid_exists(status.supervisor_pid)
 
 
@@ -67,7 +79,9 @@ def test_times_are_utc_in_the_server(home: Home) -> None:
         assert cursor.fetchone() == ("UTC",)
 
 
-def test_a_learner_keeps_durability_and_tests_give_it_up(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_learner_keeps_durability_and_tests_give_it_up(
+    new_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for variable, fsync in (("1", "off"), ("", "on")):
         monkeypatch.setenv(settings.FAST_VARIABLE, variable)
         with postgres.ensure().admin() as link, link.cursor() as cursor:
@@ -78,10 +92,10 @@ def test_a_learner_keeps_durability_and_tests_give_it_up(home: Home, monkeypatch
 
 
 @posix
-def test_passwords_and_folders_are_closed_to_other_users(home: Home) -> None:
+def test_passwords_and_folders_are_closed_to_other_users(new_home: Home) -> None:
     postgres.ensure()
-    assert home.passwords_file.stat().st_mode & 0o777 == 0o600
-    assert home.folder.stat().st_mode & 0o777 == home.data.stat().st_mode & 0o777 == 0o700
+    assert new_home.passwords_file.stat().st_mode & 0o777 == 0o600
+    assert new_home.folder.stat().st_mode & 0o777 == new_home.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_wrong_password_is_refused_by_the_server(home: Home) -> None:
@@ -96,9 +110,9 @@ def test_stop_leaves_neither_server_nor_supervisor(home: Home) -> None:
     assert quiet(home) and not postgres.status().running
 
 
-def test_stop_without_a_server_does_nothing(home: Home) -> None:
+def test_stop_without_a_server_does_nothing(new_home: Home) -> None:
     postgres.stop()
-    assert not home.folder.exists()
+    assert not new_home.folder.exists()
 
 
 def test_the_port_stays_the_same_after_a_restart(home: Home) -> None:
@@ -126,39 +140,41 @@ def test_the_port_can_be_fixed(home: Home, monkeypatch: pytest.MonkeyPatch) -> N
     assert postgres.status().port == port
 
 
-def test_four_processes_that_start_at_once_share_one_server(home: Home) -> None:
+def test_four_processes_that_start_at_once_share_one_server(new_home: Home) -> None:
     code = "from course import postgres; print(postgres.ensure().admin_url, flush=True); input()"
     started = [python(code) for _ in range(4)]
     try:
         addresses = {one.stdout.readline() for one in started if one.stdout}
         assert len(addresses) == 1 and "postgresql://" in addresses.pop()
         servers = [
-            one for one in psutil.process_iter(["cmdline"]) if str(home.data) in (one.info["cmdline"] or [])
+            one
+            for one in psutil.process_iter(["cmdline"])
+            if str(new_home.data) in (one.info["cmdline"] or [])
         ]
-        assert [one.pid for one in servers] == [getattr(server_of(home), "pid", None)]
+        assert [one.pid for one in servers] == [getattr(server_of(new_home), "pid", None)]
     finally:
         for one in started:
             one.communicate("\n")
 
 
-def test_six_threads_that_start_at_once_share_one_server_and_one_lease(home: Home) -> None:
+def test_six_threads_that_start_at_once_share_one_server_and_one_lease(new_home: Home) -> None:
     with ThreadPoolExecutor(6) as pool:
         accesses = list(pool.map(lambda _: postgres.ensure(), range(6)))
     assert len({access.admin_url for access in accesses}) == 1
-    assert len(list(home.leases.iterdir())) == 1
+    assert len(list(new_home.leases.iterdir())) == 1
 
 
 def test_settings_for_other_servers_in_the_environment_do_not_matter(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+    new_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {"PGSSLMODE": "require", "PGPORT": "1", "PGUSER": "ana", "PGDATA": "/nowhere"}.items():
         monkeypatch.setenv(name, value)
     assert answers(postgres.ensure())
 
 
-def test_passwords_are_not_shown_where_an_access_is(home: Home) -> None:
-    assert home.passwords() == {} and postgres.ensure()
-    assert not any(password in repr(postgres.ensure()) for password in home.passwords().values())
+def test_passwords_are_not_shown_where_an_access_is(new_home: Home) -> None:
+    assert new_home.passwords() == {} and postgres.ensure()
+    assert not any(password in repr(postgres.ensure()) for password in new_home.passwords().values())
 
 
 def test_the_server_goes_when_its_last_user_has_ended(home: Home) -> None:
@@ -326,11 +342,11 @@ def test_a_pid_file_that_names_another_postgresql_is_survived_by_both(
 
 @posix
 def test_a_folder_moved_while_stopped_is_used_where_it_is(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.create("moved")
     postgres.stop()
-    with own_home(tmp_path / "elsewhere", monkeypatch) as moved:
+    with own_home(home.folder.parent.with_name("elsewhere"), monkeypatch) as moved:
         home.folder.rename(moved.folder)
         psycopg2.connect(postgres.url("moved")).close()
         assert not home.folder.exists()
@@ -338,11 +354,11 @@ def test_a_folder_moved_while_stopped_is_used_where_it_is(
 
 @posix
 def test_a_folder_moved_while_the_server_runs_keeps_server_and_supervisor(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with user():
         before, supervisor = server_of(home), postgres.status().supervisor_pid
-        with own_home(tmp_path / "elsewhere", monkeypatch) as moved:
+        with own_home(home.folder.parent.with_name("elsewhere"), monkeypatch) as moved:
             home.folder.rename(moved.folder)
             with user() as newcomer:
                 assert server_of(moved) == before and postgres.status().supervisor_pid == supervisor
@@ -361,28 +377,28 @@ def test_a_deleted_folder_takes_its_server_along(home: Home) -> None:
         until(lambda: not server.is_running())
 
 
-def test_a_data_folder_half_made_is_cleared_away(home: Home) -> None:
-    (home.folder / "data.making-1" / "data" / "base").mkdir(parents=True)
+def test_a_data_folder_half_made_is_cleared_away(new_home: Home) -> None:
+    (new_home.folder / "data.making-1" / "data" / "base").mkdir(parents=True)
     assert answers(postgres.ensure())
-    assert not list(home.folder.glob("data.making*"))
+    assert not list(new_home.folder.glob("data.making*"))
 
 
 @posix
-def test_a_user_killed_while_the_data_folder_is_made_leaves_a_server_that_works(home: Home) -> None:
+def test_a_user_killed_while_the_data_folder_is_made_leaves_a_server_that_works(new_home: Home) -> None:
     with python("from course import postgres; postgres.ensure()") as hasty:
-        until(lambda: list(home.folder.glob("data.making*")))
+        until(lambda: list(new_home.folder.glob("data.making*")))
         kill(hasty.pid)
     assert answers(postgres.ensure())
 
 
 @posix
-def test_a_supervisor_killed_while_the_data_folder_is_made_leaves_a_folder_that_works(home: Home) -> None:
+def test_a_supervisor_killed_while_the_data_folder_is_made_leaves_a_folder_that_works(new_home: Home) -> None:
     with python("from course import postgres; postgres.ensure()") as hasty:
-        until(lambda: list(home.folder.glob("data.making*")))
+        until(lambda: list(new_home.folder.glob("data.making*")))
         kill(postgres.status().supervisor_pid)
         kill(hasty.pid)
     assert answers(postgres.ensure())
-    assert not list(home.folder.glob("data.making*"))
+    assert not list(new_home.folder.glob("data.making*"))
 
 
 def test_the_end_of_the_log_is_quoted_when_the_server_does_not_start(home: Home) -> None:
@@ -402,8 +418,10 @@ def test_a_data_folder_that_the_course_did_not_make_is_left_alone(home: Home) ->
         postgres.ensure()
 
 
-def test_there_is_a_sentence_when_there_are_no_programs(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(settings.BIN_VARIABLE, str(home.folder))
+def test_there_is_a_sentence_when_there_are_no_programs(
+    new_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(settings.BIN_VARIABLE, str(new_home.folder))
     with pytest.raises(CourseError, match="No PostgreSQL programs were found.*Unset COURSE_PG_BIN"):
         postgres.ensure()
 
