@@ -360,7 +360,7 @@ def test_ids_are_never_given_twice(api):
     assert api.post("/posts", json={"title": "a", "content": "b"}).json()["id"] > first
 
 
-def test_who_may_do_what(server):
+def test_which_caller_may_do_what(server):
     seen = {}
     for name, headers in {"nobody": {}, "bob": BOB, "ada": ADA}.items():
         with httpx.Client(base_url=server.url, headers=headers) as client:
@@ -468,7 +468,7 @@ def test_a_change_that_names_an_older_version_is_refused(api, post):
         ('"9999"', 412),
     ],
 )
-def test_if_match_is_read_as_a_list_of_strong_tags(api, post, header, status):
+def test_the_versions_of_if_match_are_read_as_a_list_of_strong_tags(api, post, header, status):
     seen = {"If-Match": header.format(api.get(post).headers["etag"])}
     assert api.patch(post, headers=seen, json={"content": "x"}).status_code == status
 
@@ -648,6 +648,7 @@ def test_a_comment_is_changed_by_its_author_and_deleted_by_its_author_or_a_moder
         for who in (BOB, ADA)
     )
     assert api.put(bobs, headers=BOB, json={"content": " y "}).json()["content"] == "y"
+    assert api.get(f"{post}/comments").json()["items"][0]["content"] == "y"
     assert api.put(bobs, json={"content": "z"}).status_code == 403  # ada is a moderator; the words are bob's
     assert api.delete(adas, headers=BOB).status_code == 403
     assert api.delete(bobs).status_code == 204  # ada may: she has posts:delete
@@ -801,7 +802,7 @@ def test_the_feed_is_of_one_tag_or_of_one_author_and_shows_no_drafts(api, post, 
         api.delete(each)
 
 
-def test_a_profile_counts_what_is_published_and_the_votes_that_it_got(api, server, post):
+def test_the_profile_of_a_user_counts_what_is_published_and_the_votes_that_it_got(api, server, post):
     api.put(f"{post}/vote", headers=BOB, json={"value": -1})
     before = {name: httpx.get(f"{server.url}/users/{name}").json() for name in ("ada", "bob")}
     draft = api.post("/posts", json={"title": "Hidden", "content": "x", "published": False})

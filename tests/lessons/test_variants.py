@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from course.base import paths
@@ -36,7 +37,10 @@ def noticed(folder: Path, promised: list[Response], area: str = "posts") -> str:
     """
     page_app.use(folder)
     with stage() as server:
-        pairs = zip(CONTRACT, promised, responses(server), strict=True)
+        try:
+            pairs = zip(CONTRACT, promised, responses(server), strict=True)
+        except httpx.TransportError:  # uvicorn closes a connection on which the app has crashed
+            return "the contract"
     if not all(Compared(*each).same for each in pairs):
         return "the contract"
     own = area.removesuffix("s")
