@@ -77,10 +77,11 @@ def _changed(tree: app_history.Tree, change: Change) -> app_history.Tree:
 
 
 def _definition(text: str, name: str) -> python_parts.Part | None:
-    """The part of a file that defines `name`; "Post.score" is a member of a class."""
+    """The part of a file that defines `name`; "Post.score" is a member, a call is known by its text."""
+    parts = python_parts.parts(text)
     outer, _, member = name.partition(".")
-    found = _named(python_parts.parts(text), outer)
-    if not (found and member):
+    found = _named(parts, name) or _named(parts, outer)
+    if not found or name in found.names:
         return found
     block = python_parts.block(found)
     return _named(list(block.body), member) if block else None
