@@ -15,7 +15,7 @@ from psycopg2 import errors
 
 from course import look, postgres
 from course.base.errors import CourseError
-from course.look import _log
+from course.look import _log, _query
 from course.look.log_format import read
 from course.look.result import Look
 from course.postboard import database
@@ -61,6 +61,36 @@ def connect(url: str) -> Iterator[Any]:
     yield connect
     for link in links:
         link.close()
+
+
+class TestVacuum:
+    VISIBLE = "SELECT relpages > 0 AND relallvisible = relpages FROM pg_class WHERE relname = 'visits'"
+    VACUUMED = "SELECT vacuum_count > 0 FROM pg_stat_user_tables WHERE relname = 'visits'"
+
+    @pytest.fixture
+    def snapshot(self, url: str, connect: Any) -> Any:
+        """A transaction that began before the rows came, as autovacuum's may."""
+        look.query("CREATE TABLE visits (id int)")
+        held = connect()
+        held.set_session(isolation_level="REPEATABLE READ")
+        held.cursor().execute("SELECT count(*) FROM visits")
+        look.query("INSERT INTO visits SELECT generate_series(1, 1000)")
+        return held
+
+    def test_it_marks_all_pages_when_an_older_snapshot_is_gone(self, snapshot: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(_query, "TIMES", 10_000)
+        vacuum = threading.Thread(target=look.query, args=["VACUUM ANALYZE visits"])
+        vacuum.start()
+        until(lambda: look.query(self.VACUUMED).rows[0][0])
+        assert not look.query(self.VISIBLE).rows[0][0]
+        snapshot.rollback()
+        vacuum.join()
+        assert look.query(self.VISIBLE).rows[0][0]
+
+    def test_it_comes_to_an_end_when_a_snapshot_stays(self, snapshot: Any, monkeypatch: Any) -> None:
+        monkeypatch.setattr(_query, "TIMES", 2)
+        assert look.query("VACUUM visits").status == "VACUUM"
+        assert not look.query(self.VISIBLE).rows[0][0]
 
 
 def shown(found: Look) -> list[list[str]]:
