@@ -729,6 +729,13 @@ def test_tags_are_replaced_and_shared(api, post):
     assert api.put(f"{post}/tags", json={"names": []}).json() == []
 
 
+def test_a_tag_may_be_named_twice_and_the_description_does_not_deny_it(api, post):
+    assert api.put(f"{post}/tags", json={"names": ["sql", "SQL", "sql"]}).json() == ["sql"]
+    assert api.put(f"{post}/tags", json={"names": ["sql"] * 11}).status_code == 422
+    described = api.get("/openapi.json").json()["components"]["schemas"]["Tags"]["properties"]["names"]
+    assert (described["maxItems"], described.get("uniqueItems", False)) == (10, False)
+
+
 def test_a_body_full_of_wrong_tags_is_refused_at_the_first(api, post):
     wrong = [f"no {n}" for n in range(10_000)]
     answer = api.put(f"{post}/tags", json={"names": wrong})

@@ -19,4 +19,5 @@ def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
 def replace_tags(
     post_id: PostId, wanted: Tags, caller: Writer, session: DbSession
 ) -> list[str]:
-    return tags.replace_tags(session=session, post_id=post_id, names=wanted.names)
+    names = set(wanted.names)  # a name may come twice
+    return tags.replace_tags(session=session, post_id=post_id, names=names)

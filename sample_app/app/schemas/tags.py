@@ -12,7 +12,7 @@ TagName = Annotated[
 class Tags(BaseModel):
     """The tags of one post."""
 
-    names: Annotated[set[TagName], Field(max_length=10, fail_fast=True)]
+    names: Annotated[list[TagName], Field(max_length=10, fail_fast=True)]
 
 
 class TagCount(BaseModel):
