@@ -115,11 +115,15 @@ class TestAuthors:
         with board(database_url, *names) as session:
             for number in range(5):
                 post(session, f"Post {number}", number + 1)
+            more = [models().Post(title=f"More {number}", content=TEXT) for number in range(120)]
+            session.add_all(more)
+            session.commit()
             session.expunge_all()
-            tried = "authors_of(session) with five posts of five authors"
+            tried = "authors_of(session) with five posts of five authors, and 120 of nobody"
             with sql_tape() as tape:
-                rows_of(authors_of(session), tried)
+                got = rows_of(authors_of(session), tried)
             tape.at_most(1, tried)
+            expect(len(got), 125, tried=f"{tried}: how many rows")
 
     def judge(self, authors_of, session, wanted, told, means=""):
         session.expunge_all()

@@ -125,6 +125,13 @@ class TestTagged:
                 expect(len(got), limit, tried=f"30 posts; tagged(session, {limit}): the number of entries")
                 tape.at_most(2, f"30 posts with six tags each; tagged(session, {limit})")
 
+    def test_five_hundred_posts_take_no_more(self, tagged, database_url):
+        more = "INSERT INTO posts (title, content) SELECT 'More ' || n, 'x' FROM generate_series(1, 480) AS n"
+        with filled(database_url, MANY_TAGS, more) as engine, Session(engine) as session, sql_tape() as tape:
+            got = pairs(tagged(session, 500), "tagged(session, 500)")
+        expect(len(got), 500, tried="510 posts; tagged(session, 500): the number of entries")
+        tape.at_most(2, "510 posts; tagged(session, 500)")
+
     def test_other_posts_stay_in_the_database(self, tagged, database_url):
         with filled(database_url, MANY_TAGS) as engine, Session(engine) as session, sql_tape() as tape:
             pairs(tagged(session, 5), "tagged(session, 5)")
