@@ -625,7 +625,7 @@ def send(client, post_id, key=ADA):
     """POST …/copy; a slip in the learner's own code is raised, to show its line."""
     path = f"/posts/{post_id}/copy"
     try:
-        return TestClient(client.app).post(path, headers=key)
+        return TestClient(client.app, follow_redirects=False).post(path, headers=key)
     except Exception as error:
         if learners_line(error) and not isinstance(error, (SQLAlchemyError, ValueError)):
             raise
@@ -660,7 +660,10 @@ class TestCopy:
                     answer.status_code,
                     201,
                     tried=f"POST /posts/{post_id}/copy",
-                    means={500: "An error that nobody turned into an answer."},
+                    means={
+                        500: "An error that nobody turned into an answer.",
+                        307: "An address with a slash at its end is another one.",
+                    },
                 )
                 wanted = {"id": number, "title": f"Copy of {title}", "content": content, "published": False}
                 expect(body_of(answer), wanted, tried=f"POST /posts/{post_id}/copy")
@@ -723,10 +726,11 @@ class TestCopy:
 
     def test_a_text_may_hold_any_sign(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:
-            for number, text in enumerate(["It's 100% _ :x", "é" * 200, "x" * 20_000]):
-                title = text[:150]
+            texts = ["It's 100% _ :x", "é" * 200, "Copy of Tea", "x" * 19_997]
+            for number, (title, text) in enumerate((each[:150], f" {each}\n ") for each in texts):
                 values = "(id, title, content) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s)"
                 ask(database_url, f"INSERT INTO posts {values}", (50 + number, title, text))
+                ask(database_url, "DELETE FROM posts WHERE NOT published")  # three drafts are the most
                 got = body_of(send(client, 50 + number))
                 expect(
                     (got.get("title"), got.get("content") == text),

@@ -1193,3 +1193,38 @@ def add_copy(app):
         title = f"Copy of {post.title}".encode()[:200].decode(errors="ignore")
         copy = PostCreate(title=title, content=post.content, published=False)
         return services.create_post(session=session, post=copy)
+
+
+# %% 3.3e reject: a content without the space around it -> A text may hold any sign
+def add_copy(app: FastAPI) -> None:
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy(post_id: PostId, session: DbSession):
+        original = services.read_post(session=session, post_id=post_id, drafts=True)
+        new = PostCreate(
+            title=f"Copy of {original.title}"[:200], content=original.content.strip(), published=False
+        )
+        return services.create_post(session=session, post=new)
+
+
+# %% 3.3e reject: a slash at the end -> The copy is a draft with a title of its own
+def add_copy(app: FastAPI) -> None:
+    @app.post(
+        "/posts/{post_id}/copy/", status_code=201, response_model=PostResponse, dependencies=[may_write]
+    )
+    def copy(post_id: PostId, session: DbSession):
+        original = services.read_post(session=session, post_id=post_id, drafts=True)
+        new = PostCreate(title=f"Copy of {original.title}"[:200], content=original.content, published=False)
+        return services.create_post(session=session, post=new)
+
+
+# %% 3.3e reject: a copy of a copy has the first title -> A text may hold any sign
+def add_copy(app: FastAPI) -> None:
+    @app.post("/posts/{post_id}/copy", status_code=201, response_model=PostResponse, dependencies=[may_write])
+    def copy(post_id: PostId, session: DbSession):
+        original = services.read_post(session=session, post_id=post_id, drafts=True)
+        new = PostCreate(
+            title=f"Copy of {original.title.removeprefix('Copy of ')}"[:200],
+            content=original.content,
+            published=False,
+        )
+        return services.create_post(session=session, post=new)
