@@ -224,6 +224,7 @@ class TestPublishDrafts:
         4: ("Exactly twenty", "w" * 20, False),
         5: ("Out and short", "v" * 3, True),
         6: ("Nineteen accents", "é" * 19, False),
+        7: ("Ten lines", "a\n" * 10, False),
     }
 
     def published(self, url, sql, times=1):
@@ -235,16 +236,20 @@ class TestPublishDrafts:
             cursor.execute("UPDATE posts SET created_at = '2026-01-01 00:00+00'")
             for _ in range(times):
                 back = rows(cursor, "publish_drafts", sql)
-            cursor.execute("SELECT id, title, content, published, created_at FROM posts")
+            cursor.execute("SELECT id, title, content, published, created_at, xmin::text FROM posts")
             return back, {number: tuple(post) for number, *post in cursor.fetchall()}
 
     def test_long_drafts_become_published(self, database_url, publish_drafts):
         _, after = self.published(database_url, publish_drafts)
-        for number, length in {2: 33, 4: 20}.items():
+        for number, length in {
+            2: "33 characters",
+            4: "20 characters",
+            7: "20 characters in ten lines",
+        }.items():
             expect(
                 after.get(number, (None,) * 4)[2],
                 True,
-                tried=f"published of a draft with {length} characters, afterwards",
+                tried=f"published of a draft with {length}, afterwards",
                 means="At least 20 means that 20 is enough."
                 if number == 4
                 else "SELECT only looks; UPDATE changes rows.",
@@ -269,6 +274,12 @@ class TestPublishDrafts:
         days = {post[3].astimezone(UTC).date().isoformat() for post in after.values()}
         expect(
             days, {"2026-01-01"}, tried="created_at of posts that were all created on 2026-01-01, afterwards"
+        )
+        expect(
+            len({after[number][4] for number in (1, 3, 5, 6)}),
+            1,
+            tried="two posts that were published before and two short drafts: how many statements wrote them last",
+            means="Setting true to true writes the row anew: let WHERE choose the drafts only.",
         )
 
     def test_it_is_one_statement(self, database_url, publish_drafts):
@@ -302,7 +313,11 @@ class TestPublishDrafts:
         back, _ = self.published(database_url, publish_drafts)
         expect(
             sorted(back, key=lambda row: str(row.get("id"))),
-            [{"id": 2, "title": "Long draft "}, {"id": 4, "title": "Exactly twenty"}],
+            [
+                {"id": 2, "title": "Long draft "},
+                {"id": 4, "title": "Exactly twenty"},
+                {"id": 7, "title": "Ten lines"},
+            ],
             tried="what comes back",
             means="Setting true to true is a change too: let WHERE choose the drafts only.",
         )
@@ -386,11 +401,11 @@ class TestHighestFees:
         )
 
     def test_unknown_fees_stay_unknown(self, database_url, highest_fees):
-        got = self.listed(database_url, highest_fees, [("Ada", "a", None), ("Bob", "b", 5)])
+        got = self.listed(database_url, highest_fees, [("Ada", "a", None), ("Bob", "b", "5.50")])
         expect(
             {row.get("name"): row.get("fee") for row in got},
-            {"Bob": 5, "Ada": None},
-            tried="Ada without a fee, and Bob with 5",
+            {"Bob": Decimal("5.50"), "Ada": None},
+            tried="Ada without a fee, and Bob with 5.50",
             means="Whoever reads this list cannot tell an unknown fee from a fee any more, or misses somebody.",
         )
 

@@ -182,6 +182,19 @@ publish_drafts = """
 UPDATE posts SET published = true, title = trim(title) WHERE NOT published AND length(content) >= 20 RETURNING id, title
 """
 
+
+# %% 2.1b reject: a pattern that stops at the end of a line -> Long drafts become published
+publish_drafts = """
+UPDATE posts SET published = true WHERE NOT published AND content ~ '(?p)^.{20}' RETURNING id, title
+"""
+
+
+# %% 2.1b reject: writes published posts anew, and does not tell -> Nothing else is changed
+publish_drafts = """
+WITH u AS (UPDATE posts p SET published = true FROM posts o WHERE o.id = p.id AND length(p.content) >= 20 RETURNING p.id, p.title, o.published AS old) SELECT id, title FROM u WHERE NOT old
+"""
+
+
 # %% 2.1c accept: OR IS NULL, and a sort key for NULL
 highest_fees = """
 SELECT name, fee FROM authors
@@ -285,6 +298,13 @@ ORDER BY fee DESC NULLS LAST, name DESC LIMIT 3
 highest_fees = """
 SELECT name, fee FROM authors WHERE lower(team) IS DISTINCT FROM 'staff' ORDER BY fee DESC NULLS LAST, name LIMIT 3
 """
+
+
+# %% 2.1c reject: fees without cents -> Unknown fees stay unknown
+highest_fees = """
+SELECT name, round(fee) AS fee FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY authors.fee DESC NULLS LAST, name LIMIT 3
+"""
+
 
 # %% 2.1d accept: bigint, named constraints, other spellings
 create_plans = """
