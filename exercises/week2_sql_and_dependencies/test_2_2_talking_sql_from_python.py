@@ -93,6 +93,16 @@ class TestFindPost:
             ]:
                 expect(find_post(link, title), None, tried=f"find_post(link, {title!r})")
 
+    def test_the_table_is_asked_each_time(self, find_post, database_url):
+        fill(database_url, "Hello")
+        with opened(database_url) as link:
+            find_post(link, "Hello")
+            link.rollback()
+            ask(database_url, "UPDATE posts SET content = 'New.'")
+            wanted = {"id": 1, "title": "Hello", "content": "New."}
+            tried = 'find_post(link, "Hello"), another session writes a new content, and find_post once more'
+            expect(find_post(link, "Hello"), wanted, tried=tried)
+
     def test_any_character_may_be_in_a_title(self, find_post, database_url):
         titles = ["O'Neil", 'Say "hi"', "100 % sure", "%s and %(title)s", "{title}", "back\\slash", "--"]
         titles += ["Größe 日本", "it''s", "NULL", " ", *HOSTILE]
@@ -183,6 +193,8 @@ class TestPublish:
             for ids, count in [([1, 3, 99], 2), ([2], 1), ([1, 2, 3], 3), ([77, 0, -1], 0)]:
                 expect(publish(link, ids), count, tried=f"publish(link, {ids}) with posts 1, 2 and 3")
                 link.rollback()
+            fill(database_url, *(f"Post {number}" for number in range(150)), published=False)
+            expect(publish(link, list(range(1, 160))), 153, tried="publish(link, 159 ids) with 153 posts")
 
     def test_an_id_that_stands_twice_counts_once(self, publish, database_url):
         self.fresh(database_url)
@@ -222,15 +234,16 @@ class TestPublish:
     def test_the_caller_decides_whether_to_commit(self, publish, database_url):
         self.fresh(database_url)
         own = "The function has ended the transaction: a commit, a rollback, or the connection's `with`."
-        for driver in [psycopg2, psycopg]:
+        cases = [([1, 2], 2), ([99], 0), ([], 0)]
+        for driver, (ids, count) in product([psycopg2, psycopg], cases):
             with opened(database_url, driver) as link:
                 with link.cursor() as cursor:
                     cursor.execute("UPDATE posts SET content = 'New.' WHERE id = 3")
-                got = published_by(publish, link, [1, 2])
-                expect(got, 2, tried=f"publish(link, [1, 2]) with {driver.__name__}, in a transaction")
+                got = published_by(publish, link, ids)
+                expect(got, count, tried=f"publish(link, {ids}) with {driver.__name__}, in a transaction")
                 # 2: in a transaction, in which no statement has failed; both drivers use libpq's numbers.
                 state = "closed" if link.closed else int(link.info.transaction_status)
-                tried = f"publish(link, [1, 2]) with {driver.__name__}, in a transaction of the caller"
+                tried = f"publish(link, {ids}) with {driver.__name__}, in a transaction of the caller"
                 require(
                     state == 2,
                     tried=tried,
@@ -243,7 +256,7 @@ class TestPublish:
                 tried = "what the caller had written before, in the same transaction, to post 3"
                 expect(content, "New.", tried=tried, means=own)
                 link.rollback()
-            tried = f"publish(link, [1, 2]) with {driver.__name__}, then link.rollback(): published"
+            tried = f"publish(link, {ids}) with {driver.__name__}, then link.rollback(): published"
             expect(stored(database_url, "published"), [False] * 3, tried=tried, means=own)
 
     def test_it_is_one_statement_for_all(self, publish, database_url):
@@ -437,11 +450,13 @@ class TestImport:
     def test_new_posts_are_stored_and_committed(self, import_posts, database_url):
         fill(database_url, "Hello")
         with opened(database_url) as link:
-            skipped = import_posts(link, [("Ideas", "Later."), ("O'Neil", "A name.")])
-        expect(
-            stored(database_url), ["Hello", "Ideas", "O'Neil"], tried="two new posts: the titles afterwards"
-        )
-        expect(self.listed(skipped), [], tried="two new posts: what was skipped")
+            new = [("Ideas", "Later."), ("O'Neil", "A name."), ("hello", " b "), (" Hello ", "c")]
+            skipped = import_posts(link, new)
+        tried = "Hello is taken; import_posts with Ideas, O'Neil, hello and ' Hello '"
+        expect(self.listed(skipped), [], tried=f"{tried}: what was skipped")
+        got = stored(database_url, "title || ':' || content || ':' || published")
+        wanted = ["Hello:About Hello.:true", *(f"{title}:{content}:true" for title, content in new)]
+        expect(got, wanted, tried=f"{tried}: title, content and published of all posts afterwards")
 
     def test_a_taken_title_is_skipped_and_returned(self, import_posts, database_url):
         fill(database_url, "Hello", "Notes")

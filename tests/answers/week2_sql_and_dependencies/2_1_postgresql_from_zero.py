@@ -504,6 +504,18 @@ CREATE TABLE plans (
 )
 """
 
+
+# %% 2.1d reject: a uuid by default -> An id that somebody brings along is refused
+create_plans = """
+CREATE TABLE plans (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL UNIQUE,
+    price numeric(10, 2) NOT NULL CHECK (price > 0),
+    starts_at timestamptz NOT NULL DEFAULT now()
+)
+"""
+
+
 # %% 2.1e accept: serial, varchar, the constraint at the end
 create_comments = """
 CREATE TABLE comments (

@@ -110,6 +110,20 @@ def find_post(link, title):
     return found[0] if found else None
 
 
+# %% 2.2a reject: remembers what it found -> The table is asked each time
+import functools
+
+
+@functools.lru_cache(maxsize=None)
+def find_post(link, title):
+    with link.cursor() as cursor:
+        cursor.execute("SELECT id, title, content FROM posts WHERE title = %s", (title,))
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        return dict(zip([c.name for c in cursor.description], row))
+
+
 # %% 2.2b accept: places counted, RETURNING
 def publish(link, ids):
     if not ids:
@@ -234,6 +248,22 @@ def publish(link, ids):
         cursor.execute("UPDATE posts SET published = true WHERE id = %s", (number,)).rowcount
         for number in set(ids)
     )
+
+
+# %% 2.2b reject: rolls back when there is nothing -> The caller decides whether to commit
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (list(ids),))
+        if not cursor.rowcount:
+            link.rollback()
+        return cursor.rowcount
+
+
+# %% 2.2b reject: a hundred ids at most -> It returns how many posts there were
+def publish(link, ids):
+    with link.cursor() as cursor:
+        cursor.execute("UPDATE posts SET published = true WHERE id = ANY(%s)", (list(ids)[:100],))
+        return cursor.rowcount
 
 
 # %% 2.2c accept: an Identifier after the comparison, position instead of ILIKE
@@ -647,6 +677,44 @@ def import_posts(link, posts):
                     skipped.append(title)
     except psycopg2.Error:
         link.close()
+        raise
+    return skipped
+
+
+# %% 2.2d reject: titles that differ in case alone are one -> New posts are stored and committed
+def import_posts(link, posts):
+    skipped = []
+    try:
+        with link.cursor() as cursor:
+            for title, content in posts:
+                cursor.execute(
+                    "INSERT INTO posts (title, content) SELECT %s, %s WHERE NOT EXISTS (SELECT FROM posts WHERE lower(title) = lower(%s))",
+                    (title, content, title),
+                )
+                if not cursor.rowcount:
+                    skipped.append(title)
+        link.commit()
+    except BaseException:
+        link.rollback()
+        raise
+    return skipped
+
+
+# %% 2.2d reject: imports drafts -> New posts are stored and committed
+def import_posts(link, posts):
+    skipped = []
+    try:
+        with link.cursor() as cursor:
+            for title, content in posts:
+                cursor.execute(
+                    "INSERT INTO posts (title, content, published) VALUES (%s, %s, false) ON CONFLICT (title) DO NOTHING",
+                    (title, content),
+                )
+                if not cursor.rowcount:
+                    skipped.append(title)
+        link.commit()
+    except BaseException:
+        link.rollback()
         raise
     return skipped
 
