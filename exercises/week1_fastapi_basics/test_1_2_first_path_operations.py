@@ -102,7 +102,9 @@ class TestTwoPathOperations(Asking):
         expect_list(library, "/books", books.values())
 
     def test_a_book_that_was_added_later_is_listed_too(self, library, books):
-        books[max(books) + 5] = {"id": max(books) + 5, "title": "Beloved"}
+        for title in ["Beloved", *(f"Volume {number}" for number in range(20))]:
+            number = max(books) + 5
+            books[number] = {"id": number, "title": title}
         about = "Is the list made when the request comes, or when the cell ran?"
         expect_list(library, "/books", books.values(), about=about)
 
@@ -278,7 +280,15 @@ class TestTags(Asking):
             expect_empty(tags_api, "DELETE", "/tags/old")
 
     def test_a_deleted_tag_is_gone_and_no_other(self, tags_api, uses):
-        uses.update(old=7, new=8)
+        uses.update(old=7, new=8, OLD=9)
+        for name in ["nobody-has-this", "OLD"]:
+            ask(tags_api, "DELETE", f"/tags/{name}")
+            expect(
+                uses.get("OLD", 0), 0 if name == "OLD" else 9, tried=f'uses["OLD"] after DELETE /tags/{name}'
+            )
+            wanted = {"old": 7, "new": 8}
+            got = {each: uses.get(each) for each in wanted}
+            expect(got, wanted, tried=f"two other tags in `uses` after DELETE /tags/{name}")
         ask(tags_api, "DELETE", "/tags/old")
         expect_answer(tags_api, "GET", "/tags/old", {"name": "old", "posts": 0})
         expect_answer(tags_api, "GET", "/tags/new", {"name": "new", "posts": 8})
@@ -435,7 +445,8 @@ class TestPostboard(Asking):
         for number in [2, 4, 9]:
             expect_answer(postboard, "GET", f"/posts/{number}", stored[number])
         for number in [3, 0]:
-            expect_status(postboard, "GET", f"/posts/{number}", 404)
+            wanted = {"detail": "No such post"}
+            expect_answer(postboard, "GET", f"/posts/{number}", wanted, status=404)
         expect_status(postboard, "GET", "/posts/newest", 422)
 
     def test_drafts_are_listed(self, postboard, stored):

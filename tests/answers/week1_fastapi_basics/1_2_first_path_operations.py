@@ -1318,6 +1318,22 @@ def read_book(book_id: float) -> dict:
     return books[book_id]
 
 
+# %% 1.2a reject: ten books at most -> A book that was added later is listed too
+library = FastAPI(title="Library")
+
+
+@library.get("/books")
+def all_books() -> list[dict]:
+    return sorted(books.values(), key=lambda b: b["title"])[:10]
+
+
+@library.get("/books/{number}")
+def one_book(number: int) -> dict:
+    if number not in books:
+        raise HTTPException(status_code=404, detail="Not found")
+    return books[number]
+
+
 # %% 1.2b accept: the routes of the router
 from fastapi.routing import APIRoute
 
@@ -1466,6 +1482,46 @@ def read_tag(name: str) -> dict:
 @tags_api.delete("/tags/{name}", status_code=204)
 def delete_tag(name: str) -> None:
     uses[name] = 0
+
+
+# %% 1.2c reject: removes the tag in small letters -> A deleted tag is gone and no other
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses, key=uses.get)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses.pop(name.lower(), None)
+
+
+# %% 1.2c reject: removes another tag when there is none -> A deleted tag is gone and no other
+tags_api = FastAPI(title="Tags")
+
+
+@tags_api.get("/tags/popular")
+def popular_tag() -> dict:
+    name = max(uses, key=uses.get)
+    return {"name": name, "posts": uses[name]}
+
+
+@tags_api.get("/tags/{name}")
+def read_tag(name: str) -> dict:
+    return {"name": name, "posts": uses.get(name, 0)}
+
+
+@tags_api.delete("/tags/{name}", status_code=204)
+def delete_tag(name: str) -> None:
+    uses.pop(name, None) if name in uses else uses.popitem()
 
 
 # %% 1.2d accept: summary and description in the decorator, under another name
@@ -1750,3 +1806,34 @@ def next_post(post_id: int) -> dict:
     if post_id not in stored or not stored:
         raise HTTPException(404, "No such post, or none after it")
     return stored[min(later or stored)]
+
+
+# %% 1.2f reject: another word for a post that is not there -> What was there stays as it is
+postboard = FastAPI(title="Postboard")
+
+
+@postboard.get("/posts/latest")
+def latest_post() -> dict:
+    return stored[max(stored)]
+
+
+@postboard.get("/posts/drafts")
+def drafts() -> list[dict]:
+    return [each for each in stored.values() if not each["published"]]
+
+
+@postboard.get("/posts/{post_id}")
+def read_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "Not here")
+    return stored[post_id]
+
+
+@postboard.get("/posts/{post_id}/next")
+def next_post(post_id: int) -> dict:
+    if post_id not in stored:
+        raise HTTPException(404, "No such post")
+    later = [each for each in stored if each > post_id]
+    if not later:
+        raise HTTPException(404, "No post follows")
+    return stored[min(later)]
