@@ -8,6 +8,14 @@ from .models_at_work import is_collection as is_collection
 from .models_at_work import rows_of as rows_of
 from .models_at_work import said_to as said_to
 from .models_at_work import tables_of as tables_of
+from .revision_files import revision_folder as revision_folder
+from .revisions import Trip as Trip
+from .revisions import catalog as catalog
+from .revisions import migrate as migrate
+from .revisions import offline_sql as offline_sql
+from .revisions import refusal as refusal
+from .revisions import round_trip as round_trip
+from .revisions import still_to_do as still_to_do
 from .toolbox import Asking as Asking
 from .toolbox import ask as ask
 from .toolbox import blocked as blocked
