@@ -28,7 +28,8 @@ _LOCKS = """
 """
 # What the transaction that asks has worked on so far, and how long it would wait for a lock.
 _WORK = """
-    SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del), 0)::int,
+    SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)
+                        + n_tup_ins + n_tup_upd + n_tup_del), 0)::int,
            (SELECT setting::int FROM pg_settings WHERE name = 'lock_timeout')
     FROM pg_stat_xact_user_tables
 """
@@ -148,7 +149,7 @@ class _Traffic:
         self._end_watch()
 
     def _rehearse(self, sql: str, values: Any) -> None:
-        """Run a statement that commits itself in a transaction first: its locks are gone when it has ended."""
+        """Run a statement that commits itself in a transaction first: its locks are gone when it ends."""
         with self._migration.cursor() as cursor:
             cursor.execute("BEGIN")
             with suppress(

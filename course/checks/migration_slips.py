@@ -15,7 +15,7 @@ _USUAL = {
     "is violated by some row": "Rows that are there break the new rule. They are repaired first.",
     "violates foreign key constraint": "A row points to one that is not there, or that is about to go.",
     "depend on it": "Something else is built on it, and has to go first.",
-    "lock timeout": "The lock was not free in time, and lock_timeout gave up. The migration has to try again.",
+    "lock timeout": "The lock was not free in time, and lock_timeout gave up. The migration tries again.",
     "used by a view": "A view that uses the column goes first, and is made again afterwards.",
     "Multiple head revisions": "Two revisions follow the same one. A merge revision follows both, or one of "
     "them gets the other as its down_revision.",
