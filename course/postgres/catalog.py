@@ -32,7 +32,7 @@ SELECT t.name, 'constraint', conname::text, pg_get_constraintdef(c.oid, true)
 FROM wanted AS t JOIN pg_constraint AS c ON c.conrelid = t.oid WHERE contype IN ('p', 'u', 'f', 'c', 'x')
 UNION ALL
 SELECT t.name, 'index', i.relname::text,
-       regexp_replace(pg_get_indexdef(x.indexrelid), '^CREATE (UNIQUE )?INDEX .* ON (ONLY )?public\.', '\\1')
+       regexp_replace(pg_get_indexdef(x.indexrelid), '^CREATE (UNIQUE )?INDEX .* ON (ONLY )?public[.]', '\\1')
            || CASE WHEN x.indisvalid THEN '' ELSE ' (invalid)' END
 FROM wanted AS t JOIN pg_index AS x ON x.indrelid = t.oid JOIN pg_class AS i ON i.oid = x.indexrelid
 WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = x.indexrelid AND contype IN ('p', 'u', 'x'))
