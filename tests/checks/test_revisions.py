@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from course import postgres
 from course.base.errors import ExpectationFailed
 from course.checks import (
     ask,
