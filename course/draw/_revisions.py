@@ -23,7 +23,8 @@ def revisions(config: "Config | None" = None, url: str | None = None) -> Picture
     database, the page's own unless given. Raises CourseError when the revisions cannot be read.
     """
     here = _current(url)
-    scripts, before, run = _read(config, here)
+    scripts, before = _read(config)
+    run = _built_on(here, before)
     known = {script.revision: f"r{number}" for number, script in enumerate(scripts)}
     chart = Flowchart("TB", "The revisions, oldest first", rankSpacing=24, padding=8, wrappingWidth=600)
     plain = []
@@ -50,10 +51,8 @@ def _said(script: "Script", here: set[str]) -> str:
     return said + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _read(
-    config: "Config | None", here: set[str]
-) -> tuple[list["Script"], dict[str, dict[str, str]], set[str]]:
-    """All revisions, oldest first; for each those it builds on, with an arrow; what the database has run."""
+def _read(config: "Config | None") -> tuple[list["Script"], dict[str, dict[str, str]]]:
+    """All revisions, oldest first, and for each those that it builds on, with an arrow."""
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
@@ -68,10 +67,7 @@ def _read(
             warnings.filterwarnings("error", message="Revision .* is (not present|present more than once)")
             directory = ScriptDirectory.from_config(found)
             scripts = list(directory.walk_revisions())[::-1]
-            known = here & {script.revision for script in scripts}
-            run = directory.iterate_revisions(tuple(known), "base") if known else iter(())
-            before = {script.revision: _arrows(script, directory) for script in scripts}
-            return scripts, before, {script.revision for script in run}
+            return scripts, {script.revision: _arrows(script, directory) for script in scripts}
     except Exception as problem:  # whatever the learner's own files raise
         said = f"{type(problem).__name__}: {short(problem, 200)}"
         raise CourseError(f"The revisions cannot be drawn. {said}") from None
@@ -84,6 +80,18 @@ def _arrows(script: "Script", directory: "ScriptDirectory") -> dict[str, str]:
         for name in [names] if isinstance(names, str) else names or ():
             if earlier := directory.get_revision(name):
                 found[earlier.revision] = arrow
+    return found
+
+
+def _built_on(here: set[str], before: dict[str, dict[str, str]]) -> set[str]:
+    """What a database has run that is at these revisions: they, and all that they build on."""
+    found: set[str] = set()
+    todo = list(here)
+    while todo:
+        revision = todo.pop()
+        if revision not in found:
+            found.add(revision)
+            todo += before.get(revision, {})
     return found
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import psycopg2
+
+from course.base.errors import CourseError
 from course.base.text import columns
 from course.postgres.page_link import linked
 
@@ -133,7 +136,16 @@ class Catalog(Mapping[Part, str]):
 
 
 def read(url: str | None = None) -> Catalog:
-    """The structure of a database now, this page's unless `url` names another. Raises psycopg2's errors."""
+    """The structure of a database now, this page's unless `url` names another.
+
+    Raises CourseError when the database cannot be reached, and when an open transaction keeps a table locked.
+    """
     with linked(url) as link, link.cursor() as cursor:
-        cursor.execute(_PARTS)
+        try:
+            cursor.execute(_PARTS)
+        except psycopg2.errors.LockNotAvailable:
+            raise CourseError(
+                "A transaction that is still open has changed a table, and the structure can be read when it "
+                "has ended. Commit it, or roll it back."
+            ) from None
         return Catalog({Part(*row[:3]): row[3] for row in cursor.fetchall()})

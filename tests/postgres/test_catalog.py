@@ -179,6 +179,13 @@ def test_a_database_that_cannot_be_reached_is_told_in_a_sentence(url: str) -> No
         read(url.replace("compared", "nowhere"))
 
 
+def test_a_table_that_is_being_changed_is_told_in_a_sentence(url: str) -> None:
+    with closing(psycopg2.connect(url)) as link:
+        link.cursor().execute("ALTER TABLE posts ADD slug text")
+        with pytest.raises(CourseError, match="still open.*roll it back"):
+            read(f"{url}?options=-c%20lock_timeout%3D50ms")
+
+
 _OLDER = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
 
 
