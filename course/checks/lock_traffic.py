@@ -16,8 +16,8 @@ from psycopg2.extensions import connection as Connection
 
 from course.base.text import short
 from course.checks.migration_slips import said_by
-from course.checks.revisions import Revision, as_a_revision, configured, migrating, name_of
-from course.checks.toolbox import engine_for, in_thread
+from course.checks.revisions import Revision, as_a_revision, configured, here, migrating, name_of
+from course.checks.toolbox import in_thread
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, MetaData
@@ -53,7 +53,7 @@ def lock_budget(
     long transaction without a `lock_timeout` of at most `most_ms` milliseconds.
     Raises ExpectationFailed as `migrate` does, and psycopg2's error for a `statement` that does not run.
     """
-    with engine_for(url) as engine, _Traffic.on(url, statement, rows, most_ms) as traffic:
+    with here(url) as engine, _Traffic.on(url, statement, rows, most_ms) as traffic:
         traffic.listen(engine)
         with migrating(f"{name_of(function)}() as a revision, under traffic"), engine.connect() as connection:
             connection.exec_driver_sql(

@@ -2,15 +2,15 @@
 
 import linecache
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course.base.text import short
 from course.checks.expectations import require
-from course.checks.learners_code import learners_line
-from course.checks.revisions import migrating
-from course.checks.toolbox import engine_for
+from course.checks.revisions import here, migrating
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -32,6 +32,9 @@ with nullcontext() if offline else about["engine"].connect() as connection:
 '''
 
 
+_NUMBERS = "Each revision has a number of its own, and its down_revision is the number of another, or None."
+
+
 @contextmanager
 def revision_folder(
     url: str, files: Mapping[str, str], metadata: "MetaData | None" = None
@@ -47,7 +50,7 @@ def revision_folder(
 
     from alembic.config import Config
 
-    with tempfile.TemporaryDirectory(prefix="course-revisions-") as made, engine_for(url) as engine:
+    with tempfile.TemporaryDirectory(prefix="course-revisions-") as made, here(url) as engine:
         _write(Path(made), files)
         config = Config(stdout=StringIO(), output_buffer=StringIO())
         config.set_main_option("script_location", str(Path(made) / "environment").replace("%", "%%"))
@@ -62,7 +65,11 @@ def revision_folder(
 def _files_told() -> Iterator[None]:
     """What Python and Alembic say of a file that is no revision, as an unmet expectation."""
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Revision .* is (not present|present more than once)")
+            yield
+    except UserWarning as error:
+        _no_revision("the revisions", short(error, 120), _NUMBERS)
     except SyntaxError as error:
         where = f"{Path(error.filename or '').name}, line {error.lineno}: {(error.text or '').strip()}"
         _no_revision(where, f"{type(error).__name__}: {error.msg}")
@@ -72,10 +79,6 @@ def _files_told() -> Iterator[None]:
             raise
         needed = "Each revision file has `revision`, `down_revision`, `upgrade()` and `downgrade()`."
         _no_revision(f"{name.removesuffix('_py')}.py", f"no {error.name}", needed)
-    except KeyError as error:
-        if learners_line(error):
-            raise
-        _no_revision("the revisions", f"none with the number {error}", "A down_revision names it.")
 
 
 def _no_revision(where: str, got: str, means: str | None = None) -> None:

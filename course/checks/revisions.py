@@ -4,6 +4,7 @@ For lessons whose exercises are migrations. Running `alembic` for each was consi
 second, and here a whole check has a tenth of that.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -14,10 +15,11 @@ from course.checks.learners_code import learners_line
 from course.checks.migration_slips import cause_of, said_by
 from course.checks.toolbox import ask, engine_for
 from course.postgres.catalog import Catalog, Differences, read
+from course.postgres.settings import DATABASE_VARIABLE
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import Connection, MetaData
+    from sqlalchemy import Connection, Engine, MetaData
 
 Revision = Callable[[], Any]
 
@@ -169,8 +171,22 @@ def configured(connection: "Connection", metadata: "MetaData | None") -> "Migrat
     return MigrationContext.configure(connection, opts={"target_metadata": metadata})
 
 
+@contextmanager
+def here(url: str) -> Iterator["Engine"]:
+    """An engine on the database at `url`; `DATABASE_URL` names it for whatever reads that in the block."""
+    before = os.environ.get(DATABASE_VARIABLE)
+    os.environ[DATABASE_VARIABLE] = url
+    try:
+        with engine_for(url) as engine:
+            yield engine
+    finally:
+        os.environ.pop(DATABASE_VARIABLE)
+        if before is not None:
+            os.environ[DATABASE_VARIABLE] = before
+
+
 def _run(url: str, function: Revision, metadata: "MetaData | None") -> None:
-    with engine_for(url) as engine, engine.connect() as connection:
+    with here(url) as engine, engine.connect() as connection:
         as_a_revision(configured(connection, metadata), function)
 
 

@@ -1,56 +1,98 @@
 """The revisions of a migration environment, from the scripts themselves."""
 
 import os
+import warnings
 from typing import TYPE_CHECKING
 
 from course.base.errors import CourseError
-from course.draw.mermaid import BOLD, DASHED, ROUND, Flowchart, Picture, box
+from course.base.text import short
+from course.draw.mermaid import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
 from course.postgres.page_link import linked
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import Script, ScriptDirectory
 
+_WIDTH = 60  # characters of what a revision says of itself
+
 
 def revisions(config: "Config | None" = None, url: str | None = None) -> Picture:
     """The chain of revisions, oldest first; bold: where the database is; dashed: what it has not run yet.
 
-    `config`: Alembic's, of the page's app unless given; `url`: the database, the page's own unless given.
-    Raises CourseError when there is no configuration, or when the scripts cannot be read.
+    A dotted arrow is a `depends_on`. `config`: Alembic's, of the page's app unless given; `url`: the
+    database, the page's own unless given. Raises CourseError when the revisions cannot be read.
     """
-    scripts = _scripts(config)
-    known = {each.revision: each for each in scripts.walk_revisions()}
     here = _current(url)
-    run = {each.revision for each in scripts.iterate_revisions(tuple(here & known.keys()), "base")}
-    heads = set(scripts.get_heads())
+    scripts, before = _read(config)
+    run = _built_on(here, before)
+    known = {script.revision: f"r{number}" for number, script in enumerate(scripts)}
     chart = Flowchart("TB", "The revisions, oldest first", rankSpacing=24, padding=8, wrappingWidth=600)
     plain = []
-    for revision, script in reversed(list(known.items())):
-        notes = [name for name, true in (("database", revision in here), ("head", revision in heads)) if true]
-        said = f"{revision} · {script.doc}" + (f" ({', '.join(notes)})" if notes else "")
-        style = "here" if revision in here else "" if revision in run else "waiting"
-        chart.add(box(f"r{revision}", said, shape=ROUND if revision in heads else ("[", "]"), style=style))
-        for before in _before(script):
-            chart.add(f"r{before} --> r{revision}")
-        plain.append(f"{', '.join(_before(script)) or 'nothing'} → {said}")
+    for script in scripts:
+        said = _said(script, here)
+        style = "here" if script.revision in here else "" if script.revision in run else "waiting"
+        chart.add(box(known[script.revision], said, shape=ROUND if script.is_head else SQUARE, style=style))
+        for each, arrow in before[script.revision].items():
+            chart.add(f"{known[each]} {arrow} {known[script.revision]}")
+        plain.append(f"{', '.join(before[script.revision]) or 'nothing'} → {said}")
+    for number, revision in enumerate(sorted(here - known.keys())):
+        plain.append(f"{revision} (database, and no file has it)")
+        chart.add(box(f"x{number}", plain[-1], style="here"))
     chart.styles(here=BOLD, waiting=DASHED)
     return Picture(str(chart), "\n".join(plain) or "no revisions")
 
 
-def _scripts(config: "Config | None") -> "ScriptDirectory":
+def _said(script: "Script", here: set[str]) -> str:
+    labels = getattr(script.module, "branch_labels", None) or ()
+    notes = [f"branch {name}" for name in ([labels] if isinstance(labels, str) else labels)]
+    notes += ["database"] if script.revision in here else []
+    notes += ["head"] if script.is_head else []
+    said = f"{script.revision} · {short(script.doc, _WIDTH)}".removesuffix(" · ")
+    return said + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _read(config: "Config | None") -> tuple[list["Script"], dict[str, dict[str, str]]]:
+    """All revisions, oldest first, and for each those that it builds on, with an arrow."""
     from alembic.config import Config
     from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
 
+    file = os.environ.get("ALEMBIC_CONFIG", "alembic.ini")
+    if config is None and not os.path.isfile(file):
+        raise CourseError(
+            f"There is no {file}, so there are no revisions to draw. Run the page's cells from the top."
+        )
+    found = config or Config(file)
     try:
-        return ScriptDirectory.from_config(config or Config(os.environ.get("ALEMBIC_CONFIG", "alembic.ini")))
-    except (CommandError, SyntaxError, ImportError) as problem:
-        raise CourseError(f"The revisions cannot be drawn: {problem}") from None
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Revision .* is (not present|present more than once)")
+            directory = ScriptDirectory.from_config(found)
+            scripts = list(directory.walk_revisions())[::-1]
+            return scripts, {script.revision: _arrows(script, directory) for script in scripts}
+    except Exception as problem:  # whatever the learner's own files raise
+        said = f"{type(problem).__name__}: {short(problem, 200)}"
+        raise CourseError(f"The revisions cannot be drawn. {said}") from None
 
 
-def _before(script: "Script") -> tuple[str, ...]:
-    down = script.down_revision
-    return (down,) if isinstance(down, str) else tuple(down or ())
+def _arrows(script: "Script", directory: "ScriptDirectory") -> dict[str, str]:
+    """What a revision builds on, each with Mermaid's arrow: dotted where it only has to run later."""
+    found = {}
+    for names, arrow in [(script.dependencies, "-.->"), (script.down_revision, "-->")]:
+        for name in [names] if isinstance(names, str) else names or ():
+            if earlier := directory.get_revision(name):
+                found[earlier.revision] = arrow
+    return found
+
+
+def _built_on(here: set[str], before: dict[str, dict[str, str]]) -> set[str]:
+    """What a database has run that is at these revisions: they, and all that they build on."""
+    found: set[str] = set()
+    todo = list(here)
+    while todo:
+        revision = todo.pop()
+        if revision not in found:
+            found.add(revision)
+            todo += before.get(revision, {})
+    return found
 
 
 def _current(url: str | None) -> set[str]:

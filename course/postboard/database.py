@@ -39,7 +39,7 @@ def begin_app(tree: app_history.Tree) -> str:
         _from_template(postgres.create, APP, tree)
     except CourseError as problem:
         return f"Its database {APP} was not made. {problem}"
-    said = f"The database {APP} is new, with the tables of {tables.home(tree)}."
+    said = f"The database {APP} is new, with the tables of {tables.source(tree)}."
     if kept:
         said += f" The former one is now {kept}; its address: course url {kept}."
     return f"{said} {_reach()}"
@@ -119,6 +119,6 @@ def _make_template(name: str, tree: app_history.Tree) -> None:
         postgres.make_template(name, fill=partial(tables.make, tree))
     except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
-            f"The lessons' {tables.home(tree)} does not run, so this page has no tables. "
+            f"The lessons' {tables.source(tree)} does not run, so this page has no tables. "
             f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
         ) from None

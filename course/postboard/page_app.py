@@ -71,11 +71,12 @@ def leave() -> None:
         sys.path[:] = [entry for entry in sys.path if entry != str(_current)]
         forget(_current)
     _current = None
-    os.environ.pop(ALEMBIC_VARIABLE, None)
+    name_configuration()
 
 
 def name_configuration() -> None:
-    """Let `!alembic` find the configuration of this page's app, once there is one, from any folder."""
+    """Let `!alembic` find the configuration of this page's app from any folder; none where it has none."""
+    os.environ.pop(ALEMBIC_VARIABLE, None)
     if _current is not None and (_current / "alembic.ini").is_file():
         os.environ[ALEMBIC_VARIABLE] = str(_current / "alembic.ini")
 

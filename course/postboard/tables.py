@@ -41,6 +41,11 @@ def home(tree: app_history.Tree) -> str:
     return next((path for path in (SCHEMA, REVISIONS, MODELS) if tree.get(path, "").strip()), "")
 
 
+def source(tree: app_history.Tree) -> str:
+    """What a reader is told that the tables come from: a file, or the folder of the revisions."""
+    return "migrations/" if home(tree) == REVISIONS else home(tree)
+
+
 def key(tree: app_history.Tree) -> str:
     """A short text that differs where the tables may: apps of one key can share a template."""
     about = tree[SCHEMA] if home(tree) == SCHEMA else repr(sorted(tree.items()))
@@ -93,6 +98,14 @@ def _run(folder: Path, *arguments: str, failed: str, at: str = "") -> str:
     except subprocess.TimeoutExpired:
         raise CourseError(f"{failed}: it was not done within {_LIMIT} seconds.") from None
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise CourseError(f"{failed}: {last}")
+        raise CourseError(f"{failed}: {_error(done.stdout, done.stderr)}")
     return done.stdout
+
+
+def _error(out: str, err: str) -> str:
+    """The line that says what went wrong: below the last frame of a traceback, else Alembic's last one."""
+    lines = err.splitlines()
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    if frames:
+        return next((line for line in lines[frames[-1] :] if not line.startswith(" ")), lines[-1])
+    return ((out.strip() or err.strip()).splitlines() or ["it ended without a word"])[-1]

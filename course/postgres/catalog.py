@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import psycopg2
+
+from course.base.errors import CourseError
 from course.base.text import columns
 from course.postgres.page_link import linked
 
 # Each part is one row: the table (or the object itself), its kind, its name, what the server says that it is.
 # Alembic's own table is none of the app's; PostgreSQL 18 has NOT NULL among the constraints, where it is no
-# other fact than the column's.
+# other fact than the column's. A column's own sequence and the functions of an extension come and go with it.
 _PARTS = """
 WITH wanted AS (
     SELECT oid, relname::text AS name, relkind FROM pg_class
@@ -40,10 +43,18 @@ UNION ALL
 SELECT t.name, 'trigger', tgname::text, pg_get_triggerdef(g.oid, true)
 FROM wanted AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid WHERE NOT tgisinternal
 UNION ALL
-SELECT t.name, 'view', '', pg_get_viewdef(t.oid, true) FROM wanted AS t WHERE relkind IN ('v', 'm')
+SELECT t.name, 'view', '',
+       CASE relkind WHEN 'm' THEN 'materialized' ELSE '' END || pg_get_viewdef(t.oid, true)
+FROM wanted AS t WHERE relkind IN ('v', 'm')
 UNION ALL
-SELECT proname::text, 'function', '', pg_get_functiondef(oid) FROM pg_proc
+SELECT t.name, 'sequence', '', '' FROM wanted AS t
+WHERE relkind = 'S' AND oid NOT IN (SELECT objid FROM pg_depend WHERE deptype IN ('a', 'i'))
+UNION ALL
+SELECT oid::regprocedure::text, 'function', '', pg_get_functiondef(oid) FROM pg_proc
 WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p')
+AND oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e')
+UNION ALL
+SELECT extname::text, 'extension', '', '' FROM pg_extension WHERE extname <> 'plpgsql'
 UNION ALL
 SELECT typname::text, 'enum', '', string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
 FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid
@@ -92,7 +103,7 @@ class Differences(tuple[Difference, ...]):
 
 
 class Catalog(Mapping[Part, str]):
-    """The tables, columns, constraints, indexes, views, triggers, functions and enums of a database.
+    """The tables, columns, constraints, indexes, views, triggers, functions … of a database.
 
     The order of columns is no part of it. As the last line of a cell it shows how many of each there are.
     """
@@ -125,7 +136,16 @@ class Catalog(Mapping[Part, str]):
 
 
 def read(url: str | None = None) -> Catalog:
-    """The structure of a database now, this page's unless `url` names another. Raises psycopg2's errors."""
+    """The structure of a database now, this page's unless `url` names another.
+
+    Raises CourseError when the database cannot be reached, and when an open transaction keeps a table locked.
+    """
     with linked(url) as link, link.cursor() as cursor:
-        cursor.execute(_PARTS)
+        try:
+            cursor.execute(_PARTS)
+        except psycopg2.errors.LockNotAvailable:
+            raise CourseError(
+                "A transaction that is still open has changed a table, and the structure can be read when it "
+                "has ended. Commit it, or roll it back."
+            ) from None
         return Catalog({Part(*row[:3]): row[3] for row in cursor.fetchall()})
