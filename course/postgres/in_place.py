@@ -41,9 +41,14 @@ class InPlace:
     """
 
     def __init__(self, name: str) -> None:
-        self.url = databases.reset(name)
+        databases.reset(name)
+        access = server.ensure()
+        self.url = access.checks_url(name)
         self._open = contextlib.ExitStack()
-        self._link: Connection = self._open.enter_context(server.ensure().admin(name))
+        self._link: Connection = self._open.enter_context(access.admin(name))
+        # An answer may do to this database what it likes, and gets into none of the learner's.
+        owned = sql.SQL("ALTER DATABASE {} OWNER TO {}")
+        self._ask(owned.format(sql.Identifier(name), sql.Identifier(settings.CHECKER)))
         self._ask(
             f"SET lock_timeout = '{_WAIT_SECONDS:.0f}s'; SET statement_timeout = '{_WAIT_SECONDS:.0f}s'"
         )
@@ -53,25 +58,25 @@ class InPlace:
     def empty(self) -> bool:
         """Bring it back to how it was made; False when only making it anew would do that.
 
-        Sessions of the learner's role in it lose their connection, whatever locks they hold.
+        Sessions of the checks' role in it lose their connection, whatever locks they hold.
         """
         try:
             self._send_away()
-            self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.LEARNER)))
+            self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.CHECKER)))
             return self._ask(_STATE) == self._new
         except psycopg2.Error:  # the server was stopped, or something cannot be dropped
             return False
 
     def note_role(self) -> None:
-        """Remember the learner's role as it is now, with what they set for it themselves."""
-        self._role = self._ask(_ROLE, [settings.LEARNER])
+        """Remember the checks' role as it is now."""
+        self._role = self._ask(_ROLE, [settings.CHECKER])
 
     def give_role_back(self) -> None:
-        """Undo what was done to the learner's role since: what is set for it holds in every database."""
+        """Undo what was done to the checks' role since: what is set for it holds in every database."""
         with contextlib.suppress(
             psycopg2.OperationalError, psycopg2.InterfaceError
         ):  # the server was stopped
-            if self._ask(_ROLE, [settings.LEARNER]) != self._role:
+            if self._ask(_ROLE, [settings.CHECKER]) != self._role:
                 for change in _role_changes(*self._role[0]):
                     self._ask(change)
 
@@ -82,8 +87,8 @@ class InPlace:
     def _send_away(self) -> None:
         others = "FROM pg_stat_activity WHERE datname = current_database() AND usename = %s"
         until = time.monotonic() + _WAIT_SECONDS
-        self._ask(f"SELECT pg_terminate_backend(pid) {others}", [settings.LEARNER])
-        while self._ask(f"SELECT 1 {others}", [settings.LEARNER]) and time.monotonic() < until:
+        self._ask(f"SELECT pg_terminate_backend(pid) {others}", [settings.CHECKER])
+        while self._ask(f"SELECT 1 {others}", [settings.CHECKER]) and time.monotonic() < until:
             time.sleep(0.002)
 
     def _ask(self, statement: str | sql.Composable, values: Any = None) -> list[tuple[Any, ...]]:
@@ -92,8 +97,18 @@ class InPlace:
             return cursor.fetchall() if cursor.description else []
 
 
+def names() -> list[str]:
+    """The databases that checks of any process have made."""
+    with server.ensure().admin() as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = %s ORDER BY 1",
+            [settings.CHECKER],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def _role_changes(password: str, config: list[str] | None) -> list[sql.Composable]:
-    role = sql.Identifier(settings.LEARNER)
+    role = sql.Identifier(settings.CHECKER)
     changes: list[sql.Composable] = [
         sql.SQL("ALTER ROLE {} RESET ALL").format(role),
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)),
