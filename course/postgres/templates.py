@@ -200,9 +200,14 @@ def build_template(
     if fill:
         fill(access.url(building))
     drop(cursor, access, name)
+    _close(cursor, access.real(building), access.real(name), mark)
+
+
+def _close(cursor: Cursor, building: str, name: str, mark: str) -> None:
+    """Make a database a template that nobody may connect to, under its name."""
     names = {
-        "building": sql.Identifier(access.real(building)),
-        "name": sql.Identifier(access.real(name)),
+        "building": sql.Identifier(building),
+        "name": sql.Identifier(name),
         "mark": sql.Literal(mark),
     }
     for change in (
