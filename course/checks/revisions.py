@@ -138,7 +138,7 @@ def offline_sql(function: Revision, metadata: "MetaData | None" = None) -> str:
 
 
 def still_to_do(url: str, metadata: "MetaData", **options: Any) -> list[str]:
-    """What autogenerate would still write, a short text each; [] when models and database agree.
+    """What autogenerate would still write, short texts in order; [] when models and database agree.
 
     `options` are those of `context.configure`, such as `compare_server_default=True`.
     """
@@ -148,7 +148,7 @@ def still_to_do(url: str, metadata: "MetaData", **options: Any) -> list[str]:
     with engine_for(url) as engine, engine.connect() as connection, migrating("alembic check"):
         found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
     flat = [each for entry in found for each in (entry if isinstance(entry, list) else [entry])]
-    return [_short(each) for each in flat]
+    return sorted(map(_short, flat))  # Alembic goes through sets
 
 
 def name_of(function: Any) -> str:

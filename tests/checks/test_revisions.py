@@ -19,6 +19,8 @@ from course.checks import (
     ask,
     catalog,
     database,
+    finished,
+    in_thread,
     learners_line,
     lock_budget,
     migrate,
@@ -333,7 +335,7 @@ def test_what_autogenerate_would_still_write_is_told_in_short(url, metadata):
         "add_fk (no name) on posts (id)",
         "add_table_comment posts",
     ]
-    assert sorted(still_to_do(url, metadata)) == sorted(expected)
+    assert still_to_do(url, metadata) == sorted(expected)
     more = still_to_do(url, metadata, compare_server_default=True)
     assert "modify_default posts.title: None to new" in more
     ask(url, "CREATE INDEX old_idx ON posts (title)")
@@ -590,6 +592,12 @@ def both():
 
 def wrong():
     op.drop_column("posts", "body")
+
+def endless():
+    import signal
+    op.execute("LOCK TABLE posts")
+    while True:
+        signal.raise_signal(signal.SIGALRM)
 """
 INSERT = "INSERT INTO posts (id, title, note) VALUES (1000, 'new', '')"
 WAITS = 'the statement waits behind "{}", which waits for a long transaction'
@@ -685,7 +693,22 @@ def test_a_migration_that_fails_under_traffic_leaves_no_session(busy, traffic):
     assert ask(busy, others) == [(0,)]
 
 
-# --- what it costs, and what it cannot harm ------------------------------------------------------------------
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="the clock is a thread there")
+def test_a_migration_that_never_ends_under_traffic_is_stopped_and_lets_the_others_go(busy, traffic):
+    with pytest.raises(TookTooLong) as caught, limited(600):  # it rings itself
+        lock_budget(busy, traffic["endless"], INSERT)
+    assert caught.value.line == "signal.raise_signal(signal.SIGALRM)"
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    waiting = in_thread(
+        lambda: [None for _ in iter(lambda: ask(busy, f"{others} AND state <> 'idle'"), [(0,)])]
+    )
+    assert finished(waiting)
+    ask(busy, INSERT)
+
+
+# --- what it cannot harm -------------------------------------------------------------------------------------
 
 
 def test_the_page_keeps_its_own_address(url, answer, monkeypatch):
