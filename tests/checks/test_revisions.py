@@ -95,6 +95,12 @@ def rule_gone_by_convention():
 def pointing():
     op.create_foreign_key(None, "posts", "users", ["id"], ["id"])
 
+def twice():
+    op.add_column("posts", sa.Column("title", sa.Text))
+
+def colon():
+    op.execute("UPDATE posts SET title = 'at :noon'")
+
 def no_such_operation():
     op.add_colum("posts", "slug")
 
@@ -211,6 +217,8 @@ def test_an_autocommit_block_commits_what_came_before_and_goes_on_in_a_transacti
         ("rule", "is violated by some row", "break the new rule"),
         ("rule_gone", '"posts_posts_title_check_check"', "op.f("),
         ("pointing", "ForeignKeyViolation", "points to one that is not there"),
+        ("twice", "DuplicateColumn", "there already"),
+        ("colon", "bind parameter 'noon'", "a colon before a word"),
     ],
 )
 def test_what_postgresql_says_is_an_unmet_expectation_with_its_usual_cause(
@@ -414,6 +422,18 @@ def test_revision_files_run_in_a_folder_that_is_gone_afterwards(url):
     assert "ALTER TABLE tags ADD COLUMN name TEXT" in config.output_buffer.getvalue()
     assert column_names(url, "tags") == ["id"] and not folder.exists()
     assert ask(url, "SELECT version_num FROM alembic_version") == [("0001",)]
+
+
+def test_a_database_that_the_files_do_not_know_or_that_is_behind_is_told_its_cause(url, metadata):
+    with revision_folder(url, CHAIN) as config:
+        command.upgrade(config, "0001")
+    with pytest.raises(ExpectationFailed) as caught, revision_folder(url, CHAIN, metadata) as config:
+        command.check(config)
+    assert "`upgrade head` comes first" in caught.value.meaning
+    ask(url, "UPDATE alembic_version SET version_num = '0009'")
+    with pytest.raises(ExpectationFailed) as caught, revision_folder(url, CHAIN) as config:
+        command.upgrade(config, "head")
+    assert "none of the files has" in caught.value.meaning
 
 
 def test_branches_are_merged_and_labels_known(url):
