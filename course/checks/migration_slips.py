@@ -18,8 +18,8 @@ _USUAL = {
     "lock timeout": "The lock was not free in time, and lock_timeout gave up. The migration tries again.",
     "used by a view": "A view that uses the column goes first, and is made again afterwards.",
     "already exists": "It is there already. Did a downgrade leave it, or does another step make it, too?",
-    "required for bind parameter": "In `op.execute` a colon before a word begins a parameter. A backslash before "
-    "the colon makes it plain text.",
+    "required for bind parameter": "In `op.execute` a colon before a word begins a parameter. A backslash "
+    "before the colon makes it plain text.",
     "Can't locate revision": "The database is at a revision that none of the files has.",
     "not up to date": "The database has not run all revisions. `upgrade head` comes first.",
     "Multiple head revisions": "Two revisions follow the same one. A merge revision follows both, or one of "
