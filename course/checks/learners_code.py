@@ -12,8 +12,9 @@ from typing import Any
 
 from course.base import paths
 
-# How cells, judged answers and the learner's own app are named.
-_THEIRS = re.compile(rf"ipykernel_\d|<ipython-input|<answer|{re.escape(os.sep)}app{re.escape(os.sep)}")
+# How cells, judged answers, the learner's own app and their revisions are named.
+_FOLDERS = "|".join(re.escape(f"{os.sep}{name}{os.sep}") for name in ("app", "migrations"))
+_THEIRS = re.compile(rf"ipykernel_\d|<ipython-input|<answer|{_FOLDERS}")
 # A course that is installed below a folder named app/, as in a container, is still not theirs.
 _LIBRARIES = tuple(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))
 _HERE = os.path.dirname(__file__)

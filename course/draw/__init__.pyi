@@ -1,3 +1,4 @@
+from ._changes import changes as changes
 from ._crud_life import crud_life as crud_life
 from ._curve import curve as curve
 from ._dependencies import dependencies as dependencies
@@ -10,6 +11,7 @@ from ._models import models as models
 from ._path import path as path
 from ._plan import plan as plan
 from ._pool import pool as pool
+from ._revisions import revisions as revisions
 from ._routes import routes as routes
 from ._schema import schema as schema
 from ._sessions import sessions as sessions

@@ -1,3 +1,4 @@
+from ._catalog import catalog as catalog
 from ._log import log as log
 from ._sessions import locks as locks
 from ._sessions import sessions as sessions

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 
 from course.base.errors import CourseError
 from course.content import app_history
@@ -38,7 +39,7 @@ def begin_app(tree: app_history.Tree) -> str:
         _from_template(postgres.create, APP, tree)
     except CourseError as problem:
         return f"Its database {APP} was not made. {problem}"
-    said = f"The database {APP} is new, with the tables of {tables.home(tree)}."
+    said = f"The database {APP} is new, with the tables of {tables.source(tree)}."
     if kept:
         said += f" The former one is now {kept}; its address: course url {kept}."
     return f"{said} {_reach()}"
@@ -94,18 +95,13 @@ def open_alone(name: str, tree: app_history.Tree) -> str:
     So no template is kept of it, and no page is told of the address, which is returned. Raises CourseError
     when the app's tables cannot be made.
     """
-    from contextlib import closing
-
     import psycopg2
 
     from course import postgres
 
     try:
-        made = tables.statements(tree)
         address = postgres.reset(name)
-        with closing(psycopg2.connect(address)) as link, link, link.cursor() as cursor:
-            if made.strip():
-                cursor.execute(made)
+        tables.make(tree, address)
     except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
             f"The tables of this page's app could not be made. {str(problem).strip()} "
@@ -120,9 +116,9 @@ def _make_template(name: str, tree: app_history.Tree) -> None:
     from course import postgres
 
     try:
-        postgres.make_template(name, tables.statements(tree))
+        postgres.make_template(name, fill=partial(tables.make, tree))
     except (CourseError, psycopg2.Error) as problem:
         raise CourseError(
-            f"The lessons' {tables.home(tree)} does not run, so this page has no tables. "
+            f"The lessons' {tables.source(tree)} does not run, so this page has no tables. "
             f"{str(problem).strip()} This copy of the course may be damaged: run `course update`."
         ) from None

@@ -33,6 +33,7 @@ def write(path: str, text: str) -> diff.Change:
         app_files.note(folder, path, text, written)
     files.drop_bytecode(folder / path)
     page_app.forget(folder)
+    page_app.name_configuration()
     return diff.compare(path, old, text, kept)
 
 

@@ -17,6 +17,7 @@ _COPY = (
     "Your own app in work/postboard/ stays untouched; `course start-at {id}` brings it here "
     "and keeps the present one in work/kept/."
 )
+ALEMBIC_VARIABLE = "ALEMBIC_CONFIG"  # the variable that Alembic itself reads
 _current: Path | None = None
 
 
@@ -60,6 +61,7 @@ def use(folder: Path) -> None:
     forget(folder)
     sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(folder))]
     _current = folder
+    name_configuration()
 
 
 def leave() -> None:
@@ -69,6 +71,14 @@ def leave() -> None:
         sys.path[:] = [entry for entry in sys.path if entry != str(_current)]
         forget(_current)
     _current = None
+    name_configuration()
+
+
+def name_configuration() -> None:
+    """Let `!alembic` find the configuration of this page's app from any folder; none where it has none."""
+    os.environ.pop(ALEMBIC_VARIABLE, None)
+    if _current is not None and (_current / "alembic.ini").is_file():
+        os.environ[ALEMBIC_VARIABLE] = str(_current / "alembic.ini")
 
 
 def current() -> Path:

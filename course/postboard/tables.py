@@ -1,19 +1,27 @@
-"""The statements that make an app's tables, wherever a stage of the app keeps them.
+"""How an app's tables are made, wherever a stage of the app keeps them.
 
-Week 2 keeps them in sql/schema.sql; from week 3 on app/create_tables.py makes them from app/models.py.
+Week 2 keeps them in sql/schema.sql; from week 3 on app/create_tables.py makes them from app/models.py; from
+lesson 4.2 on Alembic runs the revisions in migrations/.
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+
+import psycopg2
 
 from course.base.errors import CourseError
 from course.content import app_history
+from course.postboard import page_app
+from course.postgres.settings import DATABASE_VARIABLE
 
-SCHEMA, MODELS = "sql/schema.sql", "app/create_tables.py"
-_LIMIT = 60  # seconds; importing SQLAlchemy takes half a second on a quiet machine
+SCHEMA, MODELS, REVISIONS = "sql/schema.sql", "app/create_tables.py", "migrations/env.py"
+_LIMIT = 60  # seconds; importing SQLAlchemy and Alembic takes a second on a quiet machine
 
 # A mock engine prints what create_all would send, without a server.
 _PRINT = """
@@ -30,7 +38,12 @@ Base.metadata.create_all(engine, checkfirst=False)
 
 def home(tree: app_history.Tree) -> str:
     """The file that says what the tables are; "" for an app without tables."""
-    return next((path for path in (SCHEMA, MODELS) if tree.get(path, "").strip()), "")
+    return next((path for path in (SCHEMA, REVISIONS, MODELS) if tree.get(path, "").strip()), "")
+
+
+def source(tree: app_history.Tree) -> str:
+    """What a reader is told that the tables come from: a file, or the folder of the revisions."""
+    return "migrations/" if home(tree) == REVISIONS else home(tree)
 
 
 def key(tree: app_history.Tree) -> str:
@@ -39,24 +52,60 @@ def key(tree: app_history.Tree) -> str:
     return hashlib.sha256(about.encode()).hexdigest()[:16]
 
 
-def statements(tree: app_history.Tree) -> str:
-    """The SQL that makes the tables; "" for an app without. Raises CourseError when models do not load."""
+def make(tree: app_history.Tree, address: str) -> None:
+    """Make the app's tables in the empty database at `address`; nothing for an app without.
+
+    Raises CourseError when the app's own Python does not run, and psycopg2's errors for SQL that is refused.
+    """
+    if home(tree) == REVISIONS:
+        with _built(tree) as folder:
+            _run(folder, "-m", "alembic", "upgrade", "head", failed="migrations/ cannot be run", at=address)
+    elif statements := _statements(tree).strip():
+        with closing(psycopg2.connect(address)) as link, link, link.cursor() as cursor:
+            cursor.execute(statements)
+
+
+def _statements(tree: app_history.Tree) -> str:
+    """The SQL that makes the tables of an app without revisions; "" for one without tables."""
     if home(tree) != MODELS:
         return tree.get(SCHEMA, "")
+    with _built(tree) as folder:
+        return _run(folder, "-c", _PRINT, failed="app/models.py cannot be imported")
+
+
+@contextmanager
+def _built(tree: app_history.Tree) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="course-tables-") as folder:
         app_history.build(Path(folder), tree)
-        return _of_models(Path(folder))
+        yield Path(folder)
 
 
-def _of_models(folder: Path) -> str:
-    command = [sys.executable, "-B", "-P", "-c", _PRINT]
+def _run(folder: Path, *arguments: str, failed: str, at: str = "") -> str:
+    """What a Python in the app's folder prints; `at`: the database that the app uses."""
+    command = [sys.executable, "-B", "-P", *arguments]
+    where = os.environ | ({DATABASE_VARIABLE: at} if at else {})
+    where.pop(page_app.ALEMBIC_VARIABLE, None)  # the app in the folder, not the page's
     try:
         done = subprocess.run(
-            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LIMIT
+            command,
+            cwd=folder,
+            env=where,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_LIMIT,
         )
     except subprocess.TimeoutExpired:
-        raise CourseError(f"app/models.py was not imported within {_LIMIT} seconds.") from None
+        raise CourseError(f"{failed}: it was not done within {_LIMIT} seconds.") from None
     if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
-        raise CourseError(f"app/models.py cannot be imported: {last}")
+        raise CourseError(f"{failed}: {_error(done.stdout, done.stderr)}")
     return done.stdout
+
+
+def _error(out: str, err: str) -> str:
+    """The line that says what went wrong: below the last frame of a traceback, else Alembic's last one."""
+    lines = err.splitlines()
+    frames = [number for number, line in enumerate(lines) if line.startswith('  File "')]
+    if frames:
+        return next((line for line in lines[frames[-1] :] if not line.startswith(" ")), lines[-1])
+    return ((out.strip() or err.strip()).splitlines() or ["it ended without a word"])[-1]

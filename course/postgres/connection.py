@@ -21,7 +21,7 @@ APPLICATION = "course"  # what our own connections are called in pg_stat_activit
 
 @dataclass(frozen=True)
 class Access:
-    """Two addresses of one server: the one that makes databases, and the one that their owner uses.
+    """The addresses of one server: the one that makes databases, the one that their owner uses, the checks'.
 
     `learner`: whose databases these are on a server that several may share; "" on our own.
     """
@@ -30,16 +30,17 @@ class Access:
     owner_url: str = field(repr=False)
     ours: bool
     learner: str = ""
+    checker_url: str = field(repr=False, default="")  # only on our own server
 
     @classmethod
     def to_ours(cls, home: Home, port: int) -> "Access":
         """Return the access to our own server on `port`."""
         passwords = home.passwords()
-        admin, learner = (
+        admin, learner, checker = (
             f"postgresql://{role}:{passwords.get(role, '')}@{settings.HOST}:{port}/{settings.MAINTENANCE}"
-            for role in (settings.ADMIN, settings.LEARNER)
+            for role in (settings.ADMIN, settings.LEARNER, settings.CHECKER)
         )
-        return cls(admin, learner, ours=True)
+        return cls(admin, learner, ours=True, checker_url=checker)
 
     @classmethod
     def to_other(cls, url: str) -> "Access":
@@ -53,6 +54,10 @@ class Access:
     def url(self, database: str) -> str:
         """Return the address of the learner's `database` for its owner, as libpq and SQLAlchemy read it."""
         return _address(parse_dsn(self.owner_url) | {"dbname": self.real(database)})
+
+    def checks_url(self, database: str) -> str:
+        """Return the address of a `database` on our own server for the role of the checks."""
+        return _address(parse_dsn(self.checker_url) | {"dbname": database})
 
     @contextlib.contextmanager
     def admin(self, database: str = settings.MAINTENANCE) -> Iterator[Connection]:

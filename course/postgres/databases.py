@@ -1,5 +1,7 @@
 """Databases from templates: each lesson and exercise has its own, and a clean one is milliseconds away."""
 
+from collections.abc import Callable
+
 from course.base.errors import CourseError
 from course.postgres import connection, server, settings, templates
 from course.postgres.connection import Access
@@ -87,15 +89,16 @@ def url(name: str) -> str:
     return _access(name).url(name)
 
 
-def make_template(name: str, sql: str) -> None:
+def make_template(name: str, sql: str = "", fill: Callable[[str], None] | None = None) -> None:
     """Make a template by running `sql` as the learner's role; nobody may connect to it afterwards.
 
+    `fill` does the rest: it gets the address of the database, and what it does is to follow from the name.
     Costs one query when the same statements made it before. When they are wrong, psycopg2's own error
-    is raised and an older template of that name stays as it was.
+    is raised, as is what `fill` raises, and an older template of that name stays as it was.
     """
     access = _access(name)
     with templates.one_at_a_time(access) as cursor:
-        templates.build_template(cursor, access, name, sql)
+        templates.build_template(cursor, access, name, sql, fill)
 
 
 def _access(name: str) -> Access:

@@ -1,5 +1,6 @@
 """Which file is where in the folder of one learner's PostgreSQL."""
 
+import hashlib
 import json
 import os
 import re
@@ -105,13 +106,19 @@ class Home:
             return None
 
     def passwords(self) -> dict[str, str]:
-        """Return the passwords by role; empty when they are missing or damaged."""
+        """Return the passwords by role; empty when they are missing or damaged.
+
+        The checker's is made from the administrator's: a file of an earlier edition has only the other two.
+        """
         try:
             found = json.loads(self.passwords_file.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         roles = (settings.ADMIN, settings.LEARNER)
-        return found if isinstance(found, dict) and all(found.get(role) for role in roles) else {}
+        if not isinstance(found, dict) or not all(found.get(role) for role in roles):
+            return {}
+        checker = hashlib.sha256(f"{settings.CHECKER} {found[settings.ADMIN]}".encode()).hexdigest()[:32]
+        return found | {settings.CHECKER: checker}
 
     def make_passwords(self) -> dict[str, str]:
         """Make and store new random passwords, for a new data folder."""

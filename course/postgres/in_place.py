@@ -42,9 +42,14 @@ class InPlace:
     """
 
     def __init__(self, name: str) -> None:
-        self.url = databases.reset(name)
+        databases.reset(name)
+        access = server.ensure()
+        self.url = access.checks_url(name)
         self._open = contextlib.ExitStack()
-        self._link: Connection = self._open.enter_context(server.ensure().admin(name))
+        self._link: Connection = self._open.enter_context(access.admin(name))
+        # An answer may do to this database what it likes, and gets into none of the learner's.
+        owned = sql.SQL("ALTER DATABASE {} OWNER TO {}")
+        self._ask(owned.format(sql.Identifier(name), sql.Identifier(settings.CHECKER)))
         self._ask(
             f"SET lock_timeout = '{_WAIT_SECONDS:.0f}s'; SET statement_timeout = '{_WAIT_SECONDS:.0f}s'"
         )
@@ -54,29 +59,29 @@ class InPlace:
     def empty(self, spared: Sequence[int] = ()) -> bool:
         """Bring it back to how it was made; False when only making it anew would do that.
 
-        Sessions of the learner's role in it lose their connection, whatever locks they hold, except those of
+        Sessions of the checks' role in it lose their connection, whatever locks they hold, except those of
         the server's processes in `spared`.
         """
         try:
             self._send_away(list(spared))
-            self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.LEARNER)))
+            self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.CHECKER)))
             return self._ask(_STATE) == self._new
         except psycopg2.Error:  # the server was stopped, or something cannot be dropped
             return False
 
     def note_role(self) -> None:
-        """Remember the learner's role as it is now, with what they set for it themselves."""
-        self._role = self._ask(_ROLE, [settings.LEARNER])
+        """Remember the checks' role as it is now."""
+        self._role = self._ask(_ROLE, [settings.CHECKER])
 
     def give_role_back(self) -> bool:
-        """Undo what was done to the learner's role since: what is set for it holds in every database.
+        """Undo what was done to the checks' role since: what is set for it holds in every database.
 
         True when something was done to it.
         """
         with contextlib.suppress(
             psycopg2.OperationalError, psycopg2.InterfaceError
         ):  # the server was stopped
-            if self._ask(_ROLE, [settings.LEARNER]) != self._role:
+            if self._ask(_ROLE, [settings.CHECKER]) != self._role:
                 for change in _role_changes(*self._role[0]):
                     self._ask(change)
                 return True
@@ -91,7 +96,7 @@ class InPlace:
             FROM pg_stat_activity
             WHERE datname = current_database() AND usename = %s AND pid <> ALL(%s::int[])
         """
-        who, until = [settings.LEARNER, spared], time.monotonic() + _WAIT_SECONDS
+        who, until = [settings.CHECKER, spared], time.monotonic() + _WAIT_SECONDS
         while self._ask(f"SELECT pg_terminate_backend(pid) {others}", who) and time.monotonic() < until:
             time.sleep(0.002)
 
@@ -101,8 +106,18 @@ class InPlace:
             return cursor.fetchall() if cursor.description else []
 
 
+def names() -> list[str]:
+    """The databases that checks of any process have made."""
+    with server.ensure().admin() as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = %s ORDER BY 1",
+            [settings.CHECKER],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def _role_changes(password: str, config: list[str] | None) -> list[sql.Composable]:
-    role = sql.Identifier(settings.LEARNER)
+    role = sql.Identifier(settings.CHECKER)
     changes: list[sql.Composable] = [
         sql.SQL("ALTER ROLE {} RESET ALL").format(role),
         sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, sql.Literal(password)),

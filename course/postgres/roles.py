@@ -17,7 +17,7 @@ _RELOAD_SECONDS = 5.0
 
 def _fingerprint() -> str:
     """Changes when the set-up below changes, so that an older server gets it anew."""
-    return hashlib.sha256(json.dumps(["5", settings.LIMITS, settings.LOG_LINE_PREFIX]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(["6", settings.LIMITS, settings.LOG_LINE_PREFIX]).encode()).hexdigest()
 
 
 def prepared(home: Home) -> bool:
@@ -32,26 +32,34 @@ def prepare(home: Home, access: Access) -> None:
     """Give our own server its role and template, unless it has them."""
     if prepared(home):
         return
-    role = sql.Identifier(settings.LEARNER)
+    passwords = home.passwords()
     with access.admin() as link, link.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [settings.LEARNER])
-        if cursor.fetchone() is None:
-            cursor.execute(sql.SQL("CREATE ROLE {}").format(role))
-        plain = (
-            "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %s"
-        )
         _quick_logins(cursor)
-        cursor.execute(sql.SQL(plain).format(role), [home.passwords()[settings.LEARNER]])
         again = sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(settings.ADMIN))
-        cursor.execute(again, [home.passwords()[settings.ADMIN]])
-        for name, limit in settings.LIMITS.items():
-            cursor.execute(sql.SQL("ALTER ROLE {} SET {} = %s").format(role, sql.Identifier(name)), [limit])
+        cursor.execute(again, [passwords[settings.ADMIN]])
+        for name in (settings.LEARNER, settings.CHECKER):
+            _make_ordinary(cursor, name, passwords[name])
         shut = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(settings.MAINTENANCE))
         cursor.execute(shut)
         _let_look(cursor)
     with templates.one_at_a_time(access) as cursor:
         templates.build_template(cursor, access, settings.TEMPLATE, "")
     home.ready.write_text(_fingerprint(), "ascii")
+
+
+def _make_ordinary(cursor: Cursor, name: str, password: str) -> None:
+    """Make a role that logs in and may do nothing out of the ordinary; an older one becomes so."""
+    role = sql.Identifier(name)
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
+    if cursor.fetchone() is None:
+        cursor.execute(sql.SQL("CREATE ROLE {}").format(role))
+    plain = "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD %s"
+    cursor.execute(sql.SQL(plain).format(role), [password])
+    for setting, limit in settings.LIMITS.items():
+        cursor.execute(sql.SQL("ALTER ROLE {} SET {} = %s").format(role, sql.Identifier(setting)), [limit])
+    cursor.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(role))
+    # Only a superuser may set it, and for the role it holds in every database that is ever made.
+    cursor.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(role))
 
 
 def _quick_logins(cursor: Cursor) -> None:
@@ -64,11 +72,7 @@ def _quick_logins(cursor: Cursor) -> None:
 
 
 def _let_look(cursor: Cursor) -> None:
-    """The learner sees all processes of the server, and every statement of theirs is in its log."""
-    role = sql.Identifier(settings.LEARNER)
-    cursor.execute(sql.SQL("GRANT pg_read_all_stats TO {}").format(role))
-    # Only a superuser may set it, and for the role it holds in every database that is ever made.
-    cursor.execute(sql.SQL("ALTER ROLE {} SET log_statement = 'all'").format(role))
+    """What the lessons look at: locks without a long wait, and a log whose lines name their database."""
     if cursor.connection.server_version >= 150000:  # so that a timeline need not wait a second for a deadlock
         # To everybody: emptying a database (in_place.py) takes away what the learner's role was given.
         cursor.execute("GRANT SET ON PARAMETER deadlock_timeout TO PUBLIC")

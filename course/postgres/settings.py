@@ -15,6 +15,7 @@ LEARNER_VARIABLES = ("COURSE_LEARNER", "JUPYTERHUB_USER")
 HOST = "127.0.0.1"
 ADMIN = "course_admin"  # the superuser; only this library logs in with it
 LEARNER = "learner"  # the ordinary role that owns every database made for it
+CHECKER = "checker"  # the same for the databases in which answers are checked: it gets into no other one
 MAINTENANCE = "postgres"  # the database from which others are made and dropped
 TEMPLATE = "course_template"
 

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from psycopg2 import errors, sql
 from psycopg2.extensions import cursor as Cursor
@@ -175,8 +175,17 @@ def names(cursor: Cursor, access: Access) -> list[str]:
     return [naming.learners_name(name, access.learner) for name in found]
 
 
-def build_template(cursor: Cursor, access: Access, name: str, statements: str) -> None:
-    """Make the template `name` by running `statements` as its owner, unless it was made by the same ones."""
+def build_template(
+    cursor: Cursor,
+    access: Access,
+    name: str,
+    statements: str,
+    fill: Callable[[str], None] | None = None,
+) -> None:
+    """Make the template `name` by running `statements` as its owner, unless it was made by the same ones.
+
+    `fill` then gets its address, before it is closed to everybody.
+    """
     mark = f"{_OURS} {hashlib.sha256(statements.encode()).hexdigest()}"
     description = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
     cursor.execute(description, [access.real(name)])
@@ -188,10 +197,17 @@ def build_template(cursor: Cursor, access: Access, name: str, statements: str) -
     if statements.strip():
         with connecting(access.url(building), access.ours) as link, link.cursor() as inside:
             inside.execute(statements)
+    if fill:
+        fill(access.url(building))
     drop(cursor, access, name)
+    _close(cursor, access.real(building), access.real(name), mark)
+
+
+def _close(cursor: Cursor, building: str, name: str, mark: str) -> None:
+    """Make a database a template that nobody may connect to, under its name."""
     names = {
-        "building": sql.Identifier(access.real(building)),
-        "name": sql.Identifier(access.real(name)),
+        "building": sql.Identifier(building),
+        "name": sql.Identifier(name),
         "mark": sql.Literal(mark),
     }
     for change in (

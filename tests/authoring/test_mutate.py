@@ -88,6 +88,25 @@ def texts(text: str, lines: set[int] | None = None) -> set[str]:
             '@api.get("/{a}")\ndef f(): ...\n@api.get("/b")\ndef g(): ...',
             '@api.get("/b")\ndef g(): ...\n@api.get("/{a}")\ndef f(): ...',
         ),
+        ('op.drop_constraint(op.f("a"), b)', 'op.drop_constraint("a", b)'),
+        ('op.create_index("a", "b", ["c"])', 'op.create_index("b", "a", ["c"])'),
+        ('op.create_foreign_key(a, b, c, ["d"], ["e"])', 'op.create_foreign_key(a, b, c, ["e"], ["d"])'),
+        ('op.create_foreign_key(a, ondelete="RESTRICT")', 'op.create_foreign_key(a, ondelete="CASCADE")'),
+        ('op.add_column("a", Column("b", server_default="c"))', 'op.add_column("a", Column("b"))'),
+        ('op.add_column("a", Column("b", nullable=False))', 'op.add_column("a", Column("b", nullable=True))'),
+        ('op.alter_column("a", "b", postgresql_using="c")', 'op.alter_column("a", "b")'),
+        ('op.create_index("a", "b", postgresql_concurrently=True)', 'op.create_index("a", "b")'),
+        (
+            'op.create_check_constraint("a", "b", "c >= 0", schema=d)',
+            'op.create_check_constraint("a", "b", "c > 0", schema=d)',
+        ),
+        ("with op.get_context().autocommit_block():\n    a()", "a()"),
+        ("op.execute(a)\nop.execute(b)", "op.execute(b)"),
+        ('op.execute("ALTER TABLE a ADD b int NOT NULL")', 'op.execute("ALTER TABLE a ADD b int")'),
+        (
+            'A = """\nrevision = 1\n\ndef upgrade():\n    b(c=1)\n"""',
+            'A = """\nrevision = 1\n\ndef upgrade():\n    b()\n"""',
+        ),
     ],
 )
 def test_a_slip_is_made(text, slip):
@@ -111,6 +130,8 @@ def test_a_slip_is_made(text, slip):
         ('@api.get("/a")\ndef f(): ...\n@api.get("/b")\ndef g(): ...', "def g(): ...\n@api"),
         ("a = b\nc(a)", "c(a)\na = b"),
         ("a = b[0]", "-1"),
+        ('op.alter_column("a", "b", existing_type=c, nullable=False)', '"b", nullable'),
+        ('A = """\ndef upgrade():\n    b(c=1)\n"""', "def upgrade(:"),
     ],
 )
 def test_what_makes_no_difference_is_left_alone(text, spared):
@@ -173,6 +194,10 @@ def test_a_slip_in_one_line_at_two_places_is_told_apart():
         ("CREATE TABLE a (b int CHECK (f(b) > 0))", "CREATE TABLE a (b int)"),
         ("CREATE TABLE a (b int, UNIQUE (b))", "CREATE TABLE a (b int)"),
         ("SELECT coalesce(a, 0) FROM b", "SELECT a FROM b"),
+        ("ALTER TYPE a ADD VALUE 'b' BEFORE 'c'", "ALTER TYPE a ADD VALUE 'b' AFTER 'c'"),
+        ("ALTER TYPE a ADD VALUE 'b' BEFORE 'c'", "ALTER TYPE a ADD VALUE 'b'"),
+        ("ALTER TABLE a ADD CHECK (b > 0) NOT VALID", "ALTER TABLE a ADD CHECK (b > 0)"),
+        ("ALTER TABLE a ALTER b TYPE int USING b::int", "ALTER TABLE a ALTER b TYPE int"),
     ],
 )
 def test_a_slip_in_sql_is_made(text, slip):

@@ -43,7 +43,7 @@ def database_url():
     before = os.environ.get("DATABASE_URL")
     os.environ["DATABASE_URL"] = postgres.reset(DATABASE)
     for _ in range(2):  # a second time changes nothing
-        subprocess.run([sys.executable, "-m", "app.create_tables"], cwd=APP, check=True)
+        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
     yield os.environ["DATABASE_URL"]
     os.environ.pop("DATABASE_URL")
     if before is not None:

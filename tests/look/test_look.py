@@ -430,3 +430,14 @@ def test_an_older_server_learns_to_log_without_a_restart(home: Home) -> None:
         return [one.text for one in seen] == ["BEGIN", "SELECT 1"]
 
     assert until(logged)
+
+
+def test_two_looks_at_the_structure_are_compared(
+    url: str, connect: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    before = look.catalog()
+    link = connect()
+    link.cursor().execute("ALTER TABLE posts ADD slug text")
+    link.commit()
+    assert repr(before.to(look.catalog())) == "+ posts.slug  text"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from course.cli.address import psql, subprocess
 from course.content import catalog
 from course.page import lesson as page
 from course.postboard import database
+from course.postboard import tables as tables_of
 from course.postgres.home import Home
 from course.workspace import start_at
 
@@ -129,6 +131,123 @@ def test_models_that_cannot_be_imported_are_told_in_a_sentence(course: Path) -> 
     tree = {"app/create_tables.py": "# runs create_all\n", "app/models.py": "from nowhere import Base\n"}
     with pytest.raises(CourseError, match="app/models.py cannot be imported.*No module named 'nowhere'"):
         database.open_for("lesson_9_9", tree)
+
+
+ENVIRONMENT = """
+import os
+from alembic import context
+from sqlalchemy import create_engine
+with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+REVISION = """
+from alembic import op
+revision, down_revision, branch_labels, depends_on = {}, {}, None, None
+def upgrade():
+    {}
+def downgrade():
+    pass
+"""
+INI = "[alembic]\nscript_location = %(here)s/migrations\n"
+REVISIONS = {
+    "alembic.ini": INI,
+    "app/create_tables.py": "# of an earlier lesson\n",
+    "migrations/env.py": ENVIRONMENT,
+    "migrations/versions/1.py": REVISION.format("'1'", None, "op.execute('CREATE TABLE users (id int)')"),
+    "migrations/versions/2.py": REVISION.format("'2'", "'1'", "op.execute('CREATE TABLE posts (id int)')"),
+}
+
+
+def revision_of(address: str) -> list[tuple[str]]:
+    with closing(psycopg2.connect(address)) as link, link.cursor() as cursor:
+        cursor.execute("SELECT version_num FROM alembic_version")
+        return cursor.fetchall()
+
+
+def under_alembic(up: str = "op.execute('CREATE TABLE posts (id int)')") -> dict[str, str]:
+    return REVISIONS | {"migrations/versions/2.py": REVISION.format("'2'", "'1'", up)}
+
+
+def test_an_app_with_revisions_has_the_tables_that_they_make_and_is_at_the_newest(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALEMBIC_CONFIG", str(course / "of_another_app.ini"))
+    address = database.open_for("lesson_9_9", REVISIONS)
+    assert tables(address) == ["alembic_version", "posts", "users"] and revision_of(address) == [("2",)]
+    alone = database.open_alone("alone", under_alembic("pass"))
+    assert tables(alone) == ["alembic_version", "users"] and revision_of(alone) == [("2",)]
+    assert os.environ["DATABASE_URL"] == address
+
+
+def test_revisions_run_once_for_all_pages_with_the_same_files(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[Any] = []
+    run = subprocess.run
+    monkeypatch.setattr(
+        tables_of.subprocess, "run", lambda *given, **more: ran.append(1) or run(*given, **more)
+    )
+    tree = under_alembic("op.execute('CREATE TABLE once (id int)')")
+    for name in ["lesson_9_8", "lesson_9_9", "lesson_9_8"]:
+        assert "once" in tables(database.open_for(name, tree))
+    assert len(ran) == 1
+    database.open_for("lesson_9_8", under_alembic("op.execute('CREATE TABLE twice (id int)')"))
+    assert len(ran) == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (under_alembic("op.execute('DROP TABLE nowhere')"), 'UndefinedTable.*"nowhere" does not exist'),
+        (under_alembic("nam"), "NameError: name 'nam' is not defined"),
+        (under_alembic("def ("), "SyntaxError: invalid syntax"),
+        (under_alembic("raise RuntimeError('no way')"), "RuntimeError: no way"),
+        (REVISIONS | {"migrations/versions/3.py": REVISION.format("'3'", "'1'", "pass")}, "Multiple head"),
+        (REVISIONS | {"alembic.ini": "[alembic]\n"}, "script_location"),
+    ],
+)
+def test_revisions_that_do_not_run_are_told_in_a_sentence(
+    course: Path, files: dict[str, str], said: str
+) -> None:
+    with pytest.raises(
+        CourseError, match=f"migrations/ does not run, .*migrations/ cannot be run: .*{said}"
+    ) as caught:
+        database.open_for("lesson_9_9", files)
+    assert "sqlalche.me" not in str(caught.value) and "Traceback" not in str(caught.value)
+
+
+def test_a_page_is_told_of_its_apps_revisions_that_do_not_run(course: Path) -> None:
+    with pytest.raises(CourseError, match="could not be made. migrations/ cannot be run: .*Fix the file"):
+        database.open_alone("alone", under_alembic("raise RuntimeError('no way')"))
+
+
+def test_a_revision_that_never_ends_is_told_in_a_sentence(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_of, "_LIMIT", 1)
+    with pytest.raises(CourseError, match="migrations/ cannot be run: it was not done within 1 seconds"):
+        database.open_for("lesson_9_9", under_alembic("while True: pass"))
+
+
+def test_starting_at_a_lesson_with_revisions_brings_the_database_to_the_newest(course: Path) -> None:
+    week = paths.NOTEBOOKS / "week4_alembic"
+    about = {"minutes": 30, "topics": [], "database": True}
+    cells = tiny_course.lesson_cells("4.2", list(REVISIONS.items()))
+    tiny_course.write_notebook(week / "4_2_revisions.ipynb", cells, course=about)
+    tiny_course.write_notebook(week / "4_3_more.ipynb", tiny_course.lesson_cells("4.3", []), course=about)
+    gone = [tiny_course.cell("code", "%app_remove sql/schema.sql")]
+    tiny_course.write_notebook(
+        week / "4_1_before.ipynb", [tiny_course.cell("markdown", "# 4.1 · Before"), *gone], course=about
+    )
+    said = start_at.start_at("4.3").message
+    assert "The database postboard is new, with the tables of migrations/." in said
+    assert revision_of(database.address("postboard")) == [("2",)]
+    assert (course / "postboard" / "migrations" / "versions" / "2.py").is_file()
+    opened = page.lesson("4.3")
+    assert revision_of(opened.database_url) == [("2",)]
+    assert tables(page.lesson("4.2").database_url) == []
 
 
 def test_starting_at_a_lesson_makes_the_database_of_the_app(course: Path) -> None:

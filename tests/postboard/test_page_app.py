@@ -530,3 +530,29 @@ def test_a_split_moves_what_the_learner_wrote_and_keeps_the_file_that_goes(to_sp
 def test_a_split_of_no_file_says_what_to_run(app: Path) -> None:
     with pytest.raises(CourseError, match="Run the cells above this one first"):
         magics.split("app/x.py", SPLIT_CELL)
+
+
+# --- where `!alembic` finds its configuration -------------------------------------------------------------------
+
+
+def test_alembic_finds_the_configuration_of_the_pages_app_from_any_folder(
+    app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALEMBIC_CONFIG", "")
+    page_app.use(app)
+    assert "ALEMBIC_CONFIG" not in os.environ
+    magics.write("alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
+    assert os.environ["ALEMBIC_CONFIG"] == str(app / "alembic.ini")
+    magics.write("migrations/env.py", "")
+    said = subprocess.run(
+        [sys.executable, "-m", "alembic", "heads", "--verbose"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+    other = tmp_path / "another app"
+    other.mkdir()
+    page_app.use(other)
+    assert "ALEMBIC_CONFIG" not in os.environ
+    page_app.use(app)
+    assert os.environ["ALEMBIC_CONFIG"] == str(app / "alembic.ini")
+    page_app.leave()
+    assert "ALEMBIC_CONFIG" not in os.environ

@@ -16,7 +16,7 @@ from course.postboard.stages import Compared, Response, compare, stage
 
 
 def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
-    with stage("2.5") as before, stage("4.1") as after:
+    with stage("2.5") as before, stage("4.2") as after:
         compared = compare(before, after)
     assert len(compared) == len(contract.CONTRACT)
     assert repr(compared) == f"{len(compared)} requests, all answered alike"

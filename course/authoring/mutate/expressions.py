@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
-from course.authoring.mutate import sql_slips
+from course.authoring.mutate import alembic_slips, sql_slips
 
 _COMPARED: dict[type[cst.BaseCompOp], list[type[cst.BaseCompOp]]] = {
     cst.Equal: [cst.NotEqual],
@@ -136,7 +136,7 @@ def _string_part(node: cst.FormattedStringText) -> Iterator[cst.CSTNode]:
 def _call(node: cst.Call) -> Iterator[cst.CSTNode]:
     for place, argument in enumerate(node.args):
         last = place == len(node.args) - 1 and len(node.args) > 1
-        if argument.keyword or argument.star or last:
+        if (argument.keyword or argument.star or last) and not alembic_slips.says_nothing(node, argument):
             yield node.with_changes(args=_without(node.args, place))
     if isinstance(node.func, cst.Name) and node.func.value in _UNWRAPPED and len(node.args) == 1:
         yield node.args[0].value
@@ -235,6 +235,7 @@ _OPERATORS: list[_Operator] = [
     (cst.FormattedStringText, _string_part),
     (cst.Call, _call),
     (cst.Call, _swapped_arguments),
+    (cst.Call, alembic_slips.slips),
     ((cst.List, cst.Set, cst.Tuple, cst.Dict), _elements),
     (cst.IfExp, _conditional),
     (cst.CompFor, _comprehension),

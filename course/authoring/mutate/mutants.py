@@ -141,6 +141,16 @@ def _texts(text: str, lines: set[int] | None, prose: str) -> Iterator[str]:
             yield other
 
 
+def _inside(node: cst.SimpleString) -> Iterator[cst.CSTNode]:
+    """A string that holds a whole revision file, after one slip in the file."""
+    opening = node.prefix + node.quote
+    inside = node.value[len(opening) : -len(node.quote)]
+    if "def upgrade(" in inside and "\\" not in inside:
+        for other in _texts(inside, None, ""):
+            if node.quote not in other and _shape(other) not in (None, _shape(inside)):
+                yield node.with_changes(value=f"{opening}{other}{node.quote}")
+
+
 def _with(module: cst.Module, old: cst.CSTNode, new: cst.CSTNode) -> str:
     """The code with one node instead of another; "" where LibCST sees that it would be no Python."""
     try:
@@ -200,6 +210,8 @@ class _Walk(cst.CSTVisitor):
             found = (new for new in expressions.slips(node) if new is not unmade and not self._is_last(new))
             yield from (new for new in found if self._keeps(node, new))
         yield from statements.slips(node)
+        if isinstance(node, cst.SimpleString):
+            yield from _inside(node)
 
     def _is_last(self, new: cst.CSTNode) -> bool:
         """`rows[-1]` for `rows[0]`: nobody slips so, and of one row both are the same."""

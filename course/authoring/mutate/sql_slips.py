@@ -21,7 +21,7 @@ _OTHER = {
     "NOT EXISTS": "EXISTS", "EXISTS": "NOT EXISTS", "LEFT JOIN": "JOIN", "ILIKE": "LIKE", "NOT IN": "IN",
     "min": "max", "max": "min", "sum": "count", "FIRST": "LAST", "LAST": "FIRST", "ALWAYS": "BY DEFAULT",
     "CASCADE": "RESTRICT", "RESTRICT": "CASCADE", "DO UPDATE": "DO NOTHING", "UNION ALL": "UNION",
-    "timestamptz": "timestamp", "bigint": "integer",
+    "timestamptz": "timestamp", "bigint": "integer", "BEFORE": "AFTER", "AFTER": "BEFORE",
 }  # fmt: skip
 _SWAPPED = re.compile("|".join(rf"\b{word}\b" for word in sorted(_OTHER, key=len, reverse=True)))
 _PLAIN_JOIN = re.compile(r"(?<!LEFT )(?<!RIGHT )(?<!FULL )(?<!CROSS )(?<!INNER )(?<!OUTER )\bJOIN\b")
@@ -56,6 +56,9 @@ _LEFT_OUT = [
         r"\s*\bDISTINCT\b(?: ON \([^)]*\))?",
         r"\s*\bIF (?:NOT )?EXISTS\b",
         r"\s*\bCONCURRENTLY\b",
+        r"\s*\bNOT VALID\b",
+        r"\s*\bUSING\s+(?!\()[^;,]*::[^;,]*(?=;|,|\Z)",
+        r"\s*\b(?:BEFORE|AFTER) '[^']*'",
         r"\s+DESC\b",
         r",\s*\w+\.?\w*(?: DESC)?(?=\s*(?:\bFROM\b|\)|\bLIMIT\b|\Z))",
     )
