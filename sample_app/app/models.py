@@ -94,7 +94,7 @@ class Post(TimestampMixin, Base):
 
 
 class Comment(TimestampMixin, Base):
-    """What somebody says about a post."""
+    """What somebody says about a post, and when they last changed it."""
 
     __tablename__ = "comments"
     __table_args__ = (CheckConstraint("length(content) BETWEEN 1 AND 2000", "content"),)
@@ -107,6 +107,10 @@ class Comment(TimestampMixin, Base):
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     content: Mapped[str]
+    updated_at: Mapped[datetime] = mapped_column(
+        server_default=func.now(), onupdate=func.now(), sort_order=2
+    )
+    __mapper_args__ = {"eager_defaults": True}  # an UPDATE brings updated_at back
 
     author: Mapped[User] = relationship(lazy="raise")
 

@@ -30,7 +30,11 @@ def migrate() -> None:
     """Run the revisions over one connection, which is closed afterwards."""
     engine = create_engine(settings.url, poolclass=NullPool)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=wanted)
+        context.configure(
+            connection=connection,
+            target_metadata=wanted,
+            compare_server_default=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
 

@@ -1,5 +1,6 @@
 """Comments, as clients see them."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AliasPath, BaseModel, Field, StringConstraints
@@ -19,6 +20,8 @@ class CommentResponse(BaseModel):
     id: int
     content: str
     author: str = Field(validation_alias=AliasPath("author", "name"))
+    created_at: datetime
+    updated_at: datetime
 
 
 class CommentList(BaseModel):
