@@ -27,10 +27,17 @@ Content = Annotated[
     AfterValidator(without_nul),
 ]
 
+Excerpt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=300),
+    AfterValidator(without_nul),
+]
+
 
 class PostBase(BaseModel):
     title: Title
     content: Content
+    excerpt: Excerpt = ""
     published: StrictBool = True
 
 
@@ -49,6 +56,7 @@ class PostUpdate(BaseModel):
 
     title: Title | MISSING = MISSING
     content: Content | MISSING = MISSING
+    excerpt: Excerpt | MISSING = MISSING
     published: StrictBool | MISSING = MISSING
 
 
