@@ -275,7 +275,7 @@ def upgrade():
     if not sa.inspect(op.get_bind()).has_table("likes"):
         op.create_table(
             "likes",
-            sa.Column("id", sa.Integer, primary_key=True),
+            sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
             sa.Column("name", sa.Text, nullable=False),
         )
 
@@ -309,6 +309,12 @@ FILES = {"0001.py": POSTS, "0002.py": ADAS, "0003.py": BENS, "0004.py": MORE}
 BENS = POSTS.replace("Posts", "Flags").replace('"0001", None', '"0003", "0002"')
 BENS = BENS.replace("TABLE posts", "TABLE flags").replace("title text", "post_id integer")
 MORE = ADAS.replace('"0002", "0001"', '"0004", "0003"')
+FILES = {"0001.py": POSTS, "0002.py": ADAS, "0003.py": BENS, "0004.py": MORE}
+# %% 4.5d reject: the table that comes late has other columns -> The shop gets its table
+BENS = POSTS.replace("Posts", "Flags").replace('"0001", None', '"0003", "0002"')
+BENS = BENS.replace("TABLE posts", "TABLE flags").replace("title text", "post_id integer")
+MORE = ADAS.replace('"0002", "0001"', '"0004", "0003"')
+MORE = MORE.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS").replace("name text NOT NULL", "name text")
 FILES = {"0001.py": POSTS, "0002.py": ADAS, "0003.py": BENS, "0004.py": MORE}
 # %% 4.5d reject: the flags make the likes, too late for the shop -> The shop gets its table
 BENS = POSTS.replace("Posts", "Flags").replace('"0001", None', '"0003", "0002"')
