@@ -67,10 +67,19 @@ def _read(config: "Config | None") -> tuple[list["Script"], dict[str, dict[str, 
             warnings.filterwarnings("error", message="Revision .* is (not present|present more than once)")
             directory = ScriptDirectory.from_config(found)
             scripts = list(directory.walk_revisions())[::-1]
-            return scripts, {script.revision: _arrows(script, directory) for script in scripts}
+            before = {script.revision: _arrows(script, directory) for script in scripts}
+            return _in_rows(scripts, before), before
     except Exception as problem:  # whatever the learner's own files raise
         said = f"{type(problem).__name__}: {short(problem, 200)}"
         raise CourseError(f"The revisions cannot be drawn. {said}") from None
+
+
+def _in_rows(scripts: list["Script"], before: dict[str, dict[str, str]]) -> list["Script"]:
+    """Row by row from the top, each row by its ids: Alembic's walk may take the younger branch first."""
+    row: dict[str, int] = {}
+    for script in scripts:
+        row[script.revision] = 1 + max((row.get(each, 0) for each in before[script.revision]), default=0)
+    return sorted(scripts, key=lambda script: (row[script.revision], script.revision))
 
 
 def _arrows(script: "Script", directory: "ScriptDirectory") -> dict[str, str]:

@@ -55,6 +55,9 @@ class Post(TimestampMixin, Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     title: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
+    excerpt: Mapped[str] = mapped_column(
+        CheckConstraint("length(excerpt) <= 300", "excerpt"), server_default=""
+    )
     published: Mapped[bool] = mapped_column(server_default=true())
     author_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="RESTRICT"), index=True, sort_order=2
@@ -92,6 +95,9 @@ class Post(TimestampMixin, Base):
 
     def __repr__(self) -> str:
         return f"Post({self.title!r})"
+
+
+Index(None, Post.created_at)
 
 
 class Comment(TimestampMixin, Base):

@@ -176,6 +176,11 @@ def test_two_heads_are_both_round(url: str, tmp_path: Path) -> None:
     assert picture.mermaid.count('(["') == 2 and str(picture).count("(head)") == 2
 
 
+def test_branches_stand_side_by_side_in_the_order_of_their_ids(url: str, tmp_path: Path) -> None:
+    picture = draw.revisions(environment(tmp_path, *CHAIN, ("3d", "2b", "Other.", None, None)), url)
+    assert [line.split(" ")[2] for line in str(picture).splitlines()] == ["1a", "2b", "3c", "3d"]
+
+
 def test_a_revision_that_no_file_has_any_more_is_told(url: str, tmp_path: Path) -> None:
     picture = draw.revisions(environment(tmp_path, *CHAIN), at(url, "9z"))
     assert str(picture).splitlines()[-1] == "9z (database, and no file has it)"

@@ -18,10 +18,17 @@ from app.schemas.text import Text, Trimmed
 Title = Annotated[Trimmed, StringConstraints(max_length=200)]
 Content = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
 
+Excerpt = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=300),
+    AfterValidator(without_nul),
+]
+
 
 class PostBase(BaseModel):
     title: Title
     content: Content
+    excerpt: Excerpt = ""
     published: StrictBool = True
 
 
@@ -40,6 +47,7 @@ class PostUpdate(BaseModel):
 
     title: Title | MISSING = MISSING
     content: Content | MISSING = MISSING
+    excerpt: Excerpt | MISSING = MISSING
     published: StrictBool | MISSING = MISSING
 
 
