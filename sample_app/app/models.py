@@ -50,6 +50,7 @@ class Post(TimestampMixin, Base):
         CheckConstraint("length(title) BETWEEN 1 AND 200", "title"),
         CheckConstraint("length(content) BETWEEN 1 AND 20000", "content"),
         Index(None, "search", postgresql_using="gin"),
+        Index(None, "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -95,9 +96,6 @@ class Post(TimestampMixin, Base):
 
     def __repr__(self) -> str:
         return f"Post({self.title!r})"
-
-
-Index(None, Post.created_at)
 
 
 class Comment(TimestampMixin, Base):

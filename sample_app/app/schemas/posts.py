@@ -18,11 +18,7 @@ from app.schemas.text import Text, Trimmed
 Title = Annotated[Trimmed, StringConstraints(max_length=200)]
 Content = Annotated[Text, StringConstraints(min_length=1, max_length=20_000)]
 
-Excerpt = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=300),
-    AfterValidator(without_nul),
-]
+Excerpt = Annotated[Text, StringConstraints(strip_whitespace=True, max_length=300)]
 
 
 class PostBase(BaseModel):
