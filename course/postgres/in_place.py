@@ -29,7 +29,7 @@ _STATE = """
 """
 _ROLE = """
     SELECT rolpassword, setconfig FROM pg_authid
-    LEFT JOIN pg_db_role_setting ON setrole = oid AND setdatabase = 0 WHERE rolname = %s
+    LEFT JOIN pg_db_role_setting ON setrole = oid AND setdatabase = 0 WHERE rolname = $1
 """
 # These hold lists, which are stored as they are written.
 _LISTS = ("search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries")
@@ -53,7 +53,9 @@ class InPlace:
         self._ask(
             f"SET lock_timeout = '{_WAIT_SECONDS:.0f}s'; SET statement_timeout = '{_WAIT_SECONDS:.0f}s'"
         )
-        self._new = self._ask(_STATE)
+        self._ask(f"PREPARE state AS {_STATE}")  # planning takes longer than these need to run
+        self._ask(f"PREPARE role (text) AS {_ROLE}")
+        self._new = self._ask("EXECUTE state")
         self.note_role()
 
     def empty(self, spared: Sequence[int] = ()) -> bool:
@@ -65,13 +67,13 @@ class InPlace:
         try:
             self._send_away(list(spared))
             self._ask(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(settings.CHECKER)))
-            return self._ask(_STATE) == self._new
+            return self._ask("EXECUTE state") == self._new
         except psycopg2.Error:  # the server was stopped, or something cannot be dropped
             return False
 
     def note_role(self) -> None:
         """Remember the checks' role as it is now."""
-        self._role = self._ask(_ROLE, [settings.CHECKER])
+        self._role = self._ask("EXECUTE role (%s)", [settings.CHECKER])
 
     def give_role_back(self) -> bool:
         """Undo what was done to the checks' role since: what is set for it holds in every database.
@@ -81,7 +83,7 @@ class InPlace:
         with contextlib.suppress(
             psycopg2.OperationalError, psycopg2.InterfaceError
         ):  # the server was stopped
-            if self._ask(_ROLE, [settings.CHECKER]) != self._role:
+            if self._ask("EXECUTE role (%s)", [settings.CHECKER]) != self._role:
                 for change in _role_changes(*self._role[0]):
                     self._ask(change)
                 return True
