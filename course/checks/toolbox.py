@@ -58,14 +58,20 @@ def engine_for(url: str) -> Iterator["Engine"]:
 
     Whatever is still connected at the end loses its connection when the database is made anew.
     """
-    from sqlalchemy import create_engine, event, make_url
+    from sqlalchemy import create_engine, make_url
 
     from course.checks.database import session
 
     # A pool, because opening a connection takes longer than most of what a check asks; without a limit,
     # because sessions that an answer forgets must not make the next expectation wait.
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg2"), max_overflow=-1)
-    event.listen(engine, "do_connect", lambda *_: session(url))
+    usual, plain = engine.dialect.connect, engine.dialect.create_connect_args(engine.url)[1]
+
+    def connect(*given: Any, **options: Any) -> Any:
+        """Not a listener: those of a check come first, and may ask for a connection of their own kind."""
+        return session(url) if options == plain else usual(*given, **options)
+
+    engine.dialect.connect = connect  # type: ignore[method-assign]
     try:
         yield engine
     finally:

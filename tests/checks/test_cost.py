@@ -10,7 +10,7 @@ from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI, Request, Response, UploadFile, WebSocket
 from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from course.checks import database, one_call, quick_start, runner, sessions, toolbox
 
@@ -159,7 +159,9 @@ def test_three(self, database_url):
 
 def test_a_check_opens_one_session_for_its_engines_and_one_to_look_from_outside(tmp_path, monkeypatch):
     opened, connect = [], psycopg2.connect
-    monkeypatch.setattr(psycopg2, "connect", lambda *given, **named: opened.append(1) or connect(*given, **named))
+    monkeypatch.setattr(
+        psycopg2, "connect", lambda *given, **named: opened.append(1) or connect(*given, **named)
+    )
     path = check_file(tmp_path, ENGINES)
     runner.run(path, "1.1a", {})  # the first one may make the database, too
     opened.clear()
@@ -206,6 +208,23 @@ def test_a_session_is_handed_on_as_a_new_one(what):
     assert sessions.waiting() == []
 
 
+def test_a_check_may_ask_for_connections_of_its_own_kind():
+    class Mine(psycopg2.extensions.cursor):
+        pass
+
+    with sessions.handed_on(), database.fresh() as url:
+        assert value(url, "SELECT 1") == 1
+        with toolbox.engine_for(url) as engine:
+
+            @event.listens_for(engine, "do_connect")
+            def mine(_dialect, _record, _arguments, options):
+                options["cursor_factory"] = Mine
+
+            with engine.connect() as connection:
+                assert isinstance(connection.connection.cursor(), Mine)
+        assert value(url, "SELECT 1") == 1
+
+
 def test_a_session_that_was_cut_is_not_handed_on():
     cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with sessions.handed_on(), database.fresh() as url:
@@ -222,5 +241,11 @@ def test_a_session_that_an_answer_forgot_is_ended_with_its_expectation():
             forgotten = engine.connect()
             forgotten.execute(text("CREATE TABLE a (n int)"))
         with database.fresh() as url:
-            assert value(url, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user") == 1
+            assert (
+                value(
+                    url,
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user",
+                )
+                == 1
+            )
         forgotten.invalidate()
