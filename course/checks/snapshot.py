@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any
 
 LEARNERS_MODULES = ("__main__", "app")
-_NEVER_CHANGE = (int, float, complex, bool, str, bytes, type(None))
+_NEVER_CHANGE = frozenset((int, float, complex, bool, str, bytes, type(None)))
+_CONTAINERS = frozenset((list, dict, set))
 
 
 @contextmanager
@@ -67,7 +68,8 @@ class _Memory:
 
     def _visit_all(self, values: Any) -> None:
         for value in list(values):
-            self.visit(value)
+            if type(value) not in _NEVER_CHANGE:  # most of them: a call each is what takes the time
+                self.visit(value)
 
     def _visit_function(self, function: types.FunctionType) -> None:
         names = function.__code__.co_freevars
@@ -88,15 +90,17 @@ class _Memory:
 def _is_plain(kind: type) -> bool:
     """Whether a container is one of Python's or the learner's: a library's own, such as the book that
     SQLAlchemy keeps of a class, is more than what it holds."""
-    return kind.__module__ in ("builtins", "collections") or _is_learners(kind)
+    return kind in _CONTAINERS or kind.__module__ in ("builtins", "collections") or _is_learners(kind)
 
 
 def _is_learners(kind: type) -> bool:
-    return kind.__module__.split(".")[0] in LEARNERS_MODULES
+    return kind.__module__.partition(".")[0] in LEARNERS_MODULES
 
 
 def _plain_kind(container: Any) -> Any:
     """The library's class behind a container: methods of the learner's own class may never end."""
+    if type(container) in _CONTAINERS:
+        return type(container)
     return next(kind for kind in type(container).__mro__ if kind.__module__ in ("builtins", "collections"))
 
 

@@ -151,15 +151,17 @@ class ObjectListeners:
 
     def thing(self, state: Any) -> int:
         """The number of an object, by first appearance."""
-        rank, name = _named(state)
         with self.recorder.lock:
             number = self.numbers.get(state)
-            if number is None:
+            known = self.recorder.things[number] if number else None
+            if number and known and known.rank == _BEST:  # the usual case, thousands of times a tape
+                return number
+            rank, name = _named(state)
+            if number is None or known is None:
                 number = len(self.recorder.things) + 1
                 self.numbers[state] = number
                 self.recorder.things[number] = Thing(state.class_.__name__, name, rank)
-            known = self.recorder.things[number]
-            if rank > known.rank:
+            elif rank > known.rank:
                 known.rank, known.name = rank, name
             return number
 
@@ -201,16 +203,22 @@ class ObjectListeners:
         self.recorder.add(Event("flush", 0, self.session(session)))
 
 
+_BEST = 2  # a name by a text; no other takes its place
+
+
 def _named(state: Any) -> tuple[int, str]:
     """How good a name is, and the name: by the first text that is loaded, else by the key."""
     kind, loaded = state.class_.__name__, state.dict
     for attribute in state.mapper.column_attrs:
         value = loaded.get(attribute.key)
-        keys = any(column.primary_key or column.foreign_keys for column in attribute.columns)
-        if isinstance(value, str) and value and not keys:
-            return 2, f"{kind} {short(value, 20)!r}"
+        if isinstance(value, str) and value and not _is_key(attribute):
+            return _BEST, f"{kind} {short(value, 20)!r}"
     key = state.identity
     return (1, f"{kind} {', '.join(map(str, key))}") if key else (0, kind)
+
+
+def _is_key(attribute: Any) -> bool:
+    return any(column.primary_key or column.foreign_keys for column in attribute.columns)
 
 
 class PoolListeners:
