@@ -48,6 +48,7 @@ _GUESS = defaultdict(
     lambda: 0.5,
     {"answers": 0.15, "mutants": 5.0, "variants": 5.0, "lessons": 0.15, "solutions": 0.25, "browser": 30.0},
 )
+_DEEP_GUESS = 30.0
 
 
 def kind(path: Path) -> str:
@@ -75,8 +76,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     known = last()["groups"]
     weight: defaultdict[str, float] = defaultdict(float)
     for item in items:
-        weight[group(item.nodeid)] += _GUESS[kind(item.path)]
+        weight[group(item.nodeid)] += _guess(item)
     items.sort(key=lambda item: -known.get(group(item.nodeid), weight[group(item.nodeid)]))
+
+
+def _guess(item: pytest.Item) -> float:
+    """How many seconds a test takes: of the deep run's, most run lessons or all of them."""
+    proved = kind(item.path)
+    return _DEEP_GUESS if proved not in _PARTS and item.get_closest_marker("deep") else _GUESS[proved]
 
 
 def _choose(config: pytest.Config, items: list[pytest.Item]) -> None:

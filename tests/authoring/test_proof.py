@@ -137,9 +137,11 @@ def test_three_runs_and_pytests_own_options(asked, monkeypatch):
     assert proof.last_minutes() == 0.0
 
 
-def item(path: str, name: str = "test_x") -> SimpleNamespace:
+def item(path: str, name: str = "test_x", mark: str = "") -> SimpleNamespace:
     """As much of a pytest item as the plugin looks at."""
-    return SimpleNamespace(path=paths.ROOT / path, nodeid=f"{path}::{name}")
+    return SimpleNamespace(
+        path=paths.ROOT / path, nodeid=f"{path}::{name}", get_closest_marker=lambda wanted: wanted == mark
+    )
 
 
 def collected(monkeypatch, items, lessons=None, groups=None):
@@ -159,6 +161,14 @@ def test_a_file_is_a_group_and_the_longest_group_comes_first(monkeypatch):
     groups = {"notebooks/a.ipynb": 9.0, "tests/cli/test_lab.py": 2.0}
     wanted = ["notebooks/a.ipynb"] * 2 + ["tests/cli/test_lab.py"] * 2
     assert collected(monkeypatch, items, groups=groups) == wanted
+
+
+def test_what_only_the_deep_run_runs_comes_first_where_nothing_was_measured(monkeypatch):
+    mutants = [item("tests/lessons/test_mutants.py", f"test_it[1.1{each}]", "deep") for each in "abc"]
+    python = item("tests/house/test_environments.py", "test_each_python[13]", "deep")
+    plain = [item("tests/cli/test_lab.py") for _ in range(9)]
+    found = collected(monkeypatch, [*plain, *mutants, python])
+    assert found == ["tests/house/test_environments.py", *["mutants 1.1"] * 3, *["tests/cli/test_lab.py"] * 9]
 
 
 def test_only_the_answers_of_the_lessons_asked_for_are_judged(monkeypatch):
