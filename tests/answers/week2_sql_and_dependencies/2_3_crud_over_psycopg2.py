@@ -119,6 +119,7 @@ def rename(connection, post_id, title):
             query(connection, "INSERT INTO posts (title, content) VALUES (%(title)s, 'x')", values)
     return rows[0] if rows else None
 
+
 # %% 2.3a reject: white space around a title is lost -> The post is returned as it is now
 def rename(connection: Connection, post_id: int, title: str) -> dict[str, Any] | None:
     rows = query(
@@ -128,6 +129,55 @@ def rename(connection: Connection, post_id: int, title: str) -> dict[str, Any] |
     )
     connection.commit()
     return rows[0] if rows else None
+
+
+# %% 2.3a reject: cuts a title that is too long -> A title that is refused is raised
+def rename(connection, post_id, title):
+    try:
+        rows = query(
+            connection,
+            "UPDATE posts SET title = %(t)s WHERE id = %(i)s RETURNING id, title, content, published",
+            {"t": title[:200], "i": post_id},
+        )
+        connection.commit()
+    finally:
+        connection.rollback()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: a refusal is None -> A title that is refused is raised
+def rename(connection, post_id, title):
+    try:
+        rows = query(
+            connection,
+            "UPDATE posts SET title = %(t)s WHERE id = %(i)s RETURNING id, title, content, published",
+            {"t": title, "i": post_id},
+        )
+        connection.commit()
+    except psycopg2.Error:
+        return None
+    finally:
+        connection.rollback()
+    return rows[0] if rows else None
+
+
+# %% 2.3a reject: writes back all that it has read -> Other columns are not written
+def rename(connection, post_id, title):
+    rows = query(
+        connection, "SELECT id, title, content, published FROM posts WHERE id = %(i)s", {"i": post_id}
+    )
+    connection.commit()
+    if not rows:
+        return None
+    post = rows[0] | {"title": title}
+    query(
+        connection,
+        "UPDATE posts SET title = %(title)s, content = %(content)s, published = %(published)s WHERE id = %(id)s",
+        post,
+    )
+    connection.commit()
+    return post
+
 
 # %% 2.3b accept: a savepoint for each title, one commit at the end
 def import_titles(connection, titles):
@@ -305,6 +355,19 @@ def import_titles(connection, titles):
             refused.append(title)
     query(connection, "SELECT 1 AS done")
     return refused
+
+
+# %% 2.3b reject: each refused title once -> The refused titles are returned in their order
+def import_titles(connection, titles):
+    refused = []
+    for title in titles:
+        try:
+            query(connection, ADD, {"title": title})
+            connection.commit()
+        except psycopg2.Error:
+            connection.rollback()
+            refused.append(title)
+    return list(dict.fromkeys(refused))
 
 
 # %% 2.3c accept: try and finally in each endpoint, responses made by hand
@@ -1354,6 +1417,7 @@ def add_publish(app, database):
             connection.commit()
         return {"published": found}
 
+
 # %% 2.3e reject: a Database of its own for each request -> A request borrows one connection of the database
 from typing import Annotated
 
@@ -1370,8 +1434,34 @@ def add_publish(app: FastAPI, database: Database) -> None:
     def publish(wanted: Wanted) -> dict[str, list[int]]:
         ids = sorted(set(wanted.ids))
         with Database().connection() as connection:
-            rows = query(connection, "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id", {"ids": ids})
+            rows = query(
+                connection,
+                "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id",
+                {"ids": ids},
+            )
             if len(rows) < len(ids):
                 raise NotFound("One of these posts does not exist.")
             connection.commit()
         return {"published": ids}
+
+
+# %% 2.3e reject: a slash at the end -> All that were asked for are published
+class Ids(BaseModel):
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=2147483647)]], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    @app.post("/posts/publish/")
+    def publish(body: Ids):
+        wanted = sorted(set(body.ids))
+        with database.connection() as connection:
+            rows = query(
+                connection,
+                "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id",
+                {"ids": wanted},
+            )
+            if len(rows) < len(wanted):
+                connection.rollback()
+                raise NotFound("no such post")
+            connection.commit()
+        return {"published": wanted}
