@@ -70,10 +70,13 @@ class TestComments(Asking):
 
     def test_each_comment_can_be_read(self, comments_api):
         client = self.client(comments_api)
-        made = {new_comment(client, text): text for text in ["Well said.", "Zoë's milk?", "Well said."]}
+        texts = ["Well said.", "Zoë's milk?", "Well said.", " A space. ", "x" * 2000, *map(str, range(20))]
+        made = {new_comment(client, text): text for text in texts}
+        tried = f"{len(texts)} times POST /comments, two of them with the same text: how many ids"
+        expect(len(made), len(texts), tried=tried)
         for number, text in made.items():
             answer = client.get(f"/comments/{number}")
-            tried = f"GET /comments/{number}, one of three comments"
+            tried = f"GET /comments/{number}, one of {len(texts)} comments"
             expect(answer.status_code, 200, tried=tried)
             expect(said(answer), {"id": number, "text": text}, tried=tried)
 

@@ -31,7 +31,7 @@ def body_of(answer):
 
 
 def cutting(Span):
-    """An app with two lists; each path operation asks for a Span."""
+    """An app with three lists; each path operation asks for a Span."""
     app = FastAPI()
 
     @app.get("/titles")
@@ -41,6 +41,10 @@ def cutting(Span):
     @app.get("/letters")
     def letters(span: Annotated[Span, Depends()]) -> list[str]:
         return span.cut(list(LETTERS))
+
+    @app.get("/mixed")
+    def mixed(span: Annotated[Span, Depends()]) -> list[str]:
+        return span.cut(list("CADB"))
 
     return app
 
@@ -66,6 +70,8 @@ class TestSpan:
             ("/titles?start=3", ["D"]),
             ("/titles?start=4", []),
             ("/titles?start=900", []),
+            ("/titles?start=2000000", []),
+            ("/mixed?start=1&length=2", ["A", "D"]),
         )
 
     def test_what_is_left_out_has_a_default(self, Span):

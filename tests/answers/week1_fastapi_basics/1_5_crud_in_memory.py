@@ -1582,6 +1582,134 @@ def delete(number: int):
     del texts[number]
 
 
+# %% 1.5a reject: texts without the space around them -> Each comment can be read
+comments_api = FastAPI(title="Comments")
+kept = {}
+numbers = count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(numbers)
+    kept[number] = {"id": number, "text": new.text.strip()}
+    response.headers["Location"] = f"/comments/{number}"
+    return kept[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in kept:
+        raise HTTPException(404)
+    return kept[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if kept.pop(number, None) is None:
+        raise HTTPException(404)
+
+
+# %% 1.5a reject: one comment for each text -> Each comment can be read
+comments_api = FastAPI(title="Comments")
+kept = {}
+numbers = count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    for k in kept.values():
+        if k["text"] == new.text:
+            return k
+    number = next(numbers)
+    kept[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return kept[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in kept:
+        raise HTTPException(404)
+    return kept[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if kept.pop(number, None) is None:
+        raise HTTPException(404)
+
+
+# %% 1.5a reject: keeps the last ten -> Each comment can be read
+comments_api = FastAPI(title="Comments")
+kept = {}
+numbers = count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(numbers)
+    len(kept) >= 10 and kept.pop(min(kept))
+    kept[number] = {"id": number, "text": new.text}
+    response.headers["Location"] = f"/comments/{number}"
+    return kept[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in kept:
+        raise HTTPException(404)
+    return kept[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if kept.pop(number, None) is None:
+        raise HTTPException(404)
+
+
+# %% 1.5a reject: the first 100 characters -> Each comment can be read
+comments_api = FastAPI(title="Comments")
+kept = {}
+numbers = count(1)
+
+
+class New(BaseModel):
+    text: str
+
+
+@comments_api.post("/comments", status_code=201)
+def create(new: New, response: Response):
+    number = next(numbers)
+    kept[number] = {"id": number, "text": new.text[:100]}
+    response.headers["Location"] = f"/comments/{number}"
+    return kept[number]
+
+
+@comments_api.get("/comments/{number}")
+def read(number: int):
+    if number not in kept:
+        raise HTTPException(404)
+    return kept[number]
+
+
+@comments_api.delete("/comments/{number}", status_code=204)
+def delete(number: int):
+    if kept.pop(number, None) is None:
+        raise HTTPException(404)
+
+
 # %% 1.5b accept: the largest of what was given and what is stored
 given = [max(numbered, default=0)]
 
@@ -2141,9 +2269,11 @@ def count_likes(post_id: int) -> dict:
 def like(client: TestClient, post_id: int, reader: str) -> None:
     client.put(f"/posts/{post_id}/likes/{reader}")
 
+
 # %% 1.5f reject: a like is a GET -> A like is not sent by GET alone
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+
 likes: dict[int, set[str]] = {}
 likes_api = FastAPI(title="Likes")
 

@@ -242,17 +242,21 @@ class Span:
     def cut(self, items):
         return items[self.start - 1 : self.start - 1 + self.length] if self.start else items[: self.length]
 
+
 # %% 2.4a reject: start and length are kept on the class -> Two requests do not disturb each other
 from typing import Annotated
 from fastapi import Query
 
 
 class Span:
-    def __init__(self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5) -> None:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ) -> None:
         Span.start, Span.length = start, length
 
     def cut(self, titles: list) -> list:
         return titles[self.start : self.start + self.length]
+
 
 # %% 2.4a reject: a start of 1.5 is cut down to 1 -> Everything else is a 422
 from typing import Annotated
@@ -260,11 +264,14 @@ from fastapi import Query
 
 
 class Span:
-    def __init__(self, start: Annotated[float, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5) -> None:
+    def __init__(
+        self, start: Annotated[float, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ) -> None:
         self.start, self.length = start, length
 
     def cut(self, titles: list) -> list:
         return titles[int(self.start) : int(self.start) + self.length]
+
 
 # %% 2.4a reject: what is cut is taken out of the list -> Two requests do not disturb each other
 from typing import Annotated
@@ -272,13 +279,48 @@ from fastapi import Query
 
 
 class Span:
-    def __init__(self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5) -> None:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ) -> None:
         self.start, self.length = start, length
 
     def cut(self, titles: list) -> list:
         part = titles[self.start : self.start + self.length]
         del titles[self.start : self.start + self.length]
         return part
+
+
+# %% 2.4a reject: sorts what it cuts -> The wanted part comes back
+from typing import Annotated
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ):
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return sorted(items)[self.start : self.start + self.length]
+
+
+# %% 2.4a reject: a limit of its own for start -> The wanted part comes back
+from typing import Annotated
+from fastapi import Query
+
+
+class Span:
+    def __init__(
+        self, start: Annotated[int, Query(ge=0)] = 0, length: Annotated[int, Query(ge=1, le=20)] = 5
+    ):
+        if start > 10**6:
+            raise __import__("fastapi").HTTPException(400)
+        self.start, self.length = start, length
+
+    def cut(self, items):
+        return items[self.start : self.start + self.length]
+
 
 # %% 2.4b accept: a function that makes a function
 def Longest(most):
@@ -964,6 +1006,7 @@ def record_attempt(x_reader: Annotated[str, Header()] = "guest"):
         query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
         query(own, "INSERT INTO attempts VALUES (%(reader)s)", {"reader": x_reader})
         own.commit()
+
 
 # %% 2.4e reject: one connection for all requests, never closed -> No connection of its own stays open
 from fastapi import Header
