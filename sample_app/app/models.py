@@ -67,6 +67,7 @@ class Post(TimestampMixin, Base):
         sort_order=3,
     )
     version: Mapped[int] = mapped_column(server_default="1", sort_order=4)
+    slug: Mapped[str] = mapped_column(unique=True, sort_order=5)
     __mapper_args__ = {"version_id_col": version}
     updated_at: Mapped[datetime] = mapped_column(
         server_default=func.now(), onupdate=func.now(), sort_order=2

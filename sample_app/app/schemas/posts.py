@@ -56,6 +56,7 @@ class PostResponse(PostBase):
     """A post as clients see it; of its author, only the name."""
 
     id: int
+    slug: str
     author: str | None = Field(None, validation_alias=AliasPath("author", "name"))
     tags: list[str] = Field(validation_alias="tag_names")
     score: int

@@ -11,6 +11,7 @@ from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, User, Vote
 from app.schemas.posts import PostCreate, PostUpdate
 from app.services.drafts import limit_drafts
+from app.services.slugs import new_slug
 from app.services.users import user_named
 
 # What a client may sort by. The id after it makes every order unique.
@@ -42,7 +43,8 @@ def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
     user = user_named(session=session, name=author)
     if not post.published:
         limit_drafts(session=session, author_id=user.id)
-    created = Post(**post.model_dump(), author_id=user.id)
+    slug = new_slug(post.title)
+    created = Post(**post.model_dump(), slug=slug, author_id=user.id)
     session.add(created)
     return _store(session=session, post=created)
 
