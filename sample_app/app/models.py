@@ -29,7 +29,7 @@ post_tags = Table(
 
 
 class User(TimestampMixin, Base):
-    """Somebody who writes. Their posts outlive them; what else they wrote does not."""
+    """Somebody who writes. Before a user is deleted, a tombstone takes their posts."""
 
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),)
@@ -38,7 +38,7 @@ class User(TimestampMixin, Base):
     name: Mapped[str] = mapped_column(unique=True)
 
     posts: Mapped[list["Post"]] = relationship(
-        back_populates="author", passive_deletes=True, lazy="raise"
+        back_populates="author", passive_deletes="all", lazy="raise"
     )
 
 
@@ -56,8 +56,8 @@ class Post(TimestampMixin, Base):
     title: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
     published: Mapped[bool] = mapped_column(server_default=true())
-    author_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True, sort_order=2
+    author_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="RESTRICT"), index=True, sort_order=2
     )
     search: Mapped[str] = mapped_column(
         TSVECTOR,
@@ -73,7 +73,7 @@ class Post(TimestampMixin, Base):
         server_default=func.now(), onupdate=func.now(), sort_order=2
     )
 
-    author: Mapped[User | None] = relationship(back_populates="posts", lazy="raise")
+    author: Mapped[User] = relationship(back_populates="posts", lazy="raise")
     comments: Mapped[list["Comment"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )
