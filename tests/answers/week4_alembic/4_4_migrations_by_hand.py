@@ -585,7 +585,7 @@ def drop_members():
     op.execute("DROP TABLE rejected, members")
 
 
-# %% 4.4f reject: as it was given, for clean rows -> Dates in both forms and unknown ones
+# %% 4.4f reject: as it was given, for rows that are nearly clean -> Dates in both forms and unknown ones
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -595,7 +595,9 @@ def import_members():
     """)
     op.execute("""
         INSERT INTO members
-        SELECT id, trim(name), lower(email), joined::date, balance::numeric FROM dump
+        SELECT id, trim(name), lower(trim(email)),
+               nullif(joined, '')::date, nullif(balance, '')::numeric
+        FROM dump
     """)
 
 
