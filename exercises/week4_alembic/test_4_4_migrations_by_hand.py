@@ -374,6 +374,79 @@ class TestInitials:
 
 # 4.4e ----------------------------------------------------------------------------------------
 
+LONG = "L" * 150
+BOOKS = f"""
+    CREATE TABLE books (id integer PRIMARY KEY, title text NOT NULL, pages integer NOT NULL);
+    CREATE VIEW long_books AS SELECT id, title FROM books WHERE pages > 300;
+    CREATE VIEW long_titles AS SELECT title FROM long_books;
+    INSERT INTO books VALUES (1, 'Tea', 90), (2, 'War and Peace', 1200), (3, '{LONG}', 301), (4, 'Soup', 300)
+"""
+
+
+@exercise(
+    "4.4e",
+    hints=[
+        "What depends on `title`? And what depends on that?",
+        "The lesson drops its view before the column changes and makes it anew afterwards. Here there are two: in "
+        "which order do they go, and in which do they come back?",
+        "DROP VIEW long_titles, then long_books; alter_column with type_ and postgresql_using; CREATE VIEW "
+        "long_books, then long_titles. The downgrade has the earlier text of long_books.",
+    ],
+)
+class TestViews:
+    def test_the_title_is_a_required_varchar(self, limit_titles, database_url):
+        ask(database_url, BOOKS)
+        migrate(database_url, limit_titles)
+        wanted = [
+            ("id", "integer", True),
+            ("title", "character varying(100)", True),
+            ("pages", "integer", True),
+        ]
+        tried = "limit_titles(), then each column of books, its type, and whether it is NOT NULL"
+        expect(columns_of(database_url, "books"), wanted, tried=tried)
+
+    def test_long_titles_keep_their_first_letters(self, limit_titles, database_url):
+        ask(database_url, BOOKS)
+        migrate(database_url, limit_titles)
+        wanted = [(1, "Tea", 90), (2, "War and Peace", 1200), (3, LONG[:100], 301), (4, "Soup", 300)]
+        tried = "four books, one title of 150 letters; limit_titles(), then the books"
+        expect(ask(database_url, "SELECT * FROM books ORDER BY id"), wanted, tried=tried)
+
+    def test_long_books_shows_the_pages(self, limit_titles, database_url):
+        ask(database_url, BOOKS)
+        migrate(database_url, limit_titles)
+        names = [name for name, *_ in columns_of(database_url, "long_books")]
+        expect(names, ["id", "title", "pages"], tried="limit_titles(), then the columns of long_books")
+        found = ask(database_url, "SELECT * FROM long_books ORDER BY id")
+        expect(found, [(2, "War and Peace", 1200), (3, LONG[:100], 301)], tried="then its rows")
+
+    def test_long_titles_is_there_as_before(self, limit_titles, database_url):
+        ask(database_url, BOOKS)
+        migrate(database_url, limit_titles)
+        names = [name for name, *_ in columns_of(database_url, "long_titles")]
+        expect(names, ["title"], tried="limit_titles(), then the columns of long_titles")
+        ask(
+            database_url, "UPDATE books SET pages = 500 WHERE id = 4; UPDATE books SET pages = 9 WHERE id = 3"
+        )
+        found = ask(database_url, "SELECT title FROM long_titles ORDER BY title")
+        expect(found, [("Soup",), ("War and Peace",)], tried="book 4 becomes long and 3 short; long_titles")
+
+    def test_the_downgrade_leaves_all_as_it_was(self, limit_titles, unlimit_titles, database_url):
+        ask(database_url, BOOKS)
+        round_trip(database_url, limit_titles, unlimit_titles, rows=False)
+
+    def test_no_book_is_lost(self, limit_titles, unlimit_titles, database_url):
+        ask(database_url, BOOKS)
+        migrate(database_url, limit_titles)
+        migrate(database_url, unlimit_titles)
+        wanted = [(1, "Tea", 90), (2, "War and Peace", 1200), (3, LONG[:100], 301), (4, "Soup", 300)]
+        expect(
+            ask(database_url, "SELECT * FROM books ORDER BY id"), wanted, tried="up and down; then the books"
+        )
+
+
+# 4.4f ----------------------------------------------------------------------------------------
+
 PLAIN = ("Ada", "ada@example.com", "2020-02-24", "12.50")
 
 
@@ -435,7 +508,7 @@ REJECTED = "SELECT id, name, email, joined, balance, reason FROM rejected ORDER 
 
 
 @exercise(
-    "4.4e",
+    "4.4f",
     hints=[
         "The rehearsal names the first ugly value. Which others are there? A SELECT on a copy with few rows shows "
         "the kinds: `make_dump(url, 100)`.",

@@ -423,7 +423,102 @@ def add_initials():
             op.execute(f"{one} WHERE id = {number}")
 
 
-# %% 4.4e accept: rejected first, then the rest, without a temporary table
+# %% 4.4e accept: CASCADE takes both, and both come back
+def limit_titles():
+    op.execute("DROP VIEW long_books CASCADE")
+    op.execute("ALTER TABLE books ALTER title TYPE varchar(100) USING substr(title, 1, 100)")
+    op.execute("""
+        CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300;
+        CREATE VIEW long_titles AS SELECT title FROM long_books
+    """)
+
+
+def unlimit_titles():
+    op.execute("DROP VIEW long_books CASCADE")
+    op.execute("ALTER TABLE books ALTER title TYPE text")
+    op.execute("""
+        CREATE VIEW long_books AS SELECT id, title FROM books WHERE pages > 300;
+        CREATE VIEW long_titles AS SELECT title FROM long_books
+    """)
+
+
+# %% 4.4e accept: titles are cut first
+def limit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.execute("UPDATE books SET title = left(title, 100) WHERE length(title) > 100")
+    op.alter_column("books", "title", type_=sa.String(100))
+    op.execute("CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+def unlimit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.alter_column("books", "title", type_=sa.Text())
+    op.execute("CREATE VIEW long_books AS SELECT id, title FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+# %% 4.4e reject: the views are still there -> The title is a required varchar
+def limit_titles():
+    op.alter_column("books", "title", type_=sa.String(100), postgresql_using="left(title, 100)")
+    op.execute("CREATE OR REPLACE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+
+
+def unlimit_titles():
+    op.execute("SELECT 1")
+
+
+# %% 4.4e reject: a title of 150 letters does not fit -> Long titles keep their first letters
+def limit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.alter_column("books", "title", type_=sa.String(100))
+    op.execute("CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+def unlimit_titles():
+    op.execute("SELECT 1")
+
+
+# %% 4.4e reject: CASCADE took a view that does not come back -> Long titles is there as before
+def limit_titles():
+    op.execute("DROP VIEW long_books CASCADE")
+    op.alter_column("books", "title", type_=sa.String(100), postgresql_using="left(title, 100)")
+    op.execute("CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+
+
+def unlimit_titles():
+    op.execute("SELECT 1")
+
+
+# %% 4.4e reject: the view shows what it showed before -> Long books shows the pages
+def limit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.alter_column("books", "title", type_=sa.String(100), postgresql_using="left(title, 100)")
+    op.execute("CREATE VIEW long_books AS SELECT id, title FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+def unlimit_titles():
+    op.execute("SELECT 1")
+
+
+# %% 4.4e reject: the downgrade makes the new view -> The downgrade leaves all as it was
+def limit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.alter_column("books", "title", type_=sa.String(100), postgresql_using="left(title, 100)")
+    op.execute("CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+def unlimit_titles():
+    op.execute("DROP VIEW long_titles, long_books")
+    op.alter_column("books", "title", type_=sa.Text())
+    op.execute("CREATE VIEW long_books AS SELECT id, title, pages FROM books WHERE pages > 300")
+    op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
+
+
+# %% 4.4f accept: rejected first, then the rest, without a temporary table
 TABLE = """
     CREATE TABLE members (
         id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL, joined date,
@@ -460,7 +555,7 @@ def drop_members():
     op.drop_table("rejected")
 
 
-# %% 4.4e accept: PostgreSQL resolves the conflict
+# %% 4.4f accept: PostgreSQL resolves the conflict
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -490,7 +585,7 @@ def drop_members():
     op.execute("DROP TABLE rejected, members")
 
 
-# %% 4.4e reject: as it was given, for clean rows -> Dates in both forms and unknown ones
+# %% 4.4f reject: as it was given, for rows that are nearly clean -> Dates in both forms and unknown ones
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -500,7 +595,9 @@ def import_members():
     """)
     op.execute("""
         INSERT INTO members
-        SELECT id, trim(name), lower(email), joined::date, balance::numeric FROM dump
+        SELECT id, trim(name), lower(trim(email)),
+               nullif(joined, '')::date, nullif(balance, '')::numeric
+        FROM dump
     """)
 
 
@@ -508,7 +605,7 @@ def drop_members():
     op.execute("DROP TABLE members")
 
 
-# %% 4.4e reject: duplicates in capitals are two members -> Of rows with one email the smallest id stays
+# %% 4.4f reject: duplicates in capitals are two members -> Of rows with one email the smallest id stays
 MAKE_TABLES = """
     CREATE TABLE members (
         id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
@@ -539,7 +636,7 @@ def drop_members():
     op.execute("DROP TABLE members, rejected")
 
 
-# %% 4.4e reject: the month first -> Dates in both forms and unknown ones
+# %% 4.4f reject: the month first -> Dates in both forms and unknown ones
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -559,7 +656,7 @@ def drop_members():
     op.execute("DROP TABLE members")
 
 
-# %% 4.4e reject: rows that cannot be members are lost -> Rows without an email are rejected
+# %% 4.4f reject: rows that cannot be members are lost -> Rows without an email are rejected
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -582,7 +679,7 @@ def drop_members():
     op.execute("DROP TABLE members, rejected")
 
 
-# %% 4.4e reject: rejected rows are cleaned too, and may not hold anything -> A rejected row may hold anything
+# %% 4.4f reject: rejected rows are cleaned too, and may not hold anything -> A rejected row may hold anything
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -614,7 +711,7 @@ def drop_members():
     op.execute("DROP TABLE members, rejected")
 
 
-# %% 4.4e reject: row by row -> Few statements are sent
+# %% 4.4f reject: row by row -> Few statements are sent
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -655,7 +752,7 @@ def drop_members():
     op.execute("DROP TABLE members, rejected")
 
 
-# %% 4.4e reject: emails are not unique -> The table has its types and rules
+# %% 4.4f reject: emails are not unique -> The table has its types and rules
 def import_members():
     op.execute(MAKE_TABLES.replace(" UNIQUE", ""))
     op.execute("""
@@ -688,7 +785,7 @@ CLEAN = """
 """
 
 
-# %% 4.4e reject: the downgrade forgets a table -> The downgrade leaves everything as it was
+# %% 4.4f reject: the downgrade forgets a table -> The downgrade leaves everything as it was
 def import_members():
     op.execute(TABLE)
     op.execute(
