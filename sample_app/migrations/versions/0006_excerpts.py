@@ -14,7 +14,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("posts", sa.Column("excerpt", sa.Text, server_default="", nullable=False))
+    op.add_column(
+        "posts", sa.Column("excerpt", sa.Text, server_default="", nullable=False)
+    )
     op.create_check_constraint(
         op.f("posts_excerpt_check"), "posts", "length(excerpt) <= 300"
     )

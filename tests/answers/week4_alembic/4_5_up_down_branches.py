@@ -1,7 +1,6 @@
 # %% 4.5a accept: everything, without what the database has run
 def pending(scripts, at):
-    ran = {each.revision for each in scripts.iterate_revisions(at, "base")} if at else set()
-    todo = list(at)
+    ran, todo = set(), list(at)
     while todo:
         each = scripts.get_revision(todo.pop())
         ran.add(each.revision)
