@@ -74,7 +74,8 @@ def _piece(old: Part | None, new: Part) -> str:
         return new.text
     head = "\n".join(ours.head)
     if new.text == old.text:
-        return f"{head}\n    ..."
+        margin = len(ours.head[-1]) - len(ours.head[-1].lstrip())  # of a member of a class
+        return f"{head}\n{' ' * (margin + 4)}..."
     if not isinstance(new.nodes[0], ast.ClassDef) or not isinstance(old.nodes[0], ast.ClassDef):
         return new.text
     standing = [part.text for part in theirs.body]

@@ -1,5 +1,6 @@
 """The clean database that a check gives to each expectation which asks for one."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ def fresh() -> Iterator[str]:
             sessions.forget()
             postgres.drop(name)
         return
+    # What an answer forgot is closed by the collector: now, not when its session has been sent away.
+    gc.collect(1)
     database = _emptied(name)
     try:
         yield database.url

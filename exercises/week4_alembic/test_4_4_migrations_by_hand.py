@@ -7,8 +7,17 @@ from decimal import Decimal
 import psycopg2
 from sqlalchemy import Engine, event
 
-from course.checks import ask, catalog, exercise, expect, migrate, offline_sql, require, round_trip
-from course.checks.expectations import ExpectationFailed
+from course.checks import (
+    ExpectationFailed,
+    ask,
+    catalog,
+    exercise,
+    expect,
+    migrate,
+    offline_sql,
+    require,
+    round_trip,
+)
 
 
 def said_to(url, sql):

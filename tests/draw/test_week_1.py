@@ -123,10 +123,11 @@ PICTURES: dict[str, Callable[[FastAPI], Picture]] = {
 IN_WEEK_2 = {"schema", "statements", "sessions", "dependencies", "path"}  # tried in test_pictures_week2.py
 # tried in test_pictures_week3.py, test_sql_tape.py and test_timeline.py
 IN_WEEK_3 = {"join", "plan", "curve", "imports", "life", "states", "pool", "timeline"}
+IN_WEEK_4 = {"changes", "loop", "revisions"}
 
 
 def test_every_picture_is_tried() -> None:
-    assert set(PICTURES) | IN_WEEK_2 | IN_WEEK_3 == set(draw.__all__) == set(dir(draw))
+    assert set(PICTURES) | IN_WEEK_2 | IN_WEEK_3 | IN_WEEK_4 == set(draw.__all__) == set(dir(draw))
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -149,7 +150,7 @@ def test_importing_the_pictures_loads_no_framework() -> None:
 
 
 def test_a_picture_that_does_not_exist_is_told() -> None:
-    with pytest.raises(AttributeError, match="there are crud_life, curve"):
+    with pytest.raises(AttributeError, match="there are changes, crud_life, curve"):
         draw.rutes  # noqa: B018
 
 

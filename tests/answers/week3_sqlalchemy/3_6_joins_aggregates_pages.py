@@ -390,7 +390,7 @@ def find_titles(session, typed):
         return list(session.scalars(found.order_by(Post.id)))
 
 
-# %% 3.6d reject: published posts only -> A title that holds the text is found
+# %% 3.6d reject: published posts only -> Capitals and small letters are equal
 def find_titles(session, typed):
     wanted = select(Post.title).where(Post.title.icontains(typed, autoescape=True), Post.published)
     return list(session.scalars(wanted.order_by(Post.id)))
