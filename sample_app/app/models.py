@@ -102,12 +102,13 @@ class Comment(TimestampMixin, Base):
     """What somebody says about a post, and when they last changed it."""
 
     __tablename__ = "comments"
-    __table_args__ = (CheckConstraint("length(content) BETWEEN 1 AND 2000", "content"),)
+    __table_args__ = (
+        CheckConstraint("length(content) BETWEEN 1 AND 2000", "content"),
+        Index(None, "post_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    post_id: Mapped[int] = mapped_column(
-        ForeignKey("posts.id", ondelete="CASCADE"), index=True
-    )
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
     author_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
