@@ -1,8 +1,9 @@
 """Checks of the exercises of lesson 4.6."""
 
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 
 import psycopg2
+from sqlalchemy import Engine, event
 
 from course.checks import (
     ask,
@@ -96,6 +97,24 @@ VIDEOS = """
 WRITE_VIDEO = "INSERT INTO videos VALUES (0, 'Tea', 'fr')"
 
 
+@contextmanager
+def videos_coming_in(url):
+    """After each statement that SQLAlchemy sends, somebody else tries to insert a video without a language."""
+    with closing(psycopg2.connect(url, options="-c lock_timeout=100ms")) as link, link.cursor() as cursor:
+        link.autocommit = True
+        ids = iter(range(1000, 9999))
+
+        def insert(*_):
+            with suppress(psycopg2.Error):  # refused, or kept waiting: both are for other expectations
+                cursor.execute("INSERT INTO videos (id, title) VALUES (%s, 'New')", [next(ids)])
+
+        event.listen(Engine, "after_cursor_execute", insert)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "after_cursor_execute", insert)
+
+
 @exercise(
     "4.6b",
     hints=[
@@ -126,6 +145,19 @@ class TestLanguage:
         migrate(database_url, require_language)
         sql = "SELECT contype::text FROM pg_constraint WHERE conrelid = 'videos'::regclass AND contype IN ('c', 'u')"
         expect(ask(database_url, sql), [], tried="require_language(), then the CHECK constraints of videos")
+
+    def test_videos_without_a_language_that_come_in_the_middle_do_no_harm(
+        self, require_language, database_url
+    ):
+        ask(database_url, VIDEOS)
+        with videos_coming_in(database_url):
+            migrate(database_url, require_language)
+        found = ask(database_url, "SELECT count(*) FROM videos WHERE language IS NULL")
+        expect(
+            found,
+            [(0,)],
+            tried="require_language(), and after each of its statements an INSERT without a language",
+        )
 
     def test_others_can_insert_videos_meanwhile(self, require_language, database_url):
         ask(database_url, VIDEOS)
@@ -246,6 +278,8 @@ class TestCurrency:
         migrate(database_url, add_currency)
         found = ask(database_url, "SELECT DISTINCT currency::text FROM accounts")
         expect(found, [("EUR",)], tried="add_currency(), then the currencies")
+        sql = "SELECT attnotnull FROM pg_attribute WHERE attrelid = 'accounts'::regclass AND attname = 'currency'"
+        expect(ask(database_url, sql), [(True,)], tried="add_currency(), then whether currency is NOT NULL")
 
     def test_with_euros_only_it_goes_up_down_and_up_again(self, add_currency, remove_currency, database_url):
         ask(database_url, ACCOUNTS)

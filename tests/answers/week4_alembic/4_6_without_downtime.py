@@ -114,9 +114,9 @@ def require_language():
 # %% 4.6b accept: in batches, and a default
 def require_language():
     patiently("ALTER TABLE videos ALTER language SET DEFAULT 'en'")
-    for first in range(1, 201, 50):
+    while op.get_bind().scalar(sa.text("SELECT count(*) FROM videos WHERE language IS NULL")):
         patiently(
-            f"UPDATE videos SET language = 'en' WHERE language IS NULL AND id BETWEEN {first} AND {first + 49}"
+            "UPDATE videos SET language = 'en' WHERE id IN (SELECT id FROM videos WHERE language IS NULL LIMIT 50)"
         )
     patiently("ALTER TABLE videos ADD CONSTRAINT has_one CHECK (language IS NOT NULL) NOT VALID")
     patiently("ALTER TABLE videos VALIDATE CONSTRAINT has_one")
@@ -198,6 +198,15 @@ def require_language():
         op.execute("ALTER TABLE videos VALIDATE CONSTRAINT has_one")
         op.execute("ALTER TABLE videos ALTER language SET NOT NULL")
         op.execute("ALTER TABLE videos DROP CONSTRAINT has_one")
+
+
+# %% 4.6b reject: the rows before the guard -> Videos without a language that come in the middle do no harm
+def require_language():
+    patiently("UPDATE videos SET language = 'en' WHERE language IS NULL")
+    patiently("ALTER TABLE videos ADD CONSTRAINT has_one CHECK (language IS NOT NULL) NOT VALID")
+    patiently("ALTER TABLE videos VALIDATE CONSTRAINT has_one")
+    patiently("ALTER TABLE videos ALTER language SET NOT NULL")
+    patiently("ALTER TABLE videos DROP CONSTRAINT has_one")
 
 
 # %% 4.6c accept: NOT NULL at the end
@@ -485,6 +494,20 @@ def remove_currency():
     count = op.get_bind().scalar(sa.text("SELECT count(*) FROM accounts WHERE currency = 'USD'"))
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE accounts ALTER currency DROP DEFAULT")
+    if count:
+        raise ValueError(f"{count} accounts in dollars")
+    op.drop_column("accounts", "currency")
+    op.execute("DROP TYPE currency")
+
+
+# %% 4.6d reject: the currency may be missing -> The upgrade gives each account a currency
+def add_currency():
+    op.execute("CREATE TYPE currency AS ENUM ('EUR', 'USD')")
+    op.execute("ALTER TABLE accounts ADD currency currency DEFAULT 'EUR'")
+
+
+def remove_currency():
+    count = op.get_bind().scalar(sa.text("SELECT count(*) FROM accounts WHERE currency = 'USD'"))
     if count:
         raise ValueError(f"{count} accounts in dollars")
     op.drop_column("accounts", "currency")
