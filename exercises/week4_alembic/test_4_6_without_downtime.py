@@ -13,6 +13,7 @@ from course.checks import (
     migrate,
     refusal,
     require,
+    revision_folder,
     round_trip,
 )
 
@@ -308,3 +309,65 @@ class TestCurrency:
         ask(database_url, "UPDATE accounts SET currency = 'EUR'")
         said = refusal(database_url, remove_currency)
         expect(said, "", tried="a refusal, all accounts to EUR, remove_currency() again")
+
+
+# 4.6e ----------------------------------------------------------------------------------------
+
+REVISION = """
+from alembic import op
+revision, down_revision = {id!r}, {before!r}
+def upgrade():
+    op.execute({up!r})
+def downgrade():
+    op.execute({down!r})
+"""
+# In the order of the chain: id, upgrade, downgrade.
+GOOD = {
+    "m3": ("CREATE TABLE cups (id integer)", "DROP TABLE cups"),
+    "a9": ("CREATE TYPE mood AS ENUM ('calm')", "DROP TYPE mood"),
+    "k1": ("ALTER TABLE cups ADD mood mood", "ALTER TABLE cups DROP mood"),
+}
+
+
+def broken_in(url, function, **changed):
+    """What the learner's function returns for the three revisions, some with other statements."""
+    before, files = None, {}
+    for name, (up, down) in (GOOD | changed).items():
+        files[f"{name}_step.py"] = REVISION.format(id=name, before=before, up=up, down=down)
+        before = name
+    with revision_folder(url, files) as config:
+        return function(config)
+
+
+@exercise(
+    "4.6e",
+    hints=[
+        "What has to happen to each revision, and with which commands of alembic.command?",
+        "ScriptDirectory.from_config(config).walk_revisions() begins at the head; a step has revision and down_revision.",
+        "for each step, oldest first: try upgrade, downgrade to what is below it or base, upgrade; except: its id.",
+    ],
+)
+class TestStairway:
+    def test_a_good_chain_has_no_broken_step(self, first_broken, database_url):
+        got = broken_in(database_url, first_broken)
+        expect(got, None, tried="first_broken() with three good revisions")
+
+    def test_after_a_good_chain_the_database_is_at_the_head(self, first_broken, database_url):
+        broken_in(database_url, first_broken)
+        got = ask(database_url, "SELECT version_num FROM alembic_version")
+        expect(got, [("k1",)], tried="first_broken() with three good revisions, then alembic_version")
+
+    def test_a_type_that_is_left_behind_is_found(self, first_broken, database_url):
+        got = broken_in(database_url, first_broken, a9=(GOOD["a9"][0], "SELECT 1"))
+        expect(got, "a9", tried="first_broken(); the downgrade of the second revision, a9, leaves its type")
+
+    def test_a_downgrade_that_fails_is_found(self, first_broken, database_url):
+        for name in GOOD:
+            got = broken_in(database_url, first_broken, **{name: (GOOD[name][0], "DROP TABLE nothing")})
+            expect(got, name, tried=f"first_broken(); the downgrade of {name} fails")
+            ask(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def test_the_first_of_two_is_returned(self, first_broken, database_url):
+        bad = {"a9": (GOOD["a9"][0], "SELECT 1"), "k1": ("DROP TABLE nothing", "SELECT 1")}
+        got = broken_in(database_url, first_broken, **bad)
+        expect(got, "a9", tried="first_broken(); a9 and the revision after it are broken")

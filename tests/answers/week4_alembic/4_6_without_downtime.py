@@ -526,3 +526,119 @@ def remove_currency():
         raise ValueError(f"{count} accounts in dollars")
     op.drop_column("accounts", "currency")
     op.execute("DROP TYPE currency")
+
+
+# %% 4.6e accept: it remembers the step below
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e accept: -1
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, "-1")
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e reject: sorted by id -> A downgrade that fails is found
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in sorted(each.revision for each in chain.walk_revisions()):
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e reject: up only -> A type that is left behind is found
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e reject: no second upgrade -> A type that is left behind is found
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e reject: the last broken one -> The first of two is returned
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down, found = "base", None
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+            command.upgrade(config, name)
+        except Exception:
+            found = name
+        down = name
+    return found
+
+
+# %% 4.6e reject: the head first -> A downgrade that fails is found
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+
+
+# %% 4.6e reject: it ends at the bottom -> After a good chain the database is at the head
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    down = "base"
+    for name in [each.revision for each in chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, name)
+            command.downgrade(config, down)
+            command.upgrade(config, name)
+        except Exception:
+            return name
+        down = name
+    command.downgrade(config, "base")
+
+
+# %% 4.6e reject: always the same -> A good chain has no broken step
+def first_broken(config):
+    return "a9"
