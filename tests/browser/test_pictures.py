@@ -67,7 +67,7 @@ def one_notebook(texts: list[str]) -> nbformat.NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def pictures(running_lab):
+def opened(running_lab):
     """A page of JupyterLab with every stored picture, and where each of them comes from."""
     address, work = running_lab
     places, texts = zip(*stored(), strict=True)
@@ -81,9 +81,16 @@ def pictures(running_lab):
             f"() => {{ const notebook = {PANEL}.content;"
             " notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: 'none'} }"
         )
-        page.tab.evaluate(f"() => window.jupyterapp.shell.activateById({PANEL}.id)")
-        page.tab.wait_for_function(DRAWN, arg=len(texts))
         yield page, places
+
+
+@pytest.fixture
+def pictures(opened):
+    """The same, with the page in front: JupyterLab may still have brought its first page there."""
+    page, places = opened
+    page.tab.evaluate(f"() => window.jupyterapp.shell.activateById({PANEL}.id)")
+    page.tab.wait_for_function(DRAWN, arg=len(places))
+    return opened
 
 
 def test_every_label_can_be_read_beside_the_file_browser(pictures):
