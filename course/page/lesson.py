@@ -127,6 +127,8 @@ def _prepare_process() -> None:
     programs = str(Path(sys.executable).parent)
     if programs not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = programs + os.pathsep + os.environ.get("PATH", "")
+    # From 3.13 on, a Python that a cell starts would colour its tracebacks, because Jupyter asks for colours.
+    os.environ["PYTHON_COLORS"] = "0"
     ipython = history.shell()
     if ipython is not None:
         kernel_start.here_last()
