@@ -6,6 +6,7 @@ from threading import Event
 
 import psycopg2
 import pytest
+from postgres_support import own_home
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, event
 
 from course import look, postgres
@@ -47,6 +48,13 @@ def catalogs(url: str) -> dict[str, tuple[int, str | None]]:
             )
             found[name] = cursor.fetchone()
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_server(tmp_path_factory):
+    """What is done to a role, its password too, holds on the whole server: no other test is on this one."""
+    with pytest.MonkeyPatch.context() as patch, own_home(tmp_path_factory.mktemp("own") / "home", patch):
+        yield
 
 
 @pytest.fixture(scope="module")
