@@ -17,12 +17,13 @@ from .revisions import offline_sql as offline_sql
 from .revisions import refusal as refusal
 from .revisions import round_trip as round_trip
 from .revisions import still_to_do as still_to_do
-from .toolbox import Asking as Asking
 from .toolbox import ask as ask
 from .toolbox import blocked as blocked
+from .toolbox import client_of as client_of
 from .toolbox import engine_for as engine_for
 from .toolbox import finished as finished
 from .toolbox import in_thread as in_thread
 from .toolbox import make_tables as make_tables
+from .toolbox import outcome_of as outcome_of
 from .toolbox import postboard_client as postboard_client
 from .toolbox import wait_until_blocked as wait_until_blocked

@@ -5,6 +5,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,6 @@ def revision_folder(
     What Alembic or PostgreSQL says in the block becomes an unmet expectation; an error of a revision file's
     own lines is raised as it is.
     """
-    from io import StringIO
-
     from alembic.config import Config
 
     with tempfile.TemporaryDirectory(prefix="course-revisions-") as made, here(url) as engine:

@@ -1,4 +1,4 @@
-"""What checks share: one loop for many requests, a look from outside, another thread, an engine, the app.
+"""What checks share: a look from outside, another thread, an engine, the app.
 
 SQLAlchemy and FastAPI are imported when a check asks for them: `import course` stays quick.
 """
@@ -14,42 +14,15 @@ from typing import TYPE_CHECKING, Any
 from course.checks.time_limit import patience
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
-    from anyio.from_thread import BlockingPortal
     from fastapi.testclient import TestClient
     from sqlalchemy import Engine, MetaData
 
 
-class Asking:
-    """What a class of tests that asks an API begins with: one event loop for all requests of a test.
+def client_of(api: Any) -> "TestClient":
+    """A client of an app to which a crash is a 500, as to a real one."""
+    from fastapi.testclient import TestClient
 
-    A TestClient starts a loop and a thread for each request otherwise, which takes most of a check's time. A
-    client that a test makes itself joins in with `client.portal = Asking.portal`.
-    """
-
-    portal: "BlockingPortal | None" = None
-    _running: "AbstractContextManager[BlockingPortal]"
-
-    def setup_method(self) -> None:
-        """Start the loop; pytest calls it before each test."""
-        from anyio.from_thread import start_blocking_portal
-
-        Asking._running = start_blocking_portal()
-        Asking.portal = Asking._running.__enter__()
-
-    def teardown_method(self) -> None:
-        """Stop the loop; pytest calls it after each test."""
-        Asking.portal = None
-        Asking._running.__exit__(None, None, None)
-
-    def client(self, api: Any, **options: Any) -> "TestClient":
-        """A client to which a crash is a 500, as to a real one; `options` go to TestClient."""
-        from fastapi.testclient import TestClient
-
-        client = TestClient(api, **{"raise_server_exceptions": False} | options)
-        client.portal = Asking.portal
-        return client
+    return TestClient(api, raise_server_exceptions=False)
 
 
 @contextmanager
@@ -128,6 +101,17 @@ def ask(url: str, sql: str, values: Any = None) -> list[tuple[Any, ...]]:
     with onlooker(url) as connection, connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def outcome_of(url: str, sql: str) -> str:
+    """What the database says to a statement: "accepted", or the name of psycopg2's error."""
+    from psycopg2 import Error
+
+    try:
+        ask(url, sql)
+    except Error as error:
+        return type(error).__name__
+    return "accepted"
 
 
 def in_thread(function: Callable[..., Any], *arguments: Any) -> "Future[Any]":

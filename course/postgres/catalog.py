@@ -79,7 +79,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Difference:
-    """A part that only one of two databases has, or that is another in each; "" stands for none."""
+    """A part that only one of two databases has, or that is another in each; None where it is missing."""
 
     part: Part
     before: str | None

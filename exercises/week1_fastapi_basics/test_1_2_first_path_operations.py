@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import ResponseValidationError
 from fastapi.testclient import TestClient
 
-from course.checks import Asking, exercise, expect, require
+from course.checks import exercise, expect, require
 
 SLASH = "This path is registered with a slash at its end, and that is another path."
 METHOD = "The path fits and the method does not: under which method is it registered?"
@@ -19,9 +19,7 @@ def ask(app, method, path):
     """The response to one request; a redirect is a response too."""
     require(isinstance(app, FastAPI), tried="the app object", expected="a FastAPI app", got=app)
     try:
-        client = TestClient(app)
-        client.portal = Asking.portal
-        return client.request(method, path, follow_redirects=False)
+        return TestClient(app).request(method, path, follow_redirects=False)
     except ResponseValidationError as problem:
         require(
             False,
@@ -97,7 +95,7 @@ def documented(app, operation):
         "`@library.get(...)` above each function; the second one has a parameter and raises HTTPException.",
     ],
 )
-class TestTwoPathOperations(Asking):
+class TestTwoPathOperations:
     def test_all_books_are_listed(self, library, books):
         expect_list(library, "/books", books.values())
 
@@ -249,7 +247,7 @@ class TestRoutingTable:
         "One function has to stand higher, and one decorator was copied without being changed.",
     ],
 )
-class TestTags(Asking):
+class TestTags:
     def test_the_most_used_tag_is_popular(self, tags_api, uses):
         for name, posts in [("http", 100), ("tests", 200)]:
             uses[name] = posts
@@ -307,7 +305,7 @@ AUTHOR = "GET /authors/{author_id}"
         'def read_author(author_id: int) -> dict: with """One author, by number.""" as its first line.',
     ],
 )
-class TestDocumentedBySignature(Asking):
+class TestDocumentedBySignature:
     def test_an_author_is_returned(self, authors_api):
         for number in [7, 31, 1, 1000000]:
             wanted = {"id": number, "name": f"Author {number}"}
@@ -366,7 +364,7 @@ def good_statuses(app, method):
         "DELETE: status_code= in the decorator. PUT: a `Response` parameter, and responses= for the other status.",
     ],
 )
-class TestBookmarks(Asking):
+class TestBookmarks:
     def test_a_new_bookmark_is_201(self, bookmarks_api, bookmarks):
         bookmarks.clear()
         for name in ["news", "weather", "new"]:
@@ -438,7 +436,7 @@ def posts_of(stored, *numbers, drafts=()):
         "Of all ids that are larger, the smallest. Two cases are 404: no such post, and nothing after it.",
     ],
 )
-class TestPostboard(Asking):
+class TestPostboard:
     def test_what_was_there_stays_as_it_is(self, postboard, stored):
         posts_of(stored, 4, 9, 2, drafts=[9])
         expect_answer(postboard, "GET", "/posts/latest", stored[9])

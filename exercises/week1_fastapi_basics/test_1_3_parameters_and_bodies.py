@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi.testclient import TestClient
 
-from course.checks import Asking, exercise, expect, require
+from course.checks import exercise, expect, require
 
 ACCEPTED = "It was accepted: no rule refuses it."
 REFUSED = {
@@ -20,9 +20,7 @@ REFUSED = {
 
 def ask(api, method, url, wanted=200, means=None, what="", **sent):
     """Send a request, expect a status (200 may be 201), and give the JSON of the response, else its text."""
-    client = TestClient(api)
-    client.portal = Asking.portal
-    answer = client.request(method, url, **sent)
+    answer = TestClient(api).request(method, url, **sent)
     try:
         content = answer.json()
     except ValueError:
@@ -66,7 +64,7 @@ def usual(status, content, means):
         'Two parameters with the names in `"/seats/{row}/{seat}"`, and a third with a default.',
     ],
 )
-class TestSeats(Asking):
+class TestSeats:
     def test_a_seat_is_shown(self, seats_api):
         for row, seat in [("B", 7), ("A", 1), ("C", 20), ("A", 20), ("B", 2), ("C", 1), ("B", 19)]:
             self.show(seats_api, f"/seats/{row}/{seat}", row, seat, False)
@@ -109,7 +107,7 @@ class TestSeats(Asking):
         "A list with `Query()`, an alias, `is None` for what was left out, and the limit last of all.",
     ],
 )
-class TestBooks(Asking):
+class TestBooks:
     def test_without_a_query_all_books_come(self, books_api, shelf):
         for title in ("Pools", "Joins"):  # a second book of this name
             self.add(shelf, title, 2025)
@@ -203,7 +201,7 @@ class TestBooks(Asking):
         "`Body()` with rules for each field; a type that allows null, and a default, for `email`.",
     ],
 )
-class TestFeedback(Asking):
+class TestFeedback:
     def test_JSON_is_read(self, feedback_api):
         for text, stars in [("Good", 4), ("x" * 500, 1), ("!", 5), (" Zoë's 100 % ", 2), ("é" * 499, 3)]:
             self.send(feedback_api, {"text": text, "stars": stars, "email": "ada@example.com"})
@@ -392,7 +390,7 @@ class TestWayIn:
         "Refuse by size, decode or refuse, then strip each line and keep what is left.",
     ],
 )
-class TestImport(Asking):
+class TestImport:
     def test_author_and_titles_come_back(self, imports_api):
         self.upload(imports_api, "ada", b"Hello\nSockets", ["Hello", "Sockets"])
         self.upload(imports_api, "grace", "Émile\nDrei Wünsche".encode(), ["Émile", "Drei Wünsche"])

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from course.checks import Asking, exercise, expect, require
+from course.checks import client_of, exercise, expect, require
 
 FORGOTTEN_STATUS = "Every method responds 200 unless its path operation says otherwise."
 NOT_SAID = "Nothing becomes a 404 by itself: the code has to notice that nothing was found, and say so."
@@ -53,15 +53,15 @@ def new_comment(client: TestClient, text: str) -> int:
         "and raise `HTTPException(404)` when it is not there.",
     ],
 )
-class TestComments(Asking):
+class TestComments:
     def test_a_new_comment_is_201(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         for text in ["Well said.", "And the milk?"]:
             answer = client.post("/comments", json={"text": text})
             expect(answer.status_code, 201, tried="POST /comments", means={200: FORGOTTEN_STATUS})
 
     def test_the_response_is_the_comment_with_its_id(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         for text in ["Well said.", 'Zoë\'s "milk": 100 %?']:
             body = said(client.post("/comments", json={"text": text}))
             number = part(body, "id")
@@ -69,7 +69,7 @@ class TestComments(Asking):
             expect(body, {"id": number, "text": text}, tried="POST /comments: the body")
 
     def test_each_comment_can_be_read(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         texts = ["Well said.", "Zoë's milk?", "Well said.", " A space. ", "x" * 2000, *map(str, range(20))]
         made = {new_comment(client, text): text for text in texts}
         tried = f"{len(texts)} times POST /comments, two of them with the same text: how many ids"
@@ -81,7 +81,7 @@ class TestComments(Asking):
             expect(said(answer), {"id": number, "text": text}, tried=tried)
 
     def test_location_says_where_it_is(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         for text in ["Where am I?", "And I?", "And where am I?"]:
             answer = client.post("/comments", json={"text": text})
             place, number = answer.headers.get("location"), part(said(answer), "id")
@@ -91,14 +91,14 @@ class TestComments(Asking):
             expect(urlsplit(place).path, f"/comments/{number}", tried=f"{tried}, {place}: its path")
 
     def test_an_unknown_comment_is_404(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         for method, number in product(["GET", "DELETE"], [987654, 0]):
             answer = client.request(method, f"/comments/{number}")
             tried, means = f"{method} /comments/{number}", {200: NOT_SAID, 204: NOT_SAID}
             expect(answer.status_code, 404, tried=tried, means=means)
 
     def test_a_deleted_comment_is_gone(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         stays, goes = new_comment(client, "I stay."), new_comment(client, "I go.")
         answer = client.delete(f"/comments/{goes}")
         tried = f"DELETE /comments/{goes}"
@@ -113,7 +113,7 @@ class TestComments(Asking):
         expect(part(said(answer), "text"), "I stay.", tried="GET of a comment that was not deleted")
 
     def test_no_id_is_given_twice(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         given = [new_comment(client, "one"), new_comment(client, "two"), new_comment(client, "three")]
         for place in [0, -1]:
             client.delete(f"/comments/{given[place]}")
@@ -131,7 +131,7 @@ class TestComments(Asking):
         )
 
     def test_a_comment_without_a_text_is_422(self, comments_api):
-        client = self.client(comments_api)
+        client = client_of(comments_api)
         for sent in [{}, {"text": None}, {"text": 5}, {"words": "Well said."}]:
             answer = client.post("/comments", json=sent)
             expect(answer.status_code, 422, tried=f"POST /comments {json.dumps(sent)}")
@@ -244,7 +244,7 @@ def public(number: int) -> dict:
         "and a 404 raised when nothing is there.",
     ],
 )
-class TestAuthors(Asking):
+class TestAuthors:
     def test_one_author_is_shown_without_the_rest(self, authors_api, authors):
         for number in [71, 72]:
             authors[number] = author(number)
@@ -267,12 +267,12 @@ class TestAuthors(Asking):
         means = "Naming what to hide misses what is added next year. Name what may be sent."
         for path, wanted in [("/authors/73", public(73)), ("/authors", [public(73)])]:
             tried = f"GET {path}, where a phone is stored too"
-            body = said(self.client(authors_api).get(path))
+            body = said(client_of(authors_api).get(path))
             require("phone" not in str(body), tried=tried, expected=repr(wanted), got=body, means=means)
 
     def test_an_author_who_is_not_there_is_404(self, authors_api):
         for number in [987654, 0]:
-            answer = self.client(authors_api).get(f"/authors/{number}")
+            answer = client_of(authors_api).get(f"/authors/{number}")
             expect(
                 answer.status_code,
                 404,
@@ -289,7 +289,7 @@ class TestAuthors(Asking):
             del half[name]
             authors[74] = half
             for path in ["/authors/74", "/authors"]:
-                answer = self.client(authors_api).get(path)
+                answer = client_of(authors_api).get(path)
                 expect(
                     answer.status_code,
                     500,
@@ -300,11 +300,11 @@ class TestAuthors(Asking):
     def test_the_store_is_left_as_it_is(self, authors_api, authors):
         authors[75] = author(75)
         for path in ["/authors/75", "/authors"]:
-            self.client(authors_api).get(path)
+            client_of(authors_api).get(path)
             expect(authors.get(75), author(75), tried=f"authors[75], after GET {path}")
 
     def shown(self, authors_api, path, wanted):
-        answer = self.client(authors_api).get(path)
+        answer = client_of(authors_api).get(path)
         expect(answer.status_code, 200, tried=f"GET {path}")
         body = said(answer)
         if isinstance(body, list):
@@ -324,7 +324,7 @@ NEVER_NULL = {"name", "newsletter"}
         "`exclude_unset=True`; `| None` on `about` alone, the others with a default that is never stored; and a 404.",
     ],
 )
-class TestProfile(Asking):
+class TestProfile:
     def test_what_was_sent_changes(self, profiles_api):
         for sent in [{"newsletter": False}, {"newsletter": True, "name": "Eve"}, {"about": ""}, {"name": ""}]:
             self.compare(profiles_api, sent, sent)
@@ -342,11 +342,11 @@ class TestProfile(Asking):
 
     def test_no_other_profile_changes(self, profiles_api):
         sent = {"name": "Zoe", "about": "Maps.", "newsletter": True}
-        before = said(self.client(profiles_api).patch("/profiles/2", json={}))
+        before = said(client_of(profiles_api).patch("/profiles/2", json={}))
         self.store(profiles_api, sent)
-        after = said(self.client(profiles_api).patch("/profiles/2", json={}))
+        after = said(client_of(profiles_api).patch("/profiles/2", json={}))
         expect(after, before, tried=f"profile 2, after PATCH /profiles/1 {json.dumps(sent)}")
-        changed = self.client(profiles_api).patch("/profiles/2", json={"name": "Bea"})
+        changed = client_of(profiles_api).patch("/profiles/2", json={"name": "Bea"})
         expect(part(said(changed), "name"), "Bea", tried='PATCH /profiles/2 {"name": "Bea"}')
 
     def test_about_can_be_taken_away(self, profiles_api):
@@ -359,7 +359,7 @@ class TestProfile(Asking):
         )
 
     def test_a_null_for_name_or_newsletter_is_refused(self, profiles_api):
-        client = self.client(profiles_api)
+        client = client_of(profiles_api)
         before = said(client.patch("/profiles/1", json={}))
         for sent in [{"name": None}, {"newsletter": None}, {"about": "Maps.", "newsletter": None}]:
             answer = client.patch("/profiles/1", json=sent)
@@ -383,23 +383,23 @@ class TestProfile(Asking):
                 name: new[name] if kind == "new" else None for name, kind in zip(pair, kinds, strict=True)
             }
             refused = any(sent.get(name, "") is None for name in NEVER_NULL)
-            answer = self.client(profiles_api).patch("/profiles/1", json=sent)
+            answer = client_of(profiles_api).patch("/profiles/1", json=sent)
             tried = f"PATCH /profiles/1 {json.dumps(sent)}, when {json.dumps(now)} is stored"
             expect(answer.status_code, 422 if refused else 200, tried=f"{tried}: the status")
             now = now if refused else now | sent
-            after = said(self.client(profiles_api).patch("/profiles/1", json={})) if refused else said(answer)
+            after = said(client_of(profiles_api).patch("/profiles/1", json={})) if refused else said(answer)
             expect(after, now, tried=f"{tried}: the profile afterwards")
 
     def test_an_unknown_profile_is_404(self, profiles_api):
         for sent in [{"name": "Eve"}, {}, {"name": "Eve", "about": "Songs.", "newsletter": True}, {}]:
-            answer = self.client(profiles_api).patch("/profiles/987654", json=sent)
+            answer = client_of(profiles_api).patch("/profiles/987654", json=sent)
             expect(answer.status_code, 404, tried=f"PATCH /profiles/987654 {json.dumps(sent)}")
 
     def store(self, api, fields):
-        self.client(api).patch("/profiles/1", json=fields)
+        client_of(api).patch("/profiles/1", json=fields)
 
     def compare(self, api, sent, wanted, means="", first=None):
-        answer = self.client(api).patch("/profiles/1", json=sent)
+        answer = client_of(api).patch("/profiles/1", json=sent)
         tried = f"PATCH /profiles/1 {json.dumps(sent)}"
         tried += f", after {json.dumps(first)} was sent" if first else ""
         expect(answer.status_code, 200, tried=tried)
@@ -562,7 +562,7 @@ def likes_of(client: TestClient, post_id: int) -> int:
         "Keep the readers who like a post, not their number: a set for each post.",
     ],
 )
-class TestLikes(Asking):
+class TestLikes:
     def test_likes_are_counted(self, likes_api, like):
         self.compare(likes_api, like, ["ada"], 1, "one like")
 
@@ -580,10 +580,14 @@ class TestLikes(Asking):
 
     def test_a_post_that_nobody_likes_has_0(self, likes_api):
         for _ in range(2):
-            expect(likes_of(self.client(likes_api), 5040), 0, tried="GET /posts/5040/likes, before any like")
+            expect(
+                likes_of(client_of(likes_api), 5040),
+                0,
+                tried="GET /posts/5040/likes, before any like",
+            )
 
     def test_posts_are_counted_apart(self, likes_api, like):
-        client = self.client(likes_api)
+        client = client_of(likes_api)
         for post_id, reader in [(5041, "ada"), (5042, "ada"), (5042, "bob")]:
             like(client, post_id, reader)
         for post_id, wanted in [(5042, 2), (5041, 1)]:
@@ -591,7 +595,7 @@ class TestLikes(Asking):
             expect(likes_of(client, post_id), wanted, tried=tried)
 
     def test_many_likes_in_any_order_are_counted(self, likes_api, like):
-        client, liked = self.client(likes_api), set()
+        client, liked = client_of(likes_api), set()
         for turn in range(18):  # readers and posts in a mixed order, many pairs more than once
             pair = 5050 + turn * turn % 3, ["ada", "an", "ann", "bob", "eve"][turn * 7 % 11 % 5]
             like(client, *pair)
@@ -605,7 +609,7 @@ class TestLikes(Asking):
         counted = Counted(likes_api)
         for turn in ["first", "second"]:
             before = counted.requests
-            like(self.client(counted), 5043, "ada")
+            like(client_of(counted), 5043, "ada")
             require(
                 counted.requests > before,
                 tried=f"like(client, 5043, 'ada'), the {turn} time",
@@ -616,7 +620,7 @@ class TestLikes(Asking):
 
     def test_a_like_is_not_sent_by_GET_alone(self, likes_api, like):
         counted = Counted(likes_api)
-        like(self.client(counted), 5044, "ada")
+        like(client_of(counted), 5044, "ada")
         require(
             counted.methods != {"GET"},
             tried="like(client, 5044, 'ada'): its method",
@@ -628,5 +632,10 @@ class TestLikes(Asking):
     def compare(self, likes_api, like, readers, wanted, tried, means=None):
         post_id = 1000 + len(readers) * 10 + wanted
         for reader in readers:
-            like(self.client(likes_api), post_id, reader)
-        expect(likes_of(self.client(likes_api), post_id), wanted, tried=tried, means=means)
+            like(client_of(likes_api), post_id, reader)
+        expect(
+            likes_of(client_of(likes_api), post_id),
+            wanted,
+            tried=tried,
+            means=means,
+        )

@@ -11,14 +11,12 @@ from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from course.checks import Asking, exercise, expect, learners_line, require
+from course.checks import exercise, expect, learners_line, require
 
 
 def client_of(app, *, raising_errors=False):
     """A client that is told of a crash as a real one is: with a 500."""
-    client = TestClient(app, raise_server_exceptions=raising_errors)
-    client.portal = Asking.portal
-    return client
+    return TestClient(app, raise_server_exceptions=raising_errors)
 
 
 def ask(client, method, path, **request):
@@ -121,7 +119,7 @@ def crowded(title_taken, add=None):
         "returns problem(…).",
     ],
 )
-class TestTitleTaken(Asking):
+class TestTitleTaken:
     def test_the_client_gets_a_409(self, add_title_taken_handler, TitleTaken):
         answer = ask(crowded(TitleTaken, add_title_taken_handler), "GET", "/posts/Hello")
         expect(
@@ -238,7 +236,7 @@ SITUATIONS = {
         "Middleware that raises, a wrong return value and a KeyError in the function have the same status.",
     ],
 )
-class TestStatuses(Asking):
+class TestStatuses:
     def test_a_failure_in_the_function_is_what_a_handler_makes_of_it(self, seen_by_client):
         self.judge(seen_by_client, "the function")
 
@@ -307,7 +305,7 @@ OUTSIDE = {500: "An exception from middleware is outside the handlers. Return th
         "In the middleware: when the path is not /health and the key is wrong, return problem(401, …).",
     ],
 )
-class TestGate(Asking):
+class TestGate:
     def test_without_the_key_the_response_is_401(self, add_gate):
         answer = guarded(add_gate).get("/posts")
         expect(answer.status_code, 401, tried="GET /posts without x-key", means=OUTSIDE)
@@ -543,7 +541,7 @@ CRASHED = {500: "Your handler crashed: what it puts into the response cannot alw
         'For each entry one dictionary: "where" from its loc, joined with dots, and "what" from its msg.',
     ],
 )
-class TestValidation(Asking):
+class TestValidation:
     def test_each_error_says_where(self, add_validation_handler):
         client = signing_up(add_validation_handler)
         for words, request in INVALID.items():
@@ -664,7 +662,7 @@ def fragile(add_crash_handler, log, messages=("no answer from tiger:5432",)):
         "reference=…).",
     ],
 )
-class TestCrash(Asking):
+class TestCrash:
     def test_the_client_gets_a_problem_with_a_reference(self, add_crash_handler):
         client, tried = fragile(add_crash_handler, []), "a route raises LedgerBroken"
         with suppress(LedgerBroken):  # goes on to the server, as it should

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import psycopg2
 import sqlalchemy as sa
 
 from course.checks import (
@@ -13,20 +12,11 @@ from course.checks import (
     expect,
     learners_line,
     migrate,
+    outcome_of,
     require,
     round_trip,
     still_to_do,
 )
-
-
-def refused(url, sql):
-    """What the database says to a statement: "accepted", or the name of its error."""
-    try:
-        ask(url, sql)
-    except psycopg2.Error as error:
-        return type(error).__name__
-    return "accepted"
-
 
 # 4.3a ----------------------------------------------------------------------------------------
 
@@ -183,7 +173,7 @@ class TestLetters:
     def test_the_next_message_gets_the_next_id(self, to_messages, database_url):
         ask(database_url, LETTERS)
         migrate(database_url, to_messages)
-        got = refused(database_url, "INSERT INTO messages (content) VALUES ('Dear Dan')")
+        got = outcome_of(database_url, "INSERT INTO messages (content) VALUES ('Dear Dan')")
         if got == "accepted":
             got = ask(database_url, "SELECT id FROM messages WHERE content = 'Dear Dan'")[0][0]
         expect(
@@ -257,7 +247,7 @@ class TestKinds:
             (21, "CheckViolation"),
         ]:
             expect(
-                refused(database_url, f"UPDATE recipes SET portions = {portions} WHERE id = 1"),
+                outcome_of(database_url, f"UPDATE recipes SET portions = {portions} WHERE id = 1"),
                 wanted,
                 tried=f"add_kinds(), then UPDATE recipes SET portions = {portions}",
                 means={"accepted": "The model has a rule for it, which autogenerate does not see."},
@@ -268,7 +258,7 @@ class TestKinds:
         migrate(database_url, add_kinds)
         for kind, wanted in [("cake", "accepted"), ("pie", "InvalidTextRepresentation")]:
             expect(
-                refused(database_url, f"UPDATE recipes SET kind = '{kind}' WHERE id = 1"),
+                outcome_of(database_url, f"UPDATE recipes SET kind = '{kind}' WHERE id = 1"),
                 wanted,
                 tried=f"add_kinds(), then UPDATE recipes SET kind = '{kind}'",
             )
@@ -278,7 +268,7 @@ class TestKinds:
         migrate(database_url, add_kinds)
         for recipe, wanted in [(2, "accepted"), (1, "UniqueViolation")]:
             expect(
-                refused(database_url, f"INSERT INTO likes VALUES (1, {recipe})"),
+                outcome_of(database_url, f"INSERT INTO likes VALUES (1, {recipe})"),
                 wanted,
                 tried=f"cook 1 likes recipe 1; add_kinds(), then INSERT INTO likes VALUES (1, {recipe})",
                 means={"UniqueViolation": "The primary key is still `cook` alone."} if recipe == 2 else None,

@@ -15,18 +15,10 @@ from course.checks import (
     expect,
     migrate,
     offline_sql,
+    outcome_of,
     require,
     round_trip,
 )
-
-
-def said_to(url, sql):
-    """What the database says to a statement: "accepted", or the name of its error."""
-    try:
-        ask(url, sql)
-    except psycopg2.Error as error:
-        return type(error).__name__
-    return "accepted"
 
 
 def columns_of(url, table):
@@ -111,7 +103,7 @@ class TestRating:
         wanted = {"0": "CheckViolation", "-1": "CheckViolation", "6": "CheckViolation"}
         wanted |= dict.fromkeys("15", "accepted") | {"NULL": "NotNullViolation"}
         for value, said in wanted.items():
-            got = said_to(database_url, f"INSERT INTO reviews (rating) VALUES ({value})")
+            got = outcome_of(database_url, f"INSERT INTO reviews (rating) VALUES ({value})")
             expect(got, said, tried=f"INSERT INTO reviews (rating) VALUES ({value})")
 
     def test_the_downgrade_leaves_the_table_as_it_was(self, stars_to_rating, rating_to_stars, database_url):
@@ -598,7 +590,7 @@ class TestDump:
             "(14, 'B', 'd@x.org')": "accepted",
         }
         for values, said in rules.items():
-            got = said_to(database_url, f"INSERT INTO members (id, name, email) VALUES {values}")
+            got = outcome_of(database_url, f"INSERT INTO members (id, name, email) VALUES {values}")
             expect(got, said, tried=f"one member, 10; INSERT INTO members (id, name, email) VALUES {values}")
 
     def test_few_statements_are_sent(self, import_members, database_url):

@@ -107,7 +107,6 @@ def before(revision: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("revision", [each for each in REVISIONS if len(before(each)) < 2])
 def test_a_revision_goes_up_down_and_up_with_rows(url, revision):
-    """One that refuses to go down says why, and has changed nothing."""
     first = "".join(before(revision)) or "base"
     if first != "base":
         assert alembic(url, "upgrade", first).returncode == 0
@@ -116,9 +115,7 @@ def test_a_revision_goes_up_down_and_up_with_rows(url, revision):
     assert alembic(url, "upgrade", revision).returncode == 0
     risen = structure.read(url)
     down = alembic(url, "downgrade", first)
-    if down.returncode:
-        assert "because" in down.stderr.splitlines()[-1] and risen.to(structure.read(url)) == ()
-        return
+    assert down.returncode == 0, down.stderr  # none of them has a reason to refuse
     assert repr(start.to(structure.read(url))) == "no difference"
     assert counted(url) == rows
     assert alembic(url, "upgrade", revision).returncode == 0

@@ -73,13 +73,12 @@ def costs(folder: Path) -> list[Cost]:
     """What `measure` finds in a process of its own, with a PostgreSQL and a learner's folder in `folder`."""
     folder.mkdir(parents=True)
     places = {paths.WORK_VARIABLE: str(folder), paths.POSTGRES_VARIABLE: str(folder / "postgres")}
-    done = subprocess.run(
+    subprocess.run(
         [sys.executable, "-m", "course.authoring.bench.checks", str(folder)],
         env=os.environ | places | {settings.GRACE_VARIABLE: "1"},
         cwd=paths.ROOT,
         check=True,
     )
-    assert done.returncode == 0
     return [Cost(**each) for each in json.loads((folder / "costs.json").read_text("utf-8"))]
 
 
