@@ -301,7 +301,7 @@ class TestAdopt:
         except ValueError as error:
             return f"raised ValueError: {error}"
 
-    def outcome_of(self, adopt, found, known, nearest, tried):
+    def refused(self, adopt, found, known, nearest, tried):
         lines = [nearest, *map(str, found.to(known[nearest]))]
         got = self.said(adopt, found, known)
         expect(
