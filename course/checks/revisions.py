@@ -243,7 +243,9 @@ def _short(entry: tuple[Any, ...]) -> str:
     if "table" in kind:
         return f"{kind} {subject.name}"
     columns = ", ".join(getattr(column, "name", str(column)) for column in subject.columns)
-    return f"{kind} {subject.name or '(no name)'} on {subject.table.name} ({columns})"
+    rule = getattr(subject, "ondelete", None)
+    rest = f", ON DELETE {rule}" if rule else ""
+    return f"{kind} {subject.name or '(no name)'} on {subject.table.name} ({columns}){rest}"
 
 
 def _said(value: Any) -> str:
