@@ -414,7 +414,7 @@ class Work:
     "3.8c",
     hints=[
         "What of a transaction is left after such an error? From where must it be run again?",
-        "Which lines belong into the loop: the session, the work, the commit? And what is `error.orig`?",
+        "Which lines belong in the loop: the session, the work, the commit? And what is `error.orig`?",
         "for …: try: with factory() as session: result = work(session); session.commit(); return result; "
         "except DBAPIError: raise, unless error.orig is one of the two and attempts are left.",
     ],
