@@ -123,19 +123,26 @@ def _insist(home: Home, programs: Path, who: account.Account) -> psutil.Process:
 
 
 def _launch(home: Home, programs: Path, who: account.Account) -> psutil.Process | None:
-    """Start the server; return None when it ended before it could own its data folder."""
+    """Start the server; return None when it ended before it could own its data folder.
+
+    Somebody may use and stop it before we see that it is ready: then the result is its process, which ended.
+    """
     port = _free_port(home)
     # Before the server is there: when this fails, no server is left that others see answering.
     home.port.write_text(str(port), "ascii")
     command = _command(home.data, programs, port)
     with home.log.open("ab") as log:  # never a pipe: the server would keep it open, and its reader waiting
         child = who.popen(command, stdout=log, stderr=log)
+    process = psutil.Process(child.pid)
     deadline = time.monotonic() + settings.START_SECONDS
     while time.monotonic() < deadline:
         running = find(home.data)
         if running is not None and running.port == port and running.ready:
             return running.process
-        if child.poll() not in (None, 0):
+        ended = child.poll()
+        if ended == 0 and os.name == "posix":  # on Windows it is pg_ctl that ends so
+            return process
+        if ended not in (None, 0):
             return None
         time.sleep(0.01)
     # It still reads what a crash left: then it runs, and who needs it says that it does not answer yet.

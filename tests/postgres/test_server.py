@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -20,7 +21,7 @@ from postgres_support import kill, own_home, python, quiet, server_of, until, us
 from course import postgres
 from course.authoring.quick_place import quick_place
 from course.base.errors import CourseError
-from course.postgres import binaries, lease, settings
+from course.postgres import account, binaries, lease, postmaster, settings
 from course.postgres.home import MARKER, Home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
@@ -517,3 +518,13 @@ def test_the_supervisor_imports_neither_the_database_driver_nor_the_rest_of_the_
     loaded = subprocess.run([*_python(), code], capture_output=True, check=True, text=True).stdout
     for heavy in ("psycopg2", "asyncio", "course.postgres.server", "course.content.catalog", "IPython"):
         assert f"'{heavy}'" not in loaded
+
+
+@posix
+def test_a_server_that_was_stopped_before_we_saw_it_ready_is_not_waited_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_at_once = [sys.executable, "-c", ""]
+    monkeypatch.setattr(postmaster, "_command", lambda *_: ends_at_once)
+    server = postmaster._launch(home, Path(), account.Account())
+    assert server is not None and not server.is_running()
