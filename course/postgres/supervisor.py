@@ -64,25 +64,36 @@ def main() -> None:
     if lock is None:
         return  # another supervisor was quicker
     home.supervisor_pid.write_text(str(os.getpid()), "ascii")
-    signal.signal(signal.SIGTERM, _leave)
-    try:
-        server = postmaster.start(home)
-        home.failure.unlink(missing_ok=True)
-    except CourseError as problem:
-        home.failure.write_text(str(problem), "utf-8")
+    told: list[int] = []  # to end now would leave behind a server that is half started
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    server = _started(home)
+    if server is None:
         return
-    except Exception as problem:  # else those who wait would wait for a minute and learn nothing
-        said = f"PostgreSQL could not be started ({type(problem).__name__}: {problem})."
-        home.failure.write_text(f"{said} Run `course doctor`; {home.log} says more.", "utf-8")
-        raise
     # From here on by relative names, where the system allows it: they stay right when the folder is moved.
     if os.name == "posix":
         os.chdir(home.folder)
         home = Home(Path())
     try:
-        watch(home, server)
+        signal.signal(signal.SIGTERM, _leave)
+        if not told:
+            watch(home, server)
     finally:
         postmaster.stop(server, home.data)
+
+
+def _started(home: Home) -> psutil.Process | None:
+    """Start the server; when that fails, leave the reason where those who wait look."""
+    try:
+        server = postmaster.start(home)
+        home.failure.unlink(missing_ok=True)
+        return server
+    except CourseError as problem:
+        home.failure.write_text(str(problem), "utf-8")
+        return None
+    except Exception as problem:  # else those who wait would wait for a minute and learn nothing
+        said = f"PostgreSQL could not be started ({type(problem).__name__}: {problem})."
+        home.failure.write_text(f"{said} Run `course doctor`; {home.log} says more.", "utf-8")
+        raise
 
 
 def _leave(*_: object) -> NoReturn:

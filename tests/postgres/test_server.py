@@ -21,7 +21,7 @@ from postgres_support import kill, own_home, python, quiet, server_of, until, us
 from course import postgres
 from course.authoring.quick_place import quick_place
 from course.base.errors import CourseError
-from course.postgres import account, binaries, lease, postmaster, settings
+from course.postgres import account, binaries, lease, postmaster, settings, supervisor
 from course.postgres.home import MARKER, Home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
@@ -287,6 +287,31 @@ def test_a_supervisor_told_to_end_stops_the_server_cleanly(home: Home) -> None:
     os.kill(postgres.status().supervisor_pid or 0, signal.SIGTERM)
     until(lambda: quiet(home))
     assert "database system is shut down" in home.log.read_text("utf-8").splitlines()[-1]
+
+
+@posix
+def test_a_supervisor_told_to_end_while_it_starts_the_server_leaves_none(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, watched = postmaster.start, []
+
+    def interrupted(home: Home) -> psutil.Process:
+        started = start(home)
+        signal.raise_signal(signal.SIGTERM)
+        return started
+
+    before = Path.cwd(), signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(supervisor, "_detach", lambda: None)
+    monkeypatch.setattr(postmaster, "start", interrupted)
+    monkeypatch.setattr(supervisor, "watch", lambda *_: watched.append(True))
+    monkeypatch.setattr(sys, "argv", ["supervisor", str(home.folder)])
+    home.create()
+    try:
+        supervisor.main()
+    finally:
+        os.chdir(before[0])
+        signal.signal(signal.SIGTERM, before[1])
+    assert not watched and server_of(home) is None
 
 
 @posix
