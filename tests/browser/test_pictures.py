@@ -81,12 +81,16 @@ def opened(running_lab):
             f"() => {{ const notebook = {PANEL}.content;"
             " notebook.notebookConfig = {...notebook.notebookConfig, windowingMode: 'none'} }"
         )
+        page.tab.evaluate(  # JupyterLab may bring its first page to the front once more
+            f"() => {{ for (const other of [...window.jupyterapp.shell.widgets('main')])"
+            f" if (other !== {PANEL}) other.close() }}"
+        )
         yield page, places
 
 
 @pytest.fixture
 def pictures(opened):
-    """The same, with the page in front: JupyterLab may still have brought its first page there."""
+    """The same, with the page in front and its pictures drawn."""
     page, places = opened
     page.tab.evaluate(f"() => window.jupyterapp.shell.activateById({PANEL}.id)")
     page.tab.wait_for_function(DRAWN, arg=len(places))
