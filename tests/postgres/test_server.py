@@ -385,6 +385,7 @@ def test_a_folder_moved_while_the_server_runs_keeps_server_and_supervisor(
 ) -> None:
     with user():
         before, supervisor = server_of(home), postgres.status().supervisor_pid
+        time.sleep(2 * settings.SUPERVISOR_POLL_SECONDS)  # the supervisor, too, has seen that it is ready
         with own_home(home.folder.parent.with_name("elsewhere"), monkeypatch) as moved:
             home.folder.rename(moved.folder)
             with user() as newcomer:
