@@ -15,6 +15,9 @@ _USUAL = {
     "is violated by some row": "Rows that are there break the new rule. They are repaired first.",
     "violates foreign key constraint": "A row points to one that is not there, or that is about to go.",
     "depend on it": "Something else is built on it, and has to go first.",
+    "must be called before any query": "`alembic upgrade` has asked for the database's revision in this "
+    "transaction before, so its isolation level cannot change any more. One statement that reads all it "
+    "needs sees one state, too, and a temporary table keeps what it saw.",
     "lock timeout": "The lock was not free in time, and lock_timeout gave up. The migration tries again.",
     "used by a view": "A view that uses the column goes first, and is made again afterwards.",
     "already exists": "It is there already. Did a downgrade leave it, or does another step make it, too?",

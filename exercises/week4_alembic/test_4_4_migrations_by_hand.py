@@ -1,6 +1,7 @@
 """Checks of the exercises of lesson 4.4."""
 
-from contextlib import contextmanager
+import itertools
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from course.checks import (
     catalog,
     exercise,
     expect,
+    lock_budget,
     migrate,
     offline_sql,
     outcome_of,
@@ -504,6 +506,52 @@ def sorted_out(held):
     return members, rejected
 
 
+# What the other forum's requests do after each statement of the migration, the number {n} of its kind: a row
+# with a new email, one without any, one with the email of row 10; and a row that was there loses its email.
+MEANWHILE = """
+    WITH change AS (UPDATE dump SET email = NULL WHERE id = 90 * {n} + 20)
+    INSERT INTO dump VALUES ({n}001, 'New', 'new{n}@x.org', '', ''), ({n}002, 'None', ' ', '', ''),
+                            ({n}003, 'Twice', ' A0@Example.com', '', '')
+"""
+PLACES = """
+    SELECT id, dump.name, members.id IS NOT NULL, reason
+    FROM dump LEFT JOIN members USING (id) LEFT JOIN rejected USING (id) ORDER BY id
+"""
+NEW = {"New": "its email is new", "None": "it has no email", "Twice": "its email is there already"}
+RIGHT = {"New": (True, None), "None": (False, "no email"), "Twice": (False, "email twice")}
+
+
+@contextmanager
+def an_open_forum(url):
+    """After each statement that SQLAlchemy sends, another session adds rows to `dump` and changes one."""
+    with closing(psycopg2.connect(url, options="-c lock_timeout=100ms")) as link, link.cursor() as cursor:
+        link.autocommit = True
+        numbers = itertools.count(1)
+
+        def request(*_):
+            with suppress(psycopg2.Error):  # kept waiting: that is for another expectation
+                cursor.execute(MEANWHILE.format(n=next(numbers)))
+
+        event.listen(Engine, "after_cursor_execute", request)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "after_cursor_execute", request)
+
+
+def misplaced(rows):
+    """What is wrong with the place of each row of `dump`: sentences. New rows may be in neither table."""
+    found = []
+    for number, name, member, reason in rows:
+        place = f"is a member{' and ' if reason else ''}" * member + f"is rejected ({reason})" * bool(reason)
+        said = place or "is in neither table"
+        if number <= 1000 and member == bool(reason):
+            found.append(f"row {number} {said}")
+        elif number > 1000 and place and (member, reason) != RIGHT[name]:
+            found.append(f"a new row ({NEW[name]}) {said}")
+    return sorted(set(found))
+
+
 MEMBERS = "SELECT id, name, email, joined, balance FROM members ORDER BY id"
 REJECTED = "SELECT id, name, email, joined, balance, reason FROM rejected ORDER BY id"
 
@@ -516,7 +564,8 @@ REJECTED = "SELECT id, name, email, joined, balance, reason FROM rejected ORDER 
         "nullif turns one value into NULL, regexp_replace does blanks, CASE chooses between two forms of dates. "
         "Which function numbers the rows of one email?",
         "Clean everything into a temporary table, with row_number() OVER (PARTITION BY the clean email ORDER BY "
-        "id). Then one INSERT for members and one for rejected, whose conditions exclude each other.",
+        "id), so that dump is read once. Then one INSERT for members and one for rejected, whose conditions exclude "
+        "each other.",
     ],
 )
 class TestDump:
@@ -568,6 +617,33 @@ class TestDump:
         expect(ask(database_url, REJECTED), rejected, tried=tried + "the rejected rows")
         found = ask(database_url, "SELECT * FROM dump ORDER BY id")
         require(found == held, tried=tried + "dump itself", expected="as it was", got="other rows")
+
+    def test_no_request_waits_for_the_migration(self, import_members, database_url):
+        dump(database_url, live())
+        found = lock_budget(database_url, import_members, "UPDATE dump SET name = 'New name'")
+        expect(
+            found,
+            [],
+            tried="import_members() while the other forum sends the statement UPDATE dump SET name = …",
+            means="LOCK TABLE, ALTER TABLE, CREATE INDEX, UPDATE and FOR UPDATE lock dump or its rows until the "
+            "migration commits, and others wait. Work on a copy of dump, such as a temporary table: nobody else uses it.",
+        )
+
+    def test_rows_that_come_in_or_change_meanwhile_do_no_harm(self, import_members, database_url):
+        dump(database_url, live())
+        tried = "import_members(), and after each of its statements the other forum adds rows and changes one"
+        means = (
+            "Each statement sees what was committed before it began, so the second one that reads dump sees other "
+            "rows than the first. Read dump in one statement, for example into a temporary table."
+        )
+        try:
+            with an_open_forum(database_url):
+                migrate(database_url, import_members)
+        except ExpectationFailed as failed:
+            if "Violation" not in failed.got:  # not what other rows lead to
+                raise
+            raise ExpectationFailed(tried, failed.expected, failed.got, means) from None
+        expect(misplaced(ask(database_url, PLACES)), [], tried=f"{tried}; rows in a wrong place", means=means)
 
     def test_the_table_has_its_types_and_rules(self, import_members, database_url):
         dump(database_url, [PLAIN])

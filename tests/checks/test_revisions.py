@@ -119,6 +119,10 @@ def refuses_late():
         op.execute("DELETE FROM posts WHERE id = 1")
     raise RuntimeError("too late")
 
+def isolated_too_late():
+    op.execute("SELECT")
+    op.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
 def title_gone():
     op.drop_column("posts", "title")
 
@@ -222,6 +226,7 @@ def test_an_autocommit_block_commits_what_came_before_and_goes_on_in_a_transacti
         ("pointing", "ForeignKeyViolation", "points to one that is not there"),
         ("twice", "DuplicateColumn", "there already"),
         ("colon", "bind parameter 'noon'", "a colon before a word"),
+        ("isolated_too_late", "must be called before any query", "sees one state"),
     ],
 )
 def test_what_postgresql_says_is_an_unmet_expectation_with_its_usual_cause(

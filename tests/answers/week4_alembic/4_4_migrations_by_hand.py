@@ -518,7 +518,7 @@ def unlimit_titles():
     op.execute("CREATE VIEW long_titles AS SELECT title FROM long_books")
 
 
-# %% 4.4f accept: rejected first, then the rest, without a temporary table
+# %% 4.4f accept: a copy in a table of its own, with an index, then rejected first
 TABLE = """
     CREATE TABLE members (
         id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL, joined date,
@@ -529,14 +529,16 @@ TABLE = """
 
 def import_members():
     op.execute(TABLE)
+    op.execute("CREATE TABLE staging AS SELECT * FROM dump")
+    op.execute("CREATE INDEX ON staging (lower(trim(email)))")
     op.execute(
-        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM dump WHERE trim(coalesce(email, '')) = ''"
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM staging WHERE trim(coalesce(email, '')) = ''"
     )
     op.execute("""
-        INSERT INTO rejected SELECT *, 'email twice' FROM dump
+        INSERT INTO rejected SELECT *, 'email twice' FROM staging
         WHERE trim(email) <> '' AND EXISTS (
-            SELECT FROM dump AS other
-            WHERE lower(trim(other.email)) = lower(trim(dump.email)) AND other.id < dump.id
+            SELECT FROM staging AS other
+            WHERE lower(trim(other.email)) = lower(trim(staging.email)) AND other.id < staging.id
         )
     """)
     op.execute("""
@@ -546,8 +548,9 @@ def import_members():
                  WHEN joined LIKE '__.__.____' THEN to_date(joined, 'DD.MM.YYYY')
                  ELSE to_date(joined, 'YYYY-MM-DD') END,
             CASE WHEN balance NOT IN ('', 'n/a') THEN replace(balance, ',', '')::numeric END
-        FROM dump WHERE id NOT IN (SELECT id FROM rejected)
+        FROM staging WHERE id NOT IN (SELECT id FROM rejected)
     """)
+    op.drop_table("staging")
 
 
 def drop_members():
@@ -555,7 +558,7 @@ def drop_members():
     op.drop_table("rejected")
 
 
-# %% 4.4f accept: PostgreSQL resolves the conflict
+# %% 4.4f accept: one statement fills both tables, and PostgreSQL chooses the first of each email
 def import_members():
     op.execute("""
         CREATE TABLE members (
@@ -563,21 +566,22 @@ def import_members():
             balance numeric(12, 2)
         )
     """)
+    op.execute("CREATE TABLE rejected (LIKE dump, reason text)")
     op.execute("""
-        INSERT INTO members
-        SELECT id, trim(regexp_replace(name, ' {2,}', ' ', 'g')), lower(trim(email)),
-            to_date(nullif(nullif(CASE WHEN joined LIKE '%.%' THEN
-                substr(joined, 7) || '-' || substr(joined, 4, 2) || '-' || left(joined, 2)
-                ELSE joined END, ''), '0000-00-00'), 'YYYY-MM-DD'),
-            nullif(nullif(replace(balance, ',', ''), ''), 'n/a')::numeric
-        FROM (SELECT DISTINCT ON (lower(trim(email))) * FROM dump WHERE trim(email) <> ''
-              ORDER BY lower(trim(email)), id) AS first
-        ON CONFLICT DO NOTHING
-    """)
-    op.execute("""
-        CREATE TABLE rejected AS
-        SELECT dump.*, CASE WHEN trim(email) <> '' THEN 'email twice' ELSE 'no email' END AS reason
-        FROM dump WHERE id NOT IN (SELECT id FROM members)
+        WITH good AS (
+            INSERT INTO members
+            SELECT id, trim(regexp_replace(name, ' {2,}', ' ', 'g')), lower(trim(email)),
+                to_date(nullif(nullif(CASE WHEN joined LIKE '%.%' THEN
+                    substr(joined, 7) || '-' || substr(joined, 4, 2) || '-' || left(joined, 2)
+                    ELSE joined END, ''), '0000-00-00'), 'YYYY-MM-DD'),
+                nullif(nullif(replace(balance, ',', ''), ''), 'n/a')::numeric
+            FROM (SELECT DISTINCT ON (lower(trim(email))) * FROM dump WHERE trim(email) <> ''
+                  ORDER BY lower(trim(email)), id) AS first
+            RETURNING id
+        )
+        INSERT INTO rejected
+        SELECT *, CASE WHEN trim(email) <> '' THEN 'email twice' ELSE 'no email' END
+        FROM dump WHERE id NOT IN (SELECT id FROM good)
     """)
 
 
@@ -818,3 +822,297 @@ TABLE = """
 
 def drop_members():
     op.execute("DROP TABLE members")
+
+
+# %% 4.4f reject: rejected first, then the rest, each from another state of dump -> Rows that come in or change meanwhile do no harm
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL, joined date,
+        balance numeric(12, 2), CONSTRAINT one UNIQUE (email)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM dump WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM dump
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM dump AS other
+            WHERE lower(trim(other.email)) = lower(trim(dump.email)) AND other.id < dump.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), '\\s+', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '__.__.____' THEN to_date(joined, 'DD.MM.YYYY')
+                 ELSE to_date(joined, 'YYYY-MM-DD') END,
+            CASE WHEN balance NOT IN ('', 'n/a') THEN replace(balance, ',', '')::numeric END
+        FROM dump WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+
+
+def drop_members():
+    op.drop_table("members")
+    op.drop_table("rejected")
+
+
+# %% 4.4f reject: members first, and all others are rejected -> Rows that come in or change meanwhile do no harm
+def import_members():
+    op.execute("""
+        CREATE TABLE members (
+            id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+            balance numeric(12, 2)
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, trim(regexp_replace(name, ' {2,}', ' ', 'g')), lower(trim(email)),
+            to_date(nullif(nullif(CASE WHEN joined LIKE '%.%' THEN
+                substr(joined, 7) || '-' || substr(joined, 4, 2) || '-' || left(joined, 2)
+                ELSE joined END, ''), '0000-00-00'), 'YYYY-MM-DD'),
+            nullif(nullif(replace(balance, ',', ''), ''), 'n/a')::numeric
+        FROM (SELECT DISTINCT ON (lower(trim(email))) * FROM dump WHERE trim(email) <> ''
+              ORDER BY lower(trim(email)), id) AS first
+        ON CONFLICT DO NOTHING
+    """)
+    op.execute("""
+        CREATE TABLE rejected AS
+        SELECT dump.*, CASE WHEN trim(email) <> '' THEN 'email twice' ELSE 'no email' END AS reason
+        FROM dump WHERE id NOT IN (SELECT id FROM members)
+    """)
+
+
+def drop_members():
+    op.execute("DROP TABLE rejected, members")
+
+
+# %% 4.4f reject: others are locked out, so that all statements see the same rows -> No request waits for the migration
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+        balance numeric(12, 2)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute("LOCK TABLE dump IN SHARE MODE")
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM dump WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM dump
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM dump AS other
+            WHERE lower(trim(other.email)) = lower(trim(dump.email)) AND other.id < dump.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), ' +', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '%.%' THEN to_date(joined, 'DD.MM.YYYY') ELSE joined::date END,
+            replace(nullif(nullif(balance, ''), 'n/a'), ',', '')::numeric
+        FROM dump WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+
+
+def drop_members():
+    op.execute("DROP TABLE members, rejected")
+
+
+# %% 4.4f reject: an index on dump for the duplicates, dropped in the end -> No request waits for the migration
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+        balance numeric(12, 2)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute("CREATE INDEX dump_email_idx ON dump (lower(trim(email)))")
+    op.execute("CREATE TEMPORARY TABLE cleaned AS SELECT * FROM dump ORDER BY lower(trim(email)), id")
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM cleaned WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM cleaned
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM cleaned AS other
+            WHERE lower(trim(other.email)) = lower(trim(cleaned.email)) AND other.id < cleaned.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), ' +', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '%.%' THEN to_date(joined, 'DD.MM.YYYY') ELSE joined::date END,
+            replace(nullif(nullif(balance, ''), 'n/a'), ',', '')::numeric
+        FROM cleaned WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+    op.execute("DROP TABLE cleaned")
+    op.execute("DROP INDEX dump_email_idx")
+
+
+def drop_members():
+    op.execute("DROP TABLE members, rejected")
+
+
+# %% 4.4f reject: dump is cleaned in place, and gets its rows back in the end -> No request waits for the migration
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+        balance numeric(12, 2)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute("CREATE TEMPORARY TABLE kept AS SELECT * FROM dump")
+    op.execute("UPDATE dump SET email = NULL WHERE trim(email) = ''")
+    op.execute("CREATE TEMPORARY TABLE cleaned AS SELECT * FROM dump")
+    op.execute("UPDATE dump SET email = kept.email FROM kept WHERE kept.id = dump.id AND dump.email IS NULL")
+    op.execute(
+        "CREATE TABLE rejected AS SELECT kept.*, 'no email' AS reason FROM kept WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM cleaned
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM cleaned AS other
+            WHERE lower(trim(other.email)) = lower(trim(cleaned.email)) AND other.id < cleaned.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), ' +', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '%.%' THEN to_date(joined, 'DD.MM.YYYY') ELSE joined::date END,
+            replace(nullif(nullif(balance, ''), 'n/a'), ',', '')::numeric
+        FROM cleaned WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+    op.execute("DROP TABLE cleaned, kept")
+
+
+def drop_members():
+    op.execute("DROP TABLE members, rejected")
+
+
+# %% 4.4f reject: the rows are locked one by one while they are read -> No request waits for the migration
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+        balance numeric(12, 2)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute("CREATE TEMPORARY TABLE cleaned AS SELECT * FROM dump FOR UPDATE")
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM cleaned WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM cleaned
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM cleaned AS other
+            WHERE lower(trim(other.email)) = lower(trim(cleaned.email)) AND other.id < cleaned.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), ' +', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '%.%' THEN to_date(joined, 'DD.MM.YYYY') ELSE joined::date END,
+            replace(nullif(nullif(balance, ''), 'n/a'), ',', '')::numeric
+        FROM cleaned WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+    op.execute("DROP TABLE cleaned")
+
+
+def drop_members():
+    op.execute("DROP TABLE members, rejected")
+
+
+# %% 4.4f reject: a mark keeps new rows out, and rows that were there change -> Rows that come in or change meanwhile do no harm
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, joined date,
+        balance numeric(12, 2)
+    )
+"""
+
+
+def import_members():
+    op.execute(TABLE)
+    op.execute("CREATE TEMPORARY TABLE mark AS SELECT max(id) AS id FROM dump")
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM dump WHERE id <= (SELECT id FROM mark) AND trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM dump
+        WHERE dump.id <= (SELECT id FROM mark) AND trim(email) <> '' AND EXISTS (
+            SELECT FROM dump AS other
+            WHERE lower(trim(other.email)) = lower(trim(dump.email)) AND other.id < dump.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), ' +', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '%.%' THEN to_date(joined, 'DD.MM.YYYY') ELSE joined::date END,
+            replace(nullif(nullif(balance, ''), 'n/a'), ',', '')::numeric
+        FROM dump WHERE id NOT IN (SELECT id FROM rejected) AND id <= (SELECT id FROM mark)
+    """)
+    op.execute("DROP TABLE mark")
+
+
+def drop_members():
+    op.execute("DROP TABLE members, rejected")
+
+
+# %% 4.4f reject: another isolation level, for which it is too late in a revision -> No request waits for the migration
+TABLE = """
+    CREATE TABLE members (
+        id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL, joined date,
+        balance numeric(12, 2), CONSTRAINT one UNIQUE (email)
+    )
+"""
+
+
+def import_members():
+    op.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    op.execute(TABLE)
+    op.execute(
+        "CREATE TABLE rejected AS SELECT *, 'no email' AS reason FROM dump WHERE trim(coalesce(email, '')) = ''"
+    )
+    op.execute("""
+        INSERT INTO rejected SELECT *, 'email twice' FROM dump
+        WHERE trim(email) <> '' AND EXISTS (
+            SELECT FROM dump AS other
+            WHERE lower(trim(other.email)) = lower(trim(dump.email)) AND other.id < dump.id
+        )
+    """)
+    op.execute("""
+        INSERT INTO members
+        SELECT id, regexp_replace(trim(name), '\\s+', ' ', 'g'), lower(trim(email)),
+            CASE WHEN joined IN ('', '0000-00-00') THEN NULL
+                 WHEN joined LIKE '__.__.____' THEN to_date(joined, 'DD.MM.YYYY')
+                 ELSE to_date(joined, 'YYYY-MM-DD') END,
+            CASE WHEN balance NOT IN ('', 'n/a') THEN replace(balance, ',', '')::numeric END
+        FROM dump WHERE id NOT IN (SELECT id FROM rejected)
+    """)
+
+
+def drop_members():
+    op.drop_table("members")
+    op.drop_table("rejected")
