@@ -49,6 +49,7 @@ class Post(TimestampMixin, Base):
     __table_args__ = (
         CheckConstraint("length(title) BETWEEN 1 AND 200", "title"),
         CheckConstraint("length(content) BETWEEN 1 AND 20000", "content"),
+        CheckConstraint("length(excerpt) <= 300", "excerpt"),
         Index(None, "search", postgresql_using="gin"),
         Index(None, "created_at"),
     )
@@ -56,16 +57,15 @@ class Post(TimestampMixin, Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     title: Mapped[str] = mapped_column(unique=True)
     content: Mapped[str]
-    excerpt: Mapped[str] = mapped_column(
-        CheckConstraint("length(excerpt) <= 300", "excerpt"), server_default=""
-    )
+    excerpt: Mapped[str] = mapped_column(server_default="")
     published: Mapped[bool] = mapped_column(server_default=true())
     author_id: Mapped[int] = mapped_column(
         ForeignKey("users.id", ondelete="RESTRICT"), index=True, sort_order=2
     )
+    SEARCHED = "title || ' ' || excerpt || ' ' || content"
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('english', title || ' ' || content)", persisted=True),
+        Computed(f"to_tsvector('english', {SEARCHED})", persisted=True),
         deferred=True,
         deferred_raiseload=True,
         sort_order=3,

@@ -45,7 +45,7 @@ def read_feed(
 ) -> Feed:
     """Published posts, newest first, from the one after `before` on.
 
-    `search`: words that title or content must hold, in any of their forms.
+    `search`: words that title, excerpt or content must hold, in any of their forms.
     """
     # One more than the limit tells whether there is a next page.
     wanted = FEED.where(Post.id < before).limit(limit + 1)
