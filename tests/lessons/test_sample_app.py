@@ -778,6 +778,15 @@ def test_the_feed_is_newest_first_by_key_and_finds_words_in_other_forms(api, pos
     api.delete(second)
 
 
+@pytest.mark.parametrize("field", ["title", "excerpt", "content"])
+def test_the_feed_finds_a_word_in_title_excerpt_or_content(api, field):
+    body = {"title": "Plain", "content": "Text", field: "Oolong first."}
+    where = api.post("/posts", json=body).headers["location"]
+    found = api.get("/feed", params={"search": "oolong"}).json()["items"]
+    assert [item["title"] for item in found] == [body["title"]]
+    api.delete(where)
+
+
 def test_the_feed_counts_each_vote_and_each_comment_once(api, post):
     for who in (ADA, BOB):
         api.put(f"{post}/vote", headers=who, json={"value": 1})
