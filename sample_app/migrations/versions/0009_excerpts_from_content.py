@@ -38,7 +38,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     asks = not op.get_context().as_sql  # with --sql there is no database to ask
     if asks and (posts := op.get_bind().exec_driver_sql(LONG).scalar()):
-        raise CommandError(f"Too long with their excerpts: posts {posts}. Shorten them.")
+        raise CommandError(
+            f"Too long with their excerpts: posts {posts}. Shorten them."
+        )
     op.execute(JOIN)
     search_in("title || ' ' || content")
 
