@@ -141,6 +141,21 @@ def mutate(ids: _Exercises = None, verbose: _Verbose = False, jobs: _Jobs = None
 
 
 @app.command()
+def sentences(ids: _What = None) -> None:
+    """Show which expectation holds which sentence of an exercise; give a new sentence an empty list."""
+    from course.authoring.mutate import sentences
+
+    wrong: list[str] = []
+    for lesson in _chosen(ids):
+        sentences.write(lesson)
+        for exercise in lesson.exercises:
+            print("\n".join([*sentences.table(exercise.id), ""]))
+            wrong += sentences.problems(exercise.id)
+    print("\n".join(wrong))
+    raise typer.Exit(bool(wrong))
+
+
+@app.command()
 def report() -> None:
     """A table of all lessons: cells, pictures, exercises, answers, topics."""
     from course.authoring import report

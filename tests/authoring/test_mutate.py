@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from course.authoring.mutate import explained, mutants, outcome, sentences, sitting, sql_slips
+from course.authoring.mutate import explained, mutants, outcome, sitting, sql_slips
 from course.authoring.mutate.court import ENDED, Court, Found
 from course.authoring.mutate.mutants import Mutant
 from course.authoring.mutate.outcome import Outcome
@@ -242,15 +242,6 @@ def test_the_table_says_which_expectations_find_nothing():
     assert lines[1].split()[:2] == ["2", "1"] and sentences[0] in lines[1]
     assert lines[2].split()[:2] == ["1", "0"]
     assert "finds no mutant" in lines[3]
-
-
-def test_a_sentence_stands_beside_the_expectations_with_its_words():
-    text = "## 1.2a · Title\n\n`DELETE /tags/x` removes the tag. The list is sorted.\n\n```\nA cell of code.\n```"
-    names = ["Delete removes the tag", "It answers 404"]
-    assert sentences.pairs(text, names) == [
-        ("`DELETE /tags/x` removes the tag.", ["Delete removes the tag"]),
-        ("The list is sorted.", []),
-    ]
 
 
 def test_explanations_are_read(tmp_path: Path):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import indent
 
 from course.authoring import judge
-from course.authoring.mutate import explained, mutants, sentences, wording
+from course.authoring.mutate import explained, mutants, sentences
 from course.authoring.mutate.court import Court, Found
 from course.authoring.mutate.explained import Explanation
 from course.authoring.mutate.mutants import Mutant
@@ -87,15 +87,7 @@ def table(outcome: Outcome) -> str:
     names = expectations(outcome.exercise_id)
     ways = names + sorted(set(outcome.kills) - set(names))
     rows = [f"{outcome.kills[way]:4} {outcome.alone[way]:4}  {way}{_remark(outcome, way)}" for way in ways]
-    return indent("\n".join(["all alone", *rows, *_held(outcome.exercise_id, names)]), "  ")
-
-
-def _held(exercise_id: str, names: Sequence[str]) -> list[str]:
-    """Each sentence of the text, and the expectations that look as if they held it."""
-    lines = ["", "The sentences of the text, and the expectations with words like theirs:"]
-    for said, holding in sentences.pairs(wording.prose(exercise_id), names):
-        lines += [f"- {said}", *(f"    {name}" for name in holding or ["(no expectation has its words)"])]
-    return lines
+    return indent("\n".join(["all alone", *rows, "", *sentences.table(outcome.exercise_id)]), "  ")
 
 
 def _remark(outcome: Outcome, way: str) -> str:

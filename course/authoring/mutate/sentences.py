@@ -1,38 +1,107 @@
-"""Which expectation holds which sentence of an exercise's text: a guess, by the words that both have.
+"""Which expectation holds which sentence of an exercise: tests/sentences/ says it, one TOML file a lesson.
 
-rapidfuzz was considered: it compares spellings, and a sentence shares few words with the name of a test.
+    ["1.2a"]
+    "`DELETE /tags/x` removes the tag." = ["Delete removes the tag"]
+    "The shop keeps its tags in a list:" = "says what is given"
+
+A sentence has the expectations that fail when it is not kept, or the reason why none has to. The keys are the
+text's own sentences in their order, so a changed text asks for another look. `write` is by hand: tomli-w was
+considered, and a string of JSON is one of TOML.
 """
 
+import ast
+import json
 import re
-from collections.abc import Sequence
+import tomllib
+from pathlib import Path
 
-_LEAST_SHARED = 2
-_LEAST_LETTERS = 3
-_EMPTY = {
-    "the", "and", "that", "this", "with", "for", "its", "are", "was", "has", "have", "not", "your", "you",
-    "one", "all", "from", "into", "when", "which", "what",
-}  # fmt: skip
+from course.authoring.mutate.wording import prose
+from course.base import paths
+from course.checks.runner import sentence
+from course.content import catalog
 
-
-def pairs(prose: str, expectations: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Each sentence of a text with the expectations that look like it; [] for one that none looks like."""
-    return [(each, [name for name in expectations if _alike(each, name)]) for each in split(prose)]
+Held = dict[str, list[str] | str]
 
 
-def split(prose: str) -> list[str]:
+def file_of(lesson: catalog.Lesson) -> Path:
+    """Where the sentences of a lesson's exercises stand."""
+    return paths.ROOT / "tests" / "sentences" / f"{lesson.name}.toml"
+
+
+def held(exercise_id: str) -> Held:
+    """Each sentence of an exercise's text with what the file has for it; [] for one that is not there."""
+    path = file_of(_lesson(exercise_id))
+    known = tomllib.loads(path.read_text("utf-8")).get(exercise_id, {}) if path.exists() else {}
+    return {each: known.get(each, []) for each in split(prose(exercise_id))}
+
+
+def write(lesson: catalog.Lesson) -> None:
+    """Write a lesson's file anew: what is known stays, a sentence that is new gets an empty list."""
+    path = file_of(lesson)
+    parts = []
+    for exercise in lesson.exercises:
+        parts.append(f'["{exercise.id}"]\n')
+        parts += [f"{_quoted(said)} = {_value(by)}\n" for said, by in held(exercise.id).items()]
+        parts.append("\n")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(parts).rstrip() + "\n", "utf-8")
+
+
+def problems(exercise_id: str) -> list[str]:
+    """What an author has to do, a line each; [] when each sentence is held and each expectation holds one."""
+    names, found = expectations(exercise_id), held(exercise_id)
+    path = file_of(_lesson(exercise_id))
+    known = tomllib.loads(path.read_text("utf-8")).get(exercise_id, {}) if path.exists() else {}
+    lines = [f"{exercise_id}: nothing holds: {said}" for said, by in found.items() if not by]
+    lines += [f"{exercise_id}: the text no longer says: {said}" for said in known if said not in found]
+    holding = {name for by in found.values() if isinstance(by, list) for name in by}
+    lines += [f"{exercise_id} has no expectation: {name}" for name in sorted(holding - set(names))]
+    lines += [f"{exercise_id}: holds no sentence: {name}" for name in names if name not in holding]
+    return lines
+
+
+def table(exercise_id: str) -> list[str]:
+    """Lines to print: each sentence, and below it the expectations that hold it, or why none has to."""
+    lines = [exercise_id]
+    for said, by in held(exercise_id).items():
+        lines += [f"- {said}", *(f"    {each}" for each in ([f"({by})"] if isinstance(by, str) else by))]
+    return lines
+
+
+def expectations(exercise_id: str) -> list[str]:
+    """The sentences of an exercise's expectations, in the order of its check file, which is only read."""
+    tree = ast.parse(_lesson(exercise_id).check_file.read_text("utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and _is_check_of(exercise_id, node):
+            tests = [each.name for each in node.body if isinstance(each, ast.FunctionDef)]
+            return [sentence(name) for name in tests if name.startswith("test_")]
+    return []
+
+
+def split(text: str) -> list[str]:
     """The sentences of a text, without its heading and its code."""
-    text = re.sub(r"^## \S+ · .*$", "", prose, flags=re.MULTILINE)
-    text = re.sub(r"```.*?```", " ", text, flags=re.DOTALL)
-    lines = re.split(r"(?<=[.?!:])\s+(?=[`*A-Z])|\n\s*\n|\n\s*[-*|]\s", text)
-    return [" ".join(each.split()) for each in lines if _words(each)]
+    text = re.sub(r"^## \S+ · .*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"```.*?```", "\n\n", text, flags=re.DOTALL)
+    lines = re.split(r"(?<=[.?!])\s+(?=[`*A-Z])|\n\s*\n|\n\s*[-*|]\s|\n\s*\d+\.\s", text)
+    whole = (" ".join(each.removeprefix("- ").split()) for each in lines)
+    return [each for each in whole if re.search(r"\w{3}", each)]
 
 
-def _alike(sentence: str, name: str) -> bool:
-    shared = _words(sentence) & _words(name)
-    return len(shared) >= min(_LEAST_SHARED, len(_words(name)))
+def _is_check_of(exercise_id: str, node: ast.ClassDef) -> bool:
+    calls = [each for each in node.decorator_list if isinstance(each, ast.Call)]
+    first = [each.args[0].value for each in calls if each.args and isinstance(each.args[0], ast.Constant)]
+    return exercise_id in first
 
 
-def _words(text: str) -> set[str]:
-    """The words of a text that say something, without their endings."""
-    found = (word for word in re.findall(r"\w+", text.lower().replace("_", " ")) if word not in _EMPTY)
-    return {re.sub(r"(?:ing|ed|es|s)$", "", word) for word in found if len(word) >= _LEAST_LETTERS}
+def _lesson(exercise_id: str) -> catalog.Lesson:
+    return catalog.lesson(catalog.exercise(exercise_id).lesson)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _value(by: list[str] | str) -> str:
+    if isinstance(by, str) or len(by) < 2:
+        return json.dumps(by, ensure_ascii=False)
+    return "[\n" + "".join(f"    {_quoted(each)},\n" for each in by) + "]"
