@@ -1548,6 +1548,17 @@ def read_author(author_id: int) -> dict:
     return {"id": author_id, "name": f"Author {author_id}"}
 
 
+# %% 1.2d reject: a second method on the same path -> It is one path operation
+authors_api = FastAPI(title="Authors")
+
+
+@authors_api.get("/authors/{author_id}")
+@authors_api.post("/authors/{author_id}")
+def read_author(author_id: int) -> dict:
+    """One author, by number."""
+    return {"id": author_id, "name": f"Author {author_id}"}
+
+
 # %% 1.2d reject: only up to 100 -> An author is returned
 authors_api = FastAPI(title="Authors")
 
@@ -1837,3 +1848,15 @@ def next_post(post_id: int) -> dict:
     if not later:
         raise HTTPException(404, "No post follows")
     return stored[min(later)]
+
+
+# %% 1.2b reject: each app's table is made once -> A route that is added later is seen
+from functools import cache
+
+from fastapi.routing import APIRoute
+
+
+@cache
+def routing_table(app):
+    own = [route for route in app.routes if isinstance(route, APIRoute)]
+    return [(*route.methods, route.path, route.endpoint.__name__) for route in own]
