@@ -123,6 +123,12 @@ class TestBooks:
         self.find(books_api, "?tag=orm&tag=orm", ["Joins", "Sessions"])
         self.find(books_api, "?tag=sq", [], "No book has the tag sq. A part of a tag is another tag.")
 
+    def test_when_no_book_is_found_the_list_is_empty(self, books_api, shelf):
+        for query in ["?tag=http", "?from=2030", "?subtitle=Nowhere", "?tag=speed&from=2020&subtitle="]:
+            self.find(books_api, query, [])
+        shelf.clear()
+        self.find(books_api, "", [])
+
     def test_from_counts_its_own_year(self, books_api, shelf):
         self.add(shelf, "Pools", 2022)
         ignored = (
@@ -287,20 +293,27 @@ class TestRead422:
         for text in ["Too late", "The shop is closed", "No"]:
             self.read(read_422, text, [text])
 
+    def test_the_response_stays_as_it_is(self, read_422):
+        inside = (["body", "items", 0, "name"], "Field required")
+        for detail in [[inside, (["query", "limit"], "Too big"), (["body"], "No text")], "Too late"]:
+            shown, response = self.response(detail)
+            before = deepcopy(response)
+            read_422(response)
+            expect(response, before, tried=f"read_422 of {shown}: the response afterwards")
+
+    def response(self, detail):
+        """What an API responds with these errors, in words and as the data."""
+        if isinstance(detail, str):
+            return repr(detail), {"detail": detail}
+        errors = [{"type": "value_error", "loc": [*loc], "msg": msg, "input": None} for loc, msg in detail]
+        return " and ".join(f"{msg!r} at {loc}" for loc, msg in detail), {"detail": errors}
+
     def read(self, read_422, detail, wanted):
-        shown = repr(detail)
-        if not isinstance(detail, str):
-            shown = " and ".join(f"{msg!r} at {loc}" for loc, msg in detail)
-            detail = [
-                {"type": "value_error", "loc": [*loc], "msg": msg, "input": None} for loc, msg in detail
-            ]
-        response = {"detail": detail}
-        before = deepcopy(response)
+        shown, response = self.response(detail)
         got = read_422(response)
         got = got if got is None or isinstance(got, (str, dict)) else list(got)
         means = {None: "The function gave nothing back. Does it return, or does it print?"}
         expect(got, wanted, tried=f"read_422 of {shown}", means=means)
-        expect(response, before, tried=f"read_422 of {shown}: the response afterwards")
 
 
 BEST = {

@@ -1243,7 +1243,7 @@ def find_books(
     return [book["title"] for book in found[:limit]]
 
 
-# %% 1.3b reject: nothing found is 404 -> A tag may be asked for twice
+# %% 1.3b reject: nothing found is 404 -> When no book is found the list is empty
 books_api = FastAPI(title="Books")
 
 
@@ -1485,6 +1485,19 @@ def read_422(response: dict) -> list[str]:
     lines = []
     for error in detail:
         place = " ".join([str(error["loc"][0]), ".".join(map(str, error["loc"][1:4]))]).strip()
+        lines.append(f"{place}: {error['msg']}")
+    return lines
+
+
+# %% 1.3d reject: the parts of the place are used up -> The response stays as it is
+def read_422(response):
+    if isinstance(response["detail"], str):
+        return [response["detail"]]
+    lines = []
+    for error in response["detail"]:
+        place = error["loc"].pop(0)
+        if error["loc"]:
+            place += " " + ".".join(map(str, error["loc"]))
         lines.append(f"{place}: {error['msg']}")
     return lines
 
