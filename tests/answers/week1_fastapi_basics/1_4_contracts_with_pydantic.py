@@ -2104,3 +2104,86 @@ def read_post(post_id: int) -> PostWithAuthor:
     if post_id not in stored_posts:
         raise HTTPException(404, "No such post")
     return PostWithAuthor.model_validate(stored_posts[post_id])
+
+
+# %% 1.4a reject: the stars that were sent are lost -> A good review is accepted
+from pydantic import field_validator
+
+
+class Review(BaseModel):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    email: EmailStr
+    stars: int = Field(default=5, ge=1, le=5)
+
+    @field_validator("stars")
+    @classmethod
+    def five(cls, stars: int) -> int:
+        return 5
+
+
+# %% 1.4b reject: the address may be null -> The address is always there
+class Invitation(BaseModel):
+    email: EmailStr | None
+    message: str | None
+    role: str = "reader"
+    expires: date | None = None
+
+
+# %% 1.4c reject: the editor is as strict as your own program -> An editor may put numbers in quotes
+class FromForm(Rating):
+    pass
+
+
+class FromPartner(Rating):
+    model_config = ConfigDict(strict=True)
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+# %% 1.4c reject: a form needs no post -> The post must be named to all four
+class FromForm(Rating):
+    post_id: int = 0
+
+
+class FromPartner(Rating):
+    model_config = ConfigDict(strict=True)
+
+
+class FromEditor(Rating):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FromOurs(Rating):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+# %% 1.4e reject: a username of 2 characters is enough -> A username of fewer than 3 characters is 422
+signup_api = FastAPI(title="Sign-up")
+
+
+class SignUp(BaseModel):
+    username: str = Field(min_length=2)
+    password: str = Field(min_length=12)
+    repeated: str
+
+    @field_validator("username")
+    @classmethod
+    def in_lower_case(cls, username: str) -> str:
+        return username.lower()
+
+    @model_validator(mode="after")
+    def same_password(self):
+        if self.repeated != self.password:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@signup_api.post("/signups", status_code=201)
+def sign_up(new: SignUp) -> dict[str, str]:
+    return {"username": new.username}
