@@ -760,6 +760,24 @@ def add_validation_handler(app: FastAPI) -> None:
         )
 
 
+# %% 1.6d reject: each request to sign up is refused -> A valid request is not refused
+def add_validation_handler(app):
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request, error):
+        errors = [
+            {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
+            for each in error.errors()
+        ]
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
+
+    @app.middleware("http")
+    async def afterwards(request, call_next):
+        response = await call_next(request)
+        if response.status_code == 201:
+            return problem(422, "Invalid request", "Some values are not valid.", errors=[])
+        return response
+
+
 # %% 1.6d reject: plain JSON -> The body is a problem
 def add_validation_handler(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
@@ -974,3 +992,33 @@ def add_crash_handler(app: FastAPI, log: list[str]) -> None:
         message = str(error).splitlines()[0] + " ".join(str(error).splitlines()[1:])
         log.append(f"{reference} {type(error).__name__}: {message}")
         return problem(500, "Server error", "Something broke on our side.", reference=reference)
+
+
+# %% 1.6c reject: a body that is not JSON is refused first -> The body of an unknown client is not looked at
+import json
+
+
+def add_gate(app):
+    @app.middleware("http")
+    async def gate(request, call_next):
+        if request.url.path == "/health" or request.headers.get("x-key") == KEY:
+            return await call_next(request)
+        try:
+            json.loads(await request.body() or "null")
+        except ValueError:
+            return problem(422, "Invalid request", "This is not JSON.")
+        return problem(401, "Unauthorized", "Who are you?")
+
+
+# %% 1.6d reject: what was sent is written as JSON on the way -> A number that is none is a 422
+import json
+
+
+def add_validation_handler(app):
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(request, error):
+        errors = []
+        for each in error.errors():
+            json.dumps(each["input"], allow_nan=False)  # for a log
+            errors.append({"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]})
+        return problem(422, "Invalid request", "Some values are not valid.", errors=errors)
