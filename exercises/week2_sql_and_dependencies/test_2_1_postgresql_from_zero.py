@@ -359,7 +359,7 @@ def by_fee(author: tuple[str, str | None, int | None]) -> tuple[bool, int, str]:
 class TestHighestFees:
     def listed(self, url, sql, authors):
         with connected(url) as cursor:
-            cursor.execute(AUTHORS)
+            cursor.execute(f"DROP TABLE IF EXISTS authors; {AUTHORS}")
             for author in authors:
                 cursor.execute("INSERT INTO authors VALUES (%s, %s, %s)", author)
             return rows(cursor, "highest_fees", sql)
@@ -410,9 +410,10 @@ class TestHighestFees:
         )
 
     def test_equal_fees_are_sorted_by_name(self, database_url, highest_fees):
-        authors = ("Cy", "a", 7), ("Ada", None, 7), ("Bob", "b", 7)
-        got = self.names(database_url, highest_fees, *authors)
-        expect(got, ["Ada", "Bob", "Cy"], tried="three authors with a fee of 7")
+        for fee, shown in [(7, "with a fee of 7"), (None, "whose fee is unknown")]:
+            authors = ("Cy", "a", fee), ("Ada", None, fee), ("Bob", "b", fee)
+            got = self.names(database_url, highest_fees, *authors)
+            expect(got, ["Ada", "Bob", "Cy"], tried=f"three authors {shown}")
 
     def test_there_are_at_most_three(self, database_url, highest_fees):
         authors = [(name, None, fee) for fee, name in enumerate(["Ada", "Bob", "Cy", "Dan", "Eve"], start=1)]

@@ -245,6 +245,12 @@ highest_fees = """
 SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY fee DESC NULLS LAST LIMIT 3
 """
 
+# %% 2.1c reject: sorts unknown fees by team -> Equal fees are sorted by name
+highest_fees = """
+SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff'
+ORDER BY fee DESC NULLS LAST, CASE WHEN fee IS NULL THEN team ELSE name END LIMIT 3
+"""
+
 # %% 2.1c reject: unknown counts as zero -> Unknown fees come last
 highest_fees = """
 SELECT name, fee FROM authors WHERE team IS DISTINCT FROM 'staff' ORDER BY COALESCE(fee, 0) DESC, name LIMIT 3
