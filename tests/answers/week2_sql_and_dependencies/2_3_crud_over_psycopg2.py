@@ -746,6 +746,30 @@ def make_api(pool):
     return api
 
 
+# %% 2.3c reject: a 500 in its own words -> What fails gets the same response as before
+def make_api(pool):
+    api = FastAPI()
+
+    def lent(function, value):
+        connection = pool.getconn()
+        try:
+            return function(connection, value)
+        except psycopg2.Error as error:
+            raise HTTPException(500, "The database refused it") from error
+        finally:
+            pool.putconn(connection)
+
+    @api.get("/posts/{post_id}")
+    def read(post_id: int):
+        return lent(find, post_id)
+
+    @api.post("/posts", status_code=201)
+    def create(title: str):
+        return lent(add, title)
+
+    return api
+
+
 # %% 2.3c reject: a 404 in other words -> What fails gets the same response as before
 def make_api(pool):
     api = FastAPI()
@@ -1464,4 +1488,32 @@ def add_publish(app, database):
                 connection.rollback()
                 raise NotFound("no such post")
             connection.commit()
+        return {"published": wanted}
+
+
+# %% 2.3e reject: gives back after a success and after a 404 -> The connection is given back
+from contextlib import ExitStack
+
+
+class Numbers(BaseModel):
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=2147483647)]], Field(min_length=1, max_length=100)]
+
+
+def add_publish(app, database):
+    borrowed = ExitStack()
+
+    @app.post("/posts/publish")
+    def publish(numbers: Numbers):
+        wanted = sorted(set(numbers.ids))
+        connection = borrowed.enter_context(database.connection())
+        rows = query(
+            connection,
+            "UPDATE posts SET published = true WHERE id = ANY(%(ids)s) RETURNING id",
+            {"ids": wanted},
+        )
+        if len(rows) == len(wanted):
+            connection.commit()
+        borrowed.close()
+        if len(rows) < len(wanted):
+            raise NotFound("no such post")
         return {"published": wanted}
