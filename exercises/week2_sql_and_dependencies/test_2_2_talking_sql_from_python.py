@@ -459,7 +459,10 @@ class TestImport:
         expect(got, wanted, tried=f"{tried}: title, content and published of all posts afterwards")
 
     def test_a_taken_title_is_skipped_and_returned(self, import_posts, database_url):
-        fill(database_url, "Hello", "Notes")
+        fill(database_url, "Hello")
+        fill(database_url, "Notes", published=False)
+        whole = "SELECT title, published, created_at::text FROM posts WHERE title <> 'Ideas' ORDER BY title"
+        before = ask(database_url, whole)
         with opened(database_url) as link:
             skipped = import_posts(link, [("Hello", "a"), ("Ideas", "b"), ("Notes", "c")])
         expect(
@@ -471,6 +474,13 @@ class TestImport:
             stored(database_url, "content", "title"),
             ["About Hello.", "b", "About Notes."],
             tried="the contents of Hello, Ideas and Notes afterwards",
+            means="A skipped post leaves the stored one as it is.",
+        )
+        require(
+            ask(database_url, whole) == before,
+            tried="published and created_at of Hello and Notes afterwards",
+            expected="what they were before",
+            got="something else",
             means="A skipped post leaves the stored one as it is.",
         )
 

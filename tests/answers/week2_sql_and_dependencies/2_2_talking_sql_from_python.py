@@ -585,6 +585,26 @@ def import_posts(link, posts):
     return skipped
 
 
+# %% 2.2d reject: publishes what is stored -> A taken title is skipped and returned
+def import_posts(link, posts):
+    statement = (
+        "INSERT INTO posts (title, content) VALUES (%(t)s, %(c)s) "
+        "ON CONFLICT (title) DO UPDATE SET published = true RETURNING content = %(c)s AS new"
+    )
+    with link:
+        return [t for t, c in posts if not query(link, statement, {"t": t, "c": c})[0]["new"]]
+
+
+# %% 2.2d reject: a stored post is as new as the import -> A taken title is skipped and returned
+def import_posts(link, posts):
+    statement = (
+        "INSERT INTO posts (title, content) VALUES (%(t)s, %(c)s) "
+        "ON CONFLICT (title) DO UPDATE SET created_at = now() RETURNING xmax = 0 AS new"
+    )
+    with link:
+        return [t for t, c in posts if not query(link, statement, {"t": t, "c": c})[0]["new"]]
+
+
 # %% 2.2d reject: forgets to commit -> New posts are stored and committed
 def import_posts(link, posts):
     skipped = []
