@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from unittest.mock import patch
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -25,6 +26,7 @@ from course.checks import (
 TEXT = "Some text."
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 BOB = {"X-API-Key": "not-a-real-key-bob"}  # may write, and not delete
+EVE = {"X-API-Key": "not-a-real-key-eve"}  # may delete, and not write; the check alone knows her
 
 
 def add(url, *titles, published=True):
@@ -753,6 +755,21 @@ class TestCopy:
                 tried="POST /posts/2/copy with Bob's key, who may write posts, and not delete them",
                 means={403: "The route asks for another permission than the other writing routes."},
             )
+
+    def test_who_may_not_write_may_not_copy(self, add_copy, database_url):
+        dependencies = import_module("app.dependencies")
+        eve = dependencies.Caller("eve", frozenset({"posts:delete"}))
+        with (
+            patch.dict(dependencies.CALLERS, {EVE["X-API-Key"]: eve}),
+            copying(add_copy, database_url) as client,
+        ):
+            expect(
+                send(client, 2, EVE).status_code,
+                403,
+                tried="POST /posts/2/copy with the key of Eve, who may delete posts, and not write them",
+                means={201: "The route asks who is calling, and not what they may do."},
+            )
+        expect(len(titles_in(database_url)), 3, tried="then the number of posts")
 
     def test_a_long_title_is_cut(self, add_copy, database_url):
         with copying(add_copy, database_url) as client:

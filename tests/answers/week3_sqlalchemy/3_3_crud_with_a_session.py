@@ -1228,3 +1228,21 @@ def add_copy(app: FastAPI) -> None:
             published=False,
         )
         return services.create_post(session=session, post=new)
+
+
+# %% 3.3e reject: asks for any key that is known -> Who may not write may not copy
+from app.dependencies import current_caller
+from fastapi import Depends
+
+
+def add_copy(app):
+    @app.post(
+        "/posts/{post_id}/copy",
+        status_code=201,
+        response_model=PostResponse,
+        dependencies=[Depends(current_caller)],
+    )
+    def copy_post(post_id: PostId, session: DbSession):
+        post = services.read_post(session=session, post_id=post_id, drafts=True)
+        copy = PostCreate(title=f"Copy of {post.title}"[:200], content=post.content, published=False)
+        return services.create_post(session=session, post=copy)
