@@ -341,8 +341,15 @@ class TestShop:
         self, ShopBase, Customer, Order, Product, Line, database_url
     ):
         with self.shop(ShopBase, database_url) as engine:
+            rows_of(engine, "INSERT INTO products (name) VALUES ('jar')")
             got = said_to(engine, "DELETE FROM products WHERE id = 3")
-        expect(got, "accepted", tried="DELETE FROM products, for one that stands in no line")
+            expect(got, "accepted", tried="DELETE FROM products, for one that stands in no line")
+            with Session(engine) as session:
+                session.delete(session.get(Product, 4))
+                session.commit()
+            left = rows_of(engine, "SELECT name FROM products ORDER BY id")
+        tried = "session.delete(product) and commit, for another one that stands in no line; the products that are left"
+        expect(left, [("tea",), ("pot",)], tried=tried)
 
     def test_deleting_in_SQL_does_the_same(self, ShopBase, Customer, Order, Product, Line, database_url):
         with self.shop(ShopBase, database_url) as engine:

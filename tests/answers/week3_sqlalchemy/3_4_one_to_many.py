@@ -20,7 +20,7 @@ class Book(LibraryBase):
     shelf: Mapped[Shelf | None] = relationship(backref=backref("books"))
 
 
-# %% 3.4a accept: a set of books, RESTRICT, an integer column without an annotation
+# %% 3.4a accept: RESTRICT, an integer column without an annotation
 from sqlalchemy import Integer
 
 
@@ -1016,6 +1016,7 @@ def close_account(*, session, name):
     session.commit()
     return posts // 2
 
+
 # %% 3.4d reject: the name is pasted into the statement -> An unknown name is NotFound
 from sqlalchemy import text
 
@@ -1028,6 +1029,7 @@ def close_account(*, session: Session, name: str) -> int:
     session.delete(user)
     session.commit()
     return lost
+
 
 # %% 3.4e reject: over the list of posts, an UPDATE for each -> It sends at most six statements
 def hand_over(*, session, giver, taker):
@@ -1199,8 +1201,11 @@ def hand_over(*, session, giver, taker):
     session.expire_all()
     return session.scalar(select(func.count()).where(Post.author_id == target.id))
 
+
 # %% 3.4e reject: the taker is made first, and left to the caller's commit -> An unknown giver is NotFound and no user is made
 from sqlalchemy.orm import joinedload
+
+
 def hand_over(*, session, giver, taker):
     new = user_named(session=session, name=taker)
     old = session.scalar(select(User).where(User.name == giver))
@@ -1211,3 +1216,114 @@ def hand_over(*, session, giver, taker):
     session.commit()
     session.expire_all()
     return n
+
+
+# %% 3.4b reject: the two sides no longer know each other -> Both sides know each other
+class MusicBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Album(MusicBase):
+    __tablename__ = "albums"
+    title: Mapped[str]
+    tracks: Mapped[list["Track"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Track(MusicBase):
+    __tablename__ = "tracks"
+    title: Mapped[str]
+    album_id: Mapped[int] = mapped_column(ForeignKey("albums.id", ondelete="CASCADE"))
+    album: Mapped[Album] = relationship(overlaps="tracks")
+
+
+# %% 3.4c reject: names two cascades, and so loses save-update -> What worked before works still
+class ShopBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Customer(ShopBase):
+    __tablename__ = "customers"
+    name: Mapped[str]
+    orders: Mapped[list["Order"]] = relationship(back_populates="customer", passive_deletes=True)
+
+
+class Order(ShopBase):
+    __tablename__ = "orders"
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
+    customer: Mapped[Customer | None] = relationship(back_populates="orders")
+    lines: Mapped[list["Line"]] = relationship(
+        back_populates="order", cascade="delete, delete-orphan", passive_deletes=True
+    )
+
+
+class Product(ShopBase):
+    __tablename__ = "products"
+    name: Mapped[str]
+
+
+class Line(ShopBase):
+    __tablename__ = "lines"
+    quantity: Mapped[int]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    order: Mapped[Order] = relationship(back_populates="lines")
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    product: Mapped[Product] = relationship()
+
+
+# %% 3.4c reject: the session keeps every product -> A product in no line can be deleted
+from sqlalchemy import event
+
+
+class ShopBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Customer(ShopBase):
+    __tablename__ = "customers"
+    name: Mapped[str]
+    orders: Mapped[list["Order"]] = relationship(back_populates="customer", passive_deletes=True)
+
+
+class Order(ShopBase):
+    __tablename__ = "orders"
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id", ondelete="SET NULL"))
+    customer: Mapped[Customer | None] = relationship(back_populates="orders")
+    lines: Mapped[list["Line"]] = relationship(
+        back_populates="order", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Product(ShopBase):
+    __tablename__ = "products"
+    name: Mapped[str]
+
+
+class Line(ShopBase):
+    __tablename__ = "lines"
+    quantity: Mapped[int]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"))
+    order: Mapped[Order] = relationship(back_populates="lines")
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    product: Mapped[Product] = relationship()
+
+
+@event.listens_for(Session, "before_flush")
+def keep_products(session, *_):
+    for each in list(session.deleted):
+        if isinstance(each, Product):
+            session.add(each)
+
+
+# %% 3.4e reject: frees the posts first, and gives them to somebody else alone -> A giver without posts and a giver who is the taker
+def hand_over(*, session: Session, giver: str, taker: str) -> int:
+    source = session.scalars(select(User).where(User.name == giver)).one_or_none()
+    if source is None:
+        raise NotFound(giver)
+    target = user_named(session=session, name=taker)
+    freed = update(Post).where(Post.author_id == source.id).values(author_id=None).returning(Post.id)
+    moved = session.scalars(freed).all()
+    if target is not source:
+        session.execute(update(Post).where(Post.id.in_(moved)).values(author_id=target.id))
+    session.commit()
+    session.expire_all()
+    return len(moved)
