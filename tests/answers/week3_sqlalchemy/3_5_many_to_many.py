@@ -32,7 +32,7 @@ class Film(FilmBase):
     )
 
 
-# %% 3.5a accept: sets, and the keys delete
+# %% 3.5a accept: the keys delete
 class FilmBase(DeclarativeBase):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
@@ -1226,6 +1226,7 @@ class Event(PartyBase):
     title: Mapped[str]
     invitations: Mapped[list[Invitation]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
+
 # %% 3.5d reject: an answer that contains yes or no -> Another answer is refused
 from sqlalchemy import CheckConstraint, UniqueConstraint
 
@@ -1255,6 +1256,7 @@ class Invitation(PartyBase):
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
     answer: Mapped[str | None]
     guest: Mapped[Guest] = relationship()
+
 
 # %% 3.5e accept: the pairs are copied inside the database
 from sqlalchemy import literal
@@ -1599,6 +1601,7 @@ def merge_tags(*, session, old, new):
     session.delete(source)
     session.commit()
 
+
 # %% 3.5e reject: the new tag is made first, and left to the caller's commit -> An old tag that does not exist is NotFound
 from sqlalchemy import literal
 from sqlalchemy.dialects.postgresql import insert
@@ -1617,5 +1620,48 @@ def merge_tags(*, session: Session, old: str, new: str) -> None:
     target = session.scalars(select(Tag).where(Tag.name == new)).one()
     pairs = select(post_tags.c.post_id, literal(target.id)).where(post_tags.c.tag_id == source.id)
     session.execute(insert(post_tags).from_select(["post_id", "tag_id"], pairs).on_conflict_do_nothing())
+    session.delete(source)
+    session.commit()
+
+
+# %% 3.5d reject: a number of its own, and a guest who may be missing -> An invitation of nobody or to nothing is refused
+from sqlalchemy import CheckConstraint, UniqueConstraint
+
+
+class PartyBase(DeclarativeBase):
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Guest(PartyBase):
+    __tablename__ = "guests"
+    name: Mapped[str]
+
+
+class Event(PartyBase):
+    __tablename__ = "events"
+    title: Mapped[str]
+    invitations: Mapped[list["Invitation"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Invitation(PartyBase):
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("guest_id", "event_id"), CheckConstraint("answer IN ('yes', 'no')"))
+    guest_id: Mapped[int | None] = mapped_column(ForeignKey("guests.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    answer: Mapped[str | None]
+    guest: Mapped[Guest | None] = relationship()
+
+
+# %% 3.5e reject: makes room by deleting all pairs of the new tag -> Other posts keep their tags
+def merge_tags(*, session, old, new):
+    source = session.scalars(select(Tag).where(Tag.name == old)).one_or_none()
+    if source is None:
+        raise NotFound(old)
+    if old == new:
+        return
+    session.execute(insert(Tag).values(name=new).on_conflict_do_nothing())
+    target = session.scalars(select(Tag).where(Tag.name == new)).one()
+    session.execute(delete(post_tags).where(post_tags.c.tag_id == target.id))
+    session.execute(update(post_tags).where(post_tags.c.tag_id == source.id).values(tag_id=target.id))
     session.delete(source)
     session.commit()
