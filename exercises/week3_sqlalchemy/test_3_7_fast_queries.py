@@ -62,6 +62,7 @@ MANY_TAGS = """
         SELECT 'Post ' || n, 'Some text.', n, n % 4 > 0 FROM generate_series(1, 30) AS n;
     INSERT INTO post_tags (post_id, tag_id) SELECT posts.id, tags.id FROM posts, tags
 """
+MORE = "INSERT INTO posts (title, content) SELECT 'More ' || n, 'x' FROM generate_series(1, 480) AS n"
 
 
 def _why_not_tagged(got) -> str | None:
@@ -126,8 +127,7 @@ class TestTagged:
                 tape.at_most(2, f"30 posts with six tags each; tagged(session, {limit})")
 
     def test_five_hundred_posts_take_no_more(self, tagged, database_url):
-        more = "INSERT INTO posts (title, content) SELECT 'More ' || n, 'x' FROM generate_series(1, 480) AS n"
-        with filled(database_url, MANY_TAGS, more) as engine, Session(engine) as session, sql_tape() as tape:
+        with filled(database_url, MANY_TAGS, MORE) as engine, Session(engine) as session, sql_tape() as tape:
             got = pairs(tagged(session, 500), "tagged(session, 500)")
         expect(len(got), 500, tried="510 posts; tagged(session, 500): the number of entries")
         tape.at_most(2, "510 posts; tagged(session, 500)")
@@ -217,6 +217,12 @@ class TestDigest:
 
     def test_five_statements_are_enough(self, digest, database_url):
         self.many(digest, database_url).at_most(5, TOLD)
+
+    def test_five_hundred_posts_take_no_more(self, digest, database_url):
+        with filled(database_url, MANY_TAGS, MORE) as engine, Session(engine) as session, sql_tape() as tape:
+            got = listed(digest(session, 500), "digest(session, 500)")
+        expect(len(got), 500, tried="510 posts; digest(session, 500): the number of entries")
+        tape.at_most(5, "510 posts; digest(session, 500)")
 
     def test_no_row_for_each_pair_of_tag_and_comment(self, digest, database_url):
         tape = self.many(digest, database_url)

@@ -383,8 +383,9 @@ class Keeping(sessionmaker):
         self.kept: list[Session] = []
 
     def __call__(self, **options) -> Session:
-        self.kept.append(super().__call__(**options))
-        return self.kept[-1]
+        session = super().__call__(**options)
+        self.kept.append(session)
+        return session
 
 
 class Stopped(BaseException):
@@ -396,9 +397,11 @@ class Work:
 
     def __init__(self, *errors: str) -> None:
         self.errors, self.calls = list(errors), 0
+        self.transactions: set[int] = set()
 
     def __call__(self, session: Session) -> str:
         self.calls += 1
+        self.transactions.add(session.scalar(text("SELECT txid_current()")))
         session.execute(text("INSERT INTO accounts VALUES (:owner, 1)"), {"owner": f"call {self.calls}"})
         if self.errors:
             error = self.errors.pop(0)
@@ -502,6 +505,8 @@ class TestRunAgain:
             tried=f"{tried}: what other sessions see",
             means="What a failed call has done must be rolled back.",
         )
+        means = "Going back to a savepoint does not end the transaction, and with it what it has seen."
+        expect(len(work.transactions), 3, tried=f"{tried}: the number of its transactions", means=means)
 
     def run(self, run_again, url, work=None, attempts=3, before=None):
         fill(url)
@@ -726,6 +731,7 @@ NOTES = """
     CREATE TABLE notes (id integer PRIMARY KEY, text text NOT NULL, version integer NOT NULL);
     INSERT INTO notes VALUES (1, 'Tea', 1), (2, 'Rain', 7)
 """
+LENT = "Every way out has to close the session, the one by an error too."
 
 
 @exercise(
@@ -788,13 +794,15 @@ class TestNotes:
         with engine_on(database_url, poolclass=None, pool_size=9) as engine:
             factory = Keeping(engine)
             with TestClient(make_notes(factory)) as client:
+                for note_id, wanted in [(1, 200), (9, 404)]:
+                    tried = f"GET /notes/{note_id}"
+                    expect(client.get(f"/notes/{note_id}").status_code, wanted, tried=tried)
+                    self.all_back(engine, tried)
                 for note_id, headers, wanted in [(1, tag, 200), (1, tag, 412), (1, {}, 428), (9, tag, 404)]:
                     got = client.put(f"/notes/{note_id}", json={"text": "Sun"}, headers=headers)
                     tried = f"PUT /notes/{note_id} with the headers {headers}"
                     expect(got.status_code, wanted, tried=tried)
-                    means = "Every way out has to close the session, the one by an error too."
-                    lent = engine.pool.checkedout()
-                    expect(lent, 0, tried=f"{tried}, then the connections that are lent", means=means)
+                    self.all_back(engine, tried)
             for session in factory.kept:
                 session.close()
 
@@ -802,11 +810,12 @@ class TestNotes:
         ask(database_url, NOTES)
 
         def put(said):
-            with TestClient(make_notes(sessionmaker(engine)), raise_server_exceptions=False) as client:
+            with TestClient(make_notes(factory), raise_server_exceptions=False) as client:
                 got = client.put("/notes/1", json={"text": said}, headers={"If-Match": '"1"'})
             return got.status_code
 
         with engine_on(database_url, poolclass=None) as engine:
+            factory = Keeping(engine)
             barrier = Lockstep(engine, 2).barrier
             calls = [in_thread(put, said) for said in ("Snow", "Sun")]
             try:
@@ -815,12 +824,20 @@ class TestNotes:
             finally:
                 barrier.abort()
             got = sorted(each.result(timeout=60) for each in calls)
+            lent = engine.pool.checkedout()
+            for session in factory.kept:
+                session.close()
         means = {
             200: "Both changed version 1: one of the two is lost.",
             500: "Nobody caught the StaleDataError.",
         }
         tried = 'two PUTs of /notes/1 at the same moment, both with If-Match: "1"'
         expect(got, [200, 412], tried=tried, means=means.get(got[-1], ""))
+        expect(lent, 0, tried=f"{tried}, then the connections that are lent", means=LENT)
+
+    def all_back(self, engine, tried):
+        lent = engine.pool.checkedout()
+        expect(lent, 0, tried=f"{tried}, then the connections that are lent", means=LENT)
 
     @contextmanager
     def client(self, make_notes, url):

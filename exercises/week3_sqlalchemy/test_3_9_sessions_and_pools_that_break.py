@@ -243,6 +243,16 @@ class TestRunJobs:
         expect(results, {"first": "done", "second": "done"}, tried="two jobs that add a payment each")
         expect(stored, 2, tried="two jobs that add a payment each; then the payments, in another session")
 
+    def test_jobs_run_in_the_order_of_the_dictionary(self, run_jobs, database_url):
+        ran: list[str] = []
+
+        def noting(name):
+            return lambda _session: ran.append(name)
+
+        names = ["pack", "count", "weigh", "add"]
+        self.run(run_jobs, database_url, **{name: noting(name) for name in names})
+        expect(ran, names, tried=f"run_jobs with the jobs {', '.join(names)}: which ran, one after the other")
+
     def test_no_job_is_no_result(self, run_jobs, database_url):
         expect(self.run(run_jobs, database_url)[0], {}, tried="run_jobs(factory, {})")
 
@@ -460,7 +470,9 @@ class TestApi:
 
     def test_an_unknown_post_is_404(self, make_api, database_url):
         with lending(database_url) as factory:
-            expect(own_error(make_api(factory, PLACES), "/posts/99").status_code, 404, tried="GET /posts/99")
+            answer = own_error(make_api(factory, PLACES), "/posts/99")
+            expect(answer.status_code, 404, tried="GET /posts/99")
+            expect(answer.json(), {"detail": "No such post"}, tried="GET /posts/99: as it was before")
 
     def test_many_clients_at_once_are_all_answered(self, make_api, database_url):
         with lending(database_url) as factory:

@@ -525,6 +525,61 @@ def digest(session, limit):
     ]
 
 
+# %% 3.7b reject: a hundred posts at most -> Five hundred posts take no more
+def digest(session, limit):
+    q = (
+        select(Post)
+        .options(
+            joinedload(Post.author),
+            selectinload(Post.tags),
+            selectinload(Post.comments).joinedload(Comment.author),
+        )
+        .order_by(Post.id.desc())
+        .limit(min(limit, 100))
+    )
+    return [
+        {
+            "title": p.title,
+            "author": p.author and p.author.name,
+            "tags": sorted(tag.name for tag in p.tags),
+            "comments": [f"{c.author.name}: {c.content}" for c in sorted(p.comments, key=lambda c: c.id)],
+        }
+        for p in session.scalars(q)
+    ]
+
+
+# %% 3.7b reject: a hundred posts at a time -> Five hundred posts take no more
+def digest(session, limit):
+    found, after = [], 2**31 - 1
+    while limit > 0:
+        q = (
+            select(Post)
+            .options(
+                joinedload(Post.author),
+                selectinload(Post.tags),
+                selectinload(Post.comments).joinedload(Comment.author),
+            )
+            .where(Post.id < after)
+            .order_by(Post.id.desc())
+            .limit(min(limit, 100))
+        )
+        posts = session.scalars(q).all()
+        if not posts:
+            break
+        limit, after = limit - len(posts), posts[-1].id
+        for p in posts:
+            comments = sorted(p.comments, key=lambda c: c.id)
+            found.append(
+                {
+                    "title": p.title,
+                    "author": p.author and p.author.name,
+                    "tags": sorted(tag.name for tag in p.tags),
+                    "comments": [f"{c.author.name}: {c.content}" for c in comments],
+                }
+            )
+    return found
+
+
 # %% 3.7b reject: equal comments once -> Comments come in the order of writing
 def digest(session, limit):
     q = (

@@ -589,6 +589,27 @@ def run_again(factory, work, attempts=3):
                     raise
 
 
+# %% 3.8c reject: goes back to a savepoint, in the same transaction -> A serialization failure is run again
+def run_again(factory, work, attempts=3):
+    unlucky = (DeadlockDetected, SerializationFailure)
+    for outer in reversed(range(attempts)):
+        try:
+            with factory() as session:
+                for inner in reversed(range(outer + 1)):
+                    try:
+                        with session.begin_nested():
+                            result = work(session)
+                        break
+                    except DBAPIError as error:
+                        if inner == 0 or not isinstance(error.orig, unlucky):
+                            raise
+                session.commit()
+                return result
+        except DBAPIError as error:
+            if outer == 0 or session.in_transaction() or not isinstance(error.orig, unlucky):
+                raise
+
+
 # %% 3.8c reject: closes only when it went well -> No connection stays behind
 def run_again(factory, work, attempts=3):
     for left in reversed(range(attempts)):
@@ -1393,6 +1414,80 @@ def make_notes(factory):
         except StaleDataError:
             raise HTTPException(412, "changed") from None
         response.headers["ETag"] = f'"{note.version}"'
+        session.close()
+        return body
+
+    return api
+
+
+# %% 3.8e reject: the session of a GET without a note stays open -> No connection stays lent
+def make_notes(factory):
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        session = factory()
+        note = session.get(Note, note_id)
+        if note is None:
+            raise HTTPException(404, "No such note")
+        response.headers["ETag"] = f'"{note.version}"'
+        session.close()
+        return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int, body: NoteText, response: Response, if_match: Annotated[str | None, Header()] = None
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "If-Match is required")
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            if if_match != f'"{note.version}"':
+                raise HTTPException(412, "changed")
+            note.text = body.text
+            try:
+                session.commit()
+            except StaleDataError:
+                raise HTTPException(412, "changed") from None
+            response.headers["ETag"] = f'"{note.version}"'
+            return body
+
+    return api
+
+
+# %% 3.8e reject: the session stays open after the other one won -> Of two at the same moment one is 412
+def make_notes(factory):
+    api = FastAPI()
+
+    @api.get("/notes/{note_id}")
+    def read(note_id: int, response: Response) -> NoteText:
+        with factory() as session:
+            note = session.get(Note, note_id)
+            if note is None:
+                raise HTTPException(404, "No such note")
+            response.headers["ETag"] = f'"{note.version}"'
+            return NoteText(text=note.text)
+
+    @api.put("/notes/{note_id}")
+    def replace(
+        note_id: int, body: NoteText, response: Response, if_match: Annotated[str | None, Header()] = None
+    ) -> NoteText:
+        if if_match is None:
+            raise HTTPException(428, "If-Match is required")
+        session = factory()
+        note = session.get(Note, note_id)
+        if note is None or if_match != f'"{note.version}"':
+            session.close()
+            raise HTTPException(412 if note else 404, "changed or gone")
+        note.text = body.text
+        try:
+            session.flush()
+        except StaleDataError:
+            raise HTTPException(412, "changed") from None
+        response.headers["ETag"] = f'"{note.version}"'
+        session.commit()
         session.close()
         return body
 

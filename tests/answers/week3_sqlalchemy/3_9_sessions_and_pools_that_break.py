@@ -301,6 +301,19 @@ def run_jobs(factory, jobs):
     return results
 
 
+# %% 3.9b reject: in the order of the names -> Jobs run in the order of the dictionary
+def run_jobs(factory, jobs):
+    results = {}
+    for name in sorted(jobs):
+        try:
+            with factory.begin() as session:
+                jobs[name](session)
+            results[name] = "done"
+        except Exception as error:
+            results[name] = type(error).__name__
+    return results
+
+
 # %% 3.9b reject: the name of the driver's error -> The next job runs as if nothing had happened
 def run_jobs(factory, jobs):
     results = {}
@@ -588,6 +601,21 @@ def make_api(factory, places):
         found = session.get(Post, post_id)
         if found is None:
             raise HTTPException(404, "No such post")
+        return found
+
+    return api
+
+
+# %% 3.9d reject: another 404 than before -> An unknown post is 404
+def make_api(factory, places):
+    api = FastAPI()
+
+    @api.get("/posts/{post_id}", response_model=PostTitle)
+    def read(post_id: int) -> Post:
+        with factory() as session:
+            found = session.get(Post, post_id)
+        if found is None:
+            raise HTTPException(404)
         return found
 
     return api
