@@ -116,6 +116,22 @@ class TestOptions:
             means=ALSO_ALL,
         )
 
+    def test_types_and_constraints_are_compared_too(self, OPTIONS, database_url):
+        ask(database_url, BOARD)
+        ask(database_url, "ALTER TABLE posts ALTER title TYPE varchar(9)")
+        expect(
+            [each.partition(":")[0] for each in proposed(database_url, board_model(), OPTIONS)],
+            ["modify_type posts.title"],
+            tried="posts.title is a varchar(9) in the database, and a text in the model",
+        )
+        ask(database_url, "ALTER TABLE posts ALTER title TYPE text, ADD UNIQUE (title)")
+        expect(
+            proposed(database_url, board_model(), OPTIONS),
+            ["remove_constraint posts_title_key on posts (title)"],
+            tried="posts has a constraint posts_title_key that the model does not have",
+            means=ALSO_ALL,
+        )
+
     def test_a_changed_server_default_is_seen(self, OPTIONS, database_url):
         ask(database_url, BOARD)
         ask(database_url, "ALTER TABLE posts ALTER title SET DEFAULT 'other'")

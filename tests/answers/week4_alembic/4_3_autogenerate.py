@@ -60,6 +60,21 @@ OPTIONS = {
     "compare_server_default": True,
 }
 
+# %% 4.3a reject: constraints are left out -> Types and constraints are compared too
+OPTIONS = {
+    "include_name": lambda name, kind, parents: (
+        kind in ("column", "index") or kind == "table" and not name.startswith("billing_")
+    ),
+    "compare_server_default": True,
+}
+
+# %% 4.3a reject: types are not compared any more -> Types and constraints are compared too
+OPTIONS = {
+    "include_name": lambda name, kind, parents: kind != "table" or not name.startswith("billing_"),
+    "compare_server_default": True,
+    "compare_type": False,
+}
+
 # %% 4.3a reject: defaults as they were -> A changed server default is seen
 OPTIONS = {"include_name": lambda name, kind, parents: kind != "table" or not name.startswith("billing_")}
 
