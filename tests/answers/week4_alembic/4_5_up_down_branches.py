@@ -134,6 +134,17 @@ def clashes(folder):
     return {number: names for number, names in found.items() if len(names) > 1}
 
 
+# %% 4.5b reject: files hold nothing but ASCII -> A file is read as UTF 8
+def clashes(folder):
+    taken = {}
+    for file in sorted(folder.glob("*.py")):
+        for line in ast.parse(file.read_text("ascii")).body:
+            target = line.targets[0] if isinstance(line, ast.Assign) else getattr(line, "target", None)
+            if getattr(target, "id", "") == "revision":
+                taken.setdefault(line.value.value, []).append(file.name)
+    return {number: names for number, names in taken.items() if len(names) > 1}
+
+
 # %% 4.5c accept: with Alembic's operations, and down_revision in a line of its own
 SCORES = '''"""Scores."""
 
