@@ -317,11 +317,11 @@ REVISION = """
 from alembic import op
 revision, down_revision = {id!r}, {before!r}
 def upgrade():
-    op.execute({up!r})
+    {up}
 def downgrade():
-    op.execute({down!r})
+    {down}
 """
-# In the order of the chain: id, upgrade, downgrade.
+# In the order of the chain: id, upgrade, downgrade. Each is SQL, or a line of Python that raises something.
 GOOD = {
     "m3": ("CREATE TABLE cups (id integer)", "DROP TABLE cups"),
     "a9": ("CREATE TYPE mood AS ENUM ('calm')", "DROP TYPE mood"),
@@ -333,7 +333,8 @@ def broken_in(url, function, **changed):
     """What the learner's function returns for the three revisions, some with other statements."""
     before, files = None, {}
     for name, (up, down) in (GOOD | changed).items():
-        files[f"{name}_step.py"] = REVISION.format(id=name, before=before, up=up, down=down)
+        lines = [each if each.startswith("raise") else f"op.execute({each!r})" for each in (up, down)]
+        files[f"{name}_step.py"] = REVISION.format(id=name, before=before, up=lines[0], down=lines[1])
         before = name
     with revision_folder(url, files) as config:
         return function(config)
@@ -366,6 +367,16 @@ class TestStairway:
             got = broken_in(database_url, first_broken, **{name: (GOOD[name][0], "DROP TABLE nothing")})
             expect(got, name, tried=f"first_broken(); the downgrade of {name} fails")
             ask(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def test_an_upgrade_that_fails_is_found(self, first_broken, database_url):
+        for name in GOOD:
+            got = broken_in(database_url, first_broken, **{name: ("DROP TABLE nothing", "SELECT 1")})
+            expect(got, name, tried=f"first_broken(); the upgrade of {name} fails")
+            ask(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+    def test_any_error_counts(self, first_broken, database_url):
+        got = broken_in(database_url, first_broken, a9=(GOOD["a9"][0], "raise NotImplementedError"))
+        expect(got, "a9", tried="first_broken(); the downgrade of a9 raises NotImplementedError")
 
     def test_the_first_of_two_is_returned(self, first_broken, database_url):
         bad = {"a9": (GOOD["a9"][0], "SELECT 1"), "k1": ("DROP TABLE nothing", "SELECT 1")}

@@ -595,6 +595,32 @@ def first_broken(config):
         down = name
 
 
+# %% 4.6e reject: the first upgrade is not expected to fail -> An upgrade that fails is found
+def first_broken(config):
+    chain = ScriptDirectory.from_config(config)
+    for step in [*chain.walk_revisions()][::-1]:
+        command.upgrade(config, step.revision)
+        try:
+            command.downgrade(config, step.down_revision or "base")
+            command.upgrade(config, step.revision)
+        except Exception:
+            return step.revision
+
+
+# %% 4.6e reject: only errors of the database are caught -> Any error counts
+def first_broken(config):
+    from sqlalchemy.exc import DBAPIError
+
+    chain = ScriptDirectory.from_config(config)
+    for step in [*chain.walk_revisions()][::-1]:
+        try:
+            command.upgrade(config, step.revision)
+            command.downgrade(config, step.down_revision or "base")
+            command.upgrade(config, step.revision)
+        except DBAPIError:
+            return step.revision
+
+
 # %% 4.6e reject: the last broken one -> The first of two is returned
 def first_broken(config):
     chain = ScriptDirectory.from_config(config)
