@@ -15,6 +15,7 @@ from .postboard.stages import stage as stage
 from .postgres.databases import scratch_database as scratch_database
 from .serving.balancer import load_balancer as load_balancer
 from .serving.server import serve as serve
+from .serving.turns import Turns as Turns
 from .sql_recorder.tape import sql_tape as sql_tape
 from .timelines.timeline import timeline as timeline
 from .tracing.trace import trace as trace

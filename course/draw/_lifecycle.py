@@ -80,7 +80,7 @@ def _missed(trace: Trace) -> list[_Node]:
 
 def _draw(chart: Flowchart, column: str, nodes: list[_Node]) -> None:
     for number, node in enumerate(nodes):
-        shape = ROUND if node.stage in ("request", "answer") else SQUARE
+        shape = ROUND if node.stage in ("request", "sent") else SQUARE
         chart.add(box(f"{column}_{number}", *node.lines, shape=shape, style=node.style))
         if number:
             arrow = "-.->" if node.style == "never" else "==>"

@@ -37,7 +37,7 @@ def path(trace: Trace, *only: Any) -> Picture:
         chart.add(before, "==>", here)
         layers.append(here)
     last = layers[-1] if layers else "start"
-    chart.add(last, "==>", box("answer", status_line(trace.status), more, shape=ROUND))
+    chart.add(last, "==>", box("sent", status_line(trace.status), more, shape=ROUND))
     if layers:
         chart.styles(column="fill:none")
         chart.give("column", *layers)

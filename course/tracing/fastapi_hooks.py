@@ -246,7 +246,7 @@ def generating(original: Callable[..., Any]) -> Callable[..., Any]:
         before: list[BaseException | None] = []
 
         def begins(kind: Any, error: BaseException | None, place: Any) -> None:
-            when = "after the answer" if recorder.answered else "before the answer"
+            when = "after the response" if recorder.answered else "before the response"
             at.append(recorder.add("teardown", called(dependant.call), when))
             before.append(error)
             if error:

@@ -91,7 +91,7 @@ class Edge(Probe):
         except BaseException as error:
             place = recorder.came_from(error)
             if recorder.answered:
-                note = f"from {place}; the answer had already left"
+                note = f"from {place}; the response had already left"
                 recorder.add("escaped", error_in_words(error), note, failed=True)
             elif not self.caught:
                 note = f"{error_in_words(error)} from {place}; no handler for it"
@@ -107,7 +107,7 @@ def watched(app: Any, recorder: TraceRecorder) -> Iterator[Any]:
         async def answering(message: Any) -> None:
             if message["type"] == "http.response.start":
                 recorder.answered = True
-                recorder.add("answer", status_line(message["status"]))
+                recorder.add("sent", status_line(message["status"]))
             await send(message)
 
         token = current.set(recorder)

@@ -16,7 +16,7 @@ class Step:
     """One thing that happened to a request.
 
     `stage`: "middleware in", "routing", "body", "dependency", "validation", "function", "call", "response",
-    "exception handler", "middleware out", "answer", "background task", "teardown" or "escaped".
+    "exception handler", "middleware out", "sent", "background task", "teardown" or "escaped".
     `name`: whose turn it was. `note`: what there is to say about it. `failed`: whether it went wrong here.
     `parent`: for a dependency, the name of the function that asked for it; for a call, of who called.
     """

@@ -382,7 +382,7 @@ class TestLifecycle:
         drawn = draw.lifecycle(trace(app, "GET", "/posts/7")).mermaid
         assert '["✗ dependency: found<br/>in a worker thread<br/>raised HTTPException 404"]:::failed' in drawn
         assert '["function: read_post<br/>never reached"]:::never' in drawn
-        assert '(["answer: 404 Not Found"])' in drawn
+        assert '(["sent: 404 Not Found"])' in drawn
 
     def test_a_good_request_has_no_mark(self, app: FastAPI) -> None:
         drawn = draw.lifecycle(trace(app, "GET", "/openapi.json")).mermaid

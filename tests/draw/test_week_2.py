@@ -339,8 +339,8 @@ class TestDependencies:
     def test_teardown_runs_in_reverse_and_its_failure_is_told_beside_what_the_client_got(self) -> None:
         text = draw.dependencies(trace(made_app(), "GET", "/latest")).text
         by_name = {row[1]: row[-1] for row in rows(text)}
-        assert "teardown 1: after the answer" in by_name["get_db"]
-        assert "✗ teardown 2: after the answer; raised RuntimeError" in by_name["outbox"]
+        assert "teardown 1: after the response" in by_name["get_db"]
+        assert "✗ teardown 2: after the response; raised RuntimeError" in by_name["outbox"]
         assert by_name["latest"].endswith("the client got 200 OK")
 
     def test_a_dependency_that_fails_leaves_who_asked_for_it_never_reached(self) -> None:
@@ -388,7 +388,7 @@ class TestPath:
             ["services", "PostService.read"],
             ["services", "PostService.find"],
         ]
-        assert drawn.mermaid.count("subgraph") == 4 and 'answer(["200 OK"])' in drawn.mermaid
+        assert drawn.mermaid.count("subgraph") == 4 and 'sent(["200 OK"])' in drawn.mermaid
 
     def test_the_failure_and_its_handler_are_on_the_path(self) -> None:
         drawn = draw.path(trace(made_app(), "GET", "/posts/9", watch=[PostService])).mermaid

@@ -85,7 +85,7 @@ def test_the_stages_are_in_the_order_in_which_they_happen(app: FastAPI) -> None:
         "function",
         "response",
         "middleware out",
-        "answer",
+        "sent",
     ]
     assert not failed(found)
     assert found.status == 201 and found.response.json() == {"title": "Hi"}
@@ -111,7 +111,7 @@ def test_middleware_that_answers_itself_lets_nothing_further_in(app: FastAPI) ->
     async def refuse(request: Request, call_next: Any) -> Response:
         return JSONResponse({}, 403)
 
-    assert stages(trace(app, "GET", "/posts/1")) == ["middleware in", "middleware out", "answer"]
+    assert stages(trace(app, "GET", "/posts/1")) == ["middleware in", "middleware out", "sent"]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -166,7 +166,7 @@ def test_a_request_without_a_route_fails_in_routing(
 
 def test_a_slash_too_many_is_a_redirect_and_one_request(app: FastAPI) -> None:
     found = trace(app, "GET", "/posts/1/")
-    assert (found.status, stages(found)) == (307, ["routing", "answer"])
+    assert (found.status, stages(found)) == (307, ["routing", "sent"])
 
 
 def test_a_mounted_app_is_routed_to_as_a_whole(app: FastAPI) -> None:
@@ -266,7 +266,7 @@ def test_an_exception_is_followed_from_where_it_began_to_its_handler(app: FastAP
 def test_an_exception_without_a_handler_leaves_through_all_middleware(app: FastAPI) -> None:
     app.add_middleware(GZipMiddleware)
     found = trace(app, "GET", "/posts/500")
-    assert stages(found)[-4:] == ["function", "middleware out", "exception handler", "answer"]
+    assert stages(found)[-4:] == ["function", "middleware out", "exception handler", "sent"]
     assert found.stages("middleware out")[0].note == "KeyError passes through"
     assert found.stages("exception handler")[0].note == (
         "KeyError from function read_post; no handler for it"
@@ -281,7 +281,7 @@ def test_a_handler_for_every_exception_stands_outside_the_middleware(app: FastAP
         return JSONResponse({"detail": "sorry"}, 500)
 
     found = trace(app, "GET", "/posts/500")
-    assert stages(found)[-3:] == ["middleware out", "exception handler", "answer"]
+    assert stages(found)[-3:] == ["middleware out", "exception handler", "sent"]
     assert found.stages("exception handler")[0].name == "last_resort"
     assert found.response.json() == {"detail": "sorry"}
 
@@ -344,13 +344,13 @@ def test_dependencies_start_in_order_and_are_reused(depending: FastAPI) -> None:
 
 def test_teardown_comes_after_the_answer_and_the_background_tasks(depending: FastAPI) -> None:
     found = trace(depending, "GET", "/me")
-    assert stages(found)[-3:] == ["answer", "background task", "teardown"]
-    assert steps(found, "teardown") == [("teardown", "database", "after the answer")]
+    assert stages(found)[-3:] == ["sent", "background task", "teardown"]
+    assert steps(found, "teardown") == [("teardown", "database", "after the response")]
 
 
 def test_teardown_sees_an_exception_before_the_answer(depending: FastAPI) -> None:
     found = trace(depending, "GET", "/me?size=0")
-    assert steps(found, "teardown") == [("teardown", "database", "before the answer; sees KeyError")]
+    assert steps(found, "teardown") == [("teardown", "database", "before the response; sees KeyError")]
     assert failed(found) == [("function", "me")]
 
 
@@ -382,7 +382,7 @@ def test_a_teardown_that_fails_after_the_answer_reaches_nobody() -> None:
     found = trace(app, "GET", "/late")
     assert found.status == 200
     assert steps(found, "escaped") == [
-        ("escaped", "RuntimeError", "from teardown late; the answer had already left")
+        ("escaped", "RuntimeError", "from teardown late; the response had already left")
     ]
 
 
