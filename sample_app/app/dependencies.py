@@ -21,7 +21,7 @@ UserName = Annotated[Text, Path(max_length=100)]
 Words = Annotated[Text, StringConstraints(max_length=100)]
 CommentId = Annotated[int, Path(ge=1, le=MOST)]
 
-# scope="function": closed before the answer is sent, not after it.
+# scope="function": closed before the response is sent, not after it.
 DbSession = Annotated[Session, Depends(get_session, scope="function")]
 
 

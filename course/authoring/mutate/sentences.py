@@ -79,8 +79,8 @@ def expectations(exercise_id: str) -> list[str]:
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a text, without its heading and its code."""
-    text = re.sub(r"^## \S+ · .*$", "", text, flags=re.MULTILINE)
+    """The sentences of a text, without its heading, its code, and the footer that each exercise has."""
+    text = re.sub(r"^(## \S+ · |How far are you\?|\|-).*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"```.*?```", "\n\n", text, flags=re.DOTALL)
     lines = re.split(r"(?<=[.?!])\s+(?=[`*A-Z])|\n\s*\n|\n\s*[-*|]\s|\n\s*\d+\.\s", text)
     whole = (" ".join(each.removeprefix("- ").split()) for each in lines)
