@@ -19,4 +19,5 @@ from ._sessions import sessions as sessions
 from ._statements import statements as statements
 from ._states import states as states
 from ._timeline import timeline as timeline
+from ._token import token as token
 from ._ways_in import ways_in as ways_in

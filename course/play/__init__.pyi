@@ -1,2 +1,3 @@
 from ._pool import pool as pool
 from ._sessions import sessions as sessions
+from ._token import token as token
