@@ -28,16 +28,16 @@ def signed(header, claims, key, digest="sha256"):
 
 
 def outcome(function, *given):
-    """What a call returns, or the exception that it raises."""
+    """What a call returns or raises, and whether it was raised."""
     try:
-        return function(*given)
+        return function(*given), False
     except Exception as error:
-        return error
+        return error, True
 
 
 def raises_value_error(function, *given, tried):
-    got = outcome(function, *given)
-    require(isinstance(got, ValueError), tried=tried, expected="ValueError", got=got)
+    got, raised = outcome(function, *given)
+    require(raised and isinstance(got, ValueError), tried=tried, expected="ValueError is raised", got=got)
 
 
 # 5.2a ----------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ class TestSign:
             patch.object(jwt.PyJWT, "encode", side_effect=gone),
             patch.object(jwt.PyJWS, "encode", side_effect=gone),
         ):
-            got = outcome(sign, dict(CLAIMS), SECRET, "main")
+            got, _ = outcome(sign, dict(CLAIMS), SECRET, "main")
         require(got == wanted, tried="sign(…) while PyJWT signs nothing", expected=wanted, got=got)
 
     def test_times_become_whole_seconds(self, sign):
@@ -411,10 +411,10 @@ class TestVerify:
             self.refuses(verify, main_token(claims=without(GOOD, name, value)), f"{said}, well signed")
 
     def refuses(self, verify, token, tried, after=0.0):
-        got = outcome(verify, token, KEYS, NOON + timedelta(seconds=after))
-        means = "Another exception is a 500 for whoever sends this." if isinstance(got, Exception) else None
-        refused = type(got).__name__ == "Refused"
-        require(refused, tried=tried, expected="Refused", got=got, means=means)
+        got, raised = outcome(verify, token, KEYS, NOON + timedelta(seconds=after))
+        means = "Another exception is a 500 for whoever sends this." if raised else None
+        refused = raised and type(got).__name__ == "Refused"
+        require(refused, tried=tried, expected="Refused is raised", got=got, means=means)
 
 
 # 5.2e ----------------------------------------------------------------------------------------
