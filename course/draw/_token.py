@@ -7,10 +7,10 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.base.text import columns, short
-from course.draw.mermaid import BOLD, ROUND, Flowchart, Picture, box
+from course.draw.mermaid import BOLD, Flowchart, Picture, box
 
 _NAMES = ("header", "payload", "signature")
-_WIDEST = 28  # characters of a value, or of a part
+_WIDEST = 24  # characters of a value, or of a part
 
 
 def token(text: str) -> Picture:
@@ -24,17 +24,17 @@ def token(text: str) -> Picture:
             f"A JWT has three parts with a dot between two of them, and this text has {len(parts)}."
         )
     held = [_said(_object(name, part)) for name, part in zip(_NAMES[:2], parts, strict=False)]
-    held.append([f"{len(_bytes('signature', parts[2]))} bytes, made of", "header.payload and a secret"])
+    size = len(_bytes("signature", parts[2]))
+    held.append([f"{size} bytes, made of", "header.payload", "and a secret, which is", "not in the token"])
     chart = Flowchart(
-        "LR", "A token taken apart", nodeSpacing=16, rankSpacing=50, padding=8, wrappingWidth=400
+        "TB", "A token taken apart", nodeSpacing=16, rankSpacing=40, padding=8, wrappingWidth=400
     )
-    with chart.group("token", f"the token, {len(text)} characters", "TB"):
+    with chart.group("token", f"the token, {len(text)} characters"):
         for name, part in zip(_NAMES, parts, strict=True):
             chart.add(box(name, name, short(part, _WIDEST), f"{len(part)} characters"))
     for name, lines in zip(_NAMES, held, strict=True):
         style = "sealed" if name == "signature" else ""
         chart.add(name, "-->|base64url|", box(f"{name}_holds", *lines, style=style))
-    chart.add(box("secret", "the secret,", "known to the server", shape=ROUND), "-.->", "signature_holds")
     chart.styles(sealed=BOLD, around="fill:none")
     chart.give("around", "token")
     rows = [

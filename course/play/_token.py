@@ -22,7 +22,7 @@ class Verdict:
     said: str
 
     def __str__(self) -> str:
-        return f"✓ accepted: {self.said}" if self.accepted else f"✗ refused: {self.said}"
+        return f"✓ accepted: {self.said}" if self.accepted else f"✗ {self.said}"
 
 
 class Tampering:
