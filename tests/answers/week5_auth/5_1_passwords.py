@@ -132,6 +132,36 @@ def problem_with(password, name):
     return None
 
 
+# %% 5.1a reject: the name is normalized without K -> The name is refused in it
+def problem_with(password: str, name: str) -> str | None:
+    password = unicodedata.normalize("NFKC", password)
+    name = unicodedata.normalize("NFC", name)
+    if len(password) < 15:
+        return "too short"
+    if len(password) > 100:
+        return "too long"
+    if password.casefold() in {each.casefold() for each in COMMON}:
+        return "too common"
+    if name.casefold() in password.casefold():
+        return "contains your name"
+    return None
+
+
+# %% 5.1a reject: each word of the name is looked for -> The name is refused in it
+def problem_with(password: str, name: str) -> str | None:
+    password = unicodedata.normalize("NFKC", password)
+    name = unicodedata.normalize("NFKC", name)
+    if len(password) < 15:
+        return "too short"
+    if len(password) > 100:
+        return "too long"
+    if password.casefold() in {each.casefold() for each in COMMON}:
+        return "too common"
+    if any(each in password.casefold() for each in name.casefold().split()):
+        return "contains your name"
+    return None
+
+
 # %% 5.1b accept: the hash is chosen in one expression
 def log_in(users, hasher, dummy, name, password):
     user = users.get(name, {"hash": None, "disabled": False})
@@ -242,6 +272,115 @@ def log_in(users, hasher, dummy, name, password):
     hasher.verify(password, dummy)
     right = stored and hasher.verify(password, stored)
     if not right:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: a name in capitals is the same user -> Everything else gives one response
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    user = users.get(name.lower())
+    stored = user["hash"] if user is not None else None
+    fits = hasher.verify(password, stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: blanks around the password do not count -> Everything else gives one response
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    fits = hasher.verify(password.strip(), stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: an empty password needs no verification -> Each call verifies one hash
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    if not password:
+        return 401, "Wrong name or password."
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    fits = hasher.verify(password, stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: a long password needs no verification -> Each call verifies one hash
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    if len(password) > 64:
+        return 401, "Wrong name or password."
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    fits = hasher.verify(password, stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: users without a password get the dummy's hash for good -> The password of the dummy opens nothing
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    if user is not None and not stored:
+        user["hash"] = dummy
+    fits = hasher.verify(password, stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: what was verified once is remembered -> Each call verifies one hash
+SEEN = {}
+
+
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    fits = SEEN.get((name, password))
+    if fits is None:
+        fits = SEEN[name, password] = hasher.verify(password, stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
+# %% 5.1b reject: the hasher may compute a new hash -> No other hash is computed
+def log_in(
+    users: dict, hasher, dummy: str, name: str, password: str
+) -> tuple[int, str]:
+    user = users.get(name)
+    stored = user["hash"] if user is not None else None
+    fits = hasher.verify_and_update(password, stored or dummy)[0]
+    if not fits or not stored:
         return 401, "Wrong name or password."
     if user["disabled"]:
         return 403, "This account is disabled."
@@ -422,6 +561,129 @@ def log_in_and_rehash(session, hashes, name, password):
     return True
 
 
+# %% 5.1c reject: argon2id gets 72 bytes, too -> Right and wrong passwords are told apart
+def log_in_and_rehash(
+    session: Session, hashes: PasswordHash, name: str, password: str
+) -> bool:
+    account = session.get(Account, name)
+    if account is None:
+        return False
+    old = account.hash
+    typed = password.encode()
+    typed = typed[:72]
+    fits, new = hashes.verify_and_update(typed, old)
+    if not fits:
+        return False
+    if new is not None:
+        new = hashes.hash(password)
+        session.execute(
+            update(Account)
+            .where(Account.name == name, Account.hash == old)
+            .values(hash=new)
+        )
+        session.commit()
+    return True
+
+
+# %% 5.1c reject: an é that is cut in two is left out -> A long password fits by its first 72 bytes
+def log_in_and_rehash(
+    session: Session, hashes: PasswordHash, name: str, password: str
+) -> bool:
+    account = session.get(Account, name)
+    if account is None:
+        return False
+    old = account.hash
+    typed = password.encode()
+    if old.startswith("$2"):
+        typed = typed[:72].decode(errors="ignore")
+    fits, new = hashes.verify_and_update(typed, old)
+    if not fits:
+        return False
+    if new is not None:
+        new = hashes.hash(password)
+        session.execute(
+            update(Account)
+            .where(Account.name == name, Account.hash == old)
+            .values(hash=new)
+        )
+        session.commit()
+    return True
+
+
+# %% 5.1c reject: the row is looked at again before the hash is computed -> A password that was changed meanwhile stays
+def log_in_and_rehash(
+    session: Session, hashes: PasswordHash, name: str, password: str
+) -> bool:
+    account = session.get(Account, name)
+    if account is None:
+        return False
+    old = account.hash
+    typed = password.encode()
+    if old.startswith("$2"):
+        typed = typed[:72]
+    fits, new = hashes.verify_and_update(typed, old)
+    if not fits:
+        return False
+    if new is not None:
+        session.refresh(account)
+        if account.hash == old:
+            account.hash = hashes.hash(password)
+        session.commit()
+    return True
+
+
+# %% 5.1c reject: blanks around the password do not count -> Right and wrong passwords are told apart
+def log_in_and_rehash(
+    session: Session, hashes: PasswordHash, name: str, password: str
+) -> bool:
+    account = session.get(Account, name)
+    if account is None:
+        return False
+    old = account.hash
+    typed = password.strip().encode()
+    if old.startswith("$2"):
+        typed = typed[:72]
+    fits, new = hashes.verify_and_update(typed, old)
+    if not fits:
+        return False
+    if new is not None:
+        new = hashes.hash(password)
+        session.execute(
+            update(Account)
+            .where(Account.name == name, Account.hash == old)
+            .values(hash=new)
+        )
+        session.commit()
+    return True
+
+
+# %% 5.1c reject: no password has more than 72 bytes -> Right and wrong passwords are told apart
+def log_in_and_rehash(
+    session: Session, hashes: PasswordHash, name: str, password: str
+) -> bool:
+    account = session.get(Account, name)
+    if account is None:
+        return False
+    old = account.hash
+    typed = password.encode()
+    if old.startswith("$2"):
+        typed = typed[:72]
+    if not old.startswith("$2") and len(typed) > 72:
+        return False
+    fits, new = hashes.verify_and_update(typed, old)
+    if not fits:
+        return False
+    if new is not None:
+        new = hashes.hash(password)
+        session.execute(
+            update(Account)
+            .where(Account.name == name, Account.hash == old)
+            .values(hash=new)
+        )
+        session.commit()
+    return True
+
+
 # %% 5.1d accept: another word, and a dict of what to verify
 def wrap(hashes, old):
     return "old:" + hashes.hash(old)
@@ -537,3 +799,39 @@ def check_wrapped(hashes, password, stored):
     wrapped = stored.startswith("sha256")
     right = hashes.verify(sha(password) if wrapped else password, stored.removeprefix("sha256"))
     return right, hashes.hash(password) if wrapped else None
+
+
+# %% 5.1d reject: a word before the old hash, inside of what is hashed -> An old hash is no password
+MARK = "sha256:"
+
+
+def wrap(hashes: PasswordHash, old: str) -> str:
+    return hashes.hash(MARK + old)
+
+
+def check_wrapped(
+    hashes: PasswordHash, password: str, stored: str
+) -> tuple[bool, str | None]:
+    if hashes.verify(password, stored):
+        return True, None
+    if hashes.verify(MARK + sha(password), stored):
+        return True, hashes.hash(password)
+    return False, None
+
+
+# %% 5.1d reject: the new hash has numbers of its own -> A wrapped hash becomes a plain one
+MARK = "sha256:"
+
+
+def wrap(hashes: PasswordHash, old: str) -> str:
+    return MARK + hashes.hash(old)
+
+
+def check_wrapped(
+    hashes: PasswordHash, password: str, stored: str
+) -> tuple[bool, str | None]:
+    if not stored.startswith(MARK):
+        return hashes.verify(password, stored), None
+    if hashes.verify(sha(password), stored.removeprefix(MARK)):
+        return True, PasswordHash([Argon2Hasher(2, 1024, 1)]).hash(password)
+    return False, None
