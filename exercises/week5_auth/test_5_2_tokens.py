@@ -5,6 +5,7 @@ import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta, timezone
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import jwt
 
@@ -15,6 +16,7 @@ AT = int(NOON.timestamp())
 ZONES = {"Tokyo": timezone(timedelta(hours=9)), "New York": timezone(timedelta(hours=-5))}
 SECRET = b"not-a-real-secret-not-a-real-secret"
 NAIVE = datetime(2026, 1, 5, 12)
+BERLIN, BACK = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 25, 1, tzinfo=UTC)  # clocks go back an hour
 
 
 def part(content):
@@ -57,10 +59,14 @@ class TestSecondsLeft:
     def test_the_seconds_until_exp_are_returned(self, seconds_left):
         for seconds in [900, 1, 0, 86400 * 365]:
             self.says(seconds, seconds_left, {"exp": AT + seconds}, f"exp {seconds} seconds after now")
+        token = signed({"alg": "HS256"}, {"exp": AT + 60.5}, SECRET)
+        now = NOON + timedelta(seconds=0.25)
+        expect(seconds_left(token, now), 60.25, tried="exp at 12:01:00.5, and now is 12:00:00.25")
 
     def test_it_is_negative_when_exp_is_past(self, seconds_left):
         for seconds in [-1, -900]:
             self.says(seconds, seconds_left, {"exp": AT + seconds}, f"exp {-seconds} seconds before now")
+        self.says(-AT, seconds_left, {"exp": 0}, "an exp of 0, which is 1 January 1970")
 
     def test_without_exp_it_is_none(self, seconds_left):
         self.says(None, seconds_left, {"sub": "7", "iat": AT}, "a token without exp")
@@ -95,6 +101,13 @@ class TestSecondsLeft:
         for city, zone in ZONES.items():
             tried = f"now is 12:00 UTC, written as the time of {city}"
             expect(seconds_left(token, NOON.astimezone(zone)), 60, tried=tried)
+        means = (
+            "Python subtracts two times of one zone as clocks on the wall show them, so an hour is missing."
+        )
+        token = signed({"alg": "HS256"}, {"exp": BACK.timestamp() + 30}, SECRET)
+        tried = "now is the time of Berlin, exp is 60 s later, and in between clocks go back an hour there"
+        now = (BACK - timedelta(seconds=30)).astimezone(BERLIN)
+        expect(seconds_left(token, now), 60, tried=tried, means=means)
 
     def test_a_now_without_a_zone_is_refused(self, seconds_left):
         for claims in [{"exp": AT + 60}, {}]:
@@ -103,7 +116,8 @@ class TestSecondsLeft:
 
     def test_what_is_not_a_jwt_is_refused(self, seconds_left):
         head, body = part({"alg": "HS256"}), part({"exp": AT + 60})
-        for text in ["", "hello", head, f"{head}.{body}", f"{head}.{body}.c2ln.c2ln", "...", ".."]:
+        more = [f"{head}.{body}.c2ln.c2ln", f"{head}.{body}.c2ln.c2ln.c2ln", f"{head}.{body}.c2ln."]
+        for text in ["", "hello", head, f"{head}.{body}", *more, "...", ".."]:
             raises_value_error(seconds_left, text, NOON, tried=f"the text {text!r}")
 
     def test_header_and_payload_have_to_be_json_objects(self, seconds_left):
@@ -139,17 +153,28 @@ def by_pyjwt(claims, secret=SECRET, kid="main"):
 )
 class TestSign:
     def test_it_is_byte_for_byte_what_pyjwt_makes(self, sign):
-        for claims in [CLAIMS, {"sub": "7"}, {"scope": "a b", "groups": [1, 2], "more": {"x": None}}]:
+        for claims in [
+            CLAIMS,
+            {"sub": "7"},
+            {"scope": "a b", "groups": [1, 2], "more": {"x": None}, "y": None},
+        ]:
             self.same(sign, claims)
 
     def test_every_length_and_every_character_is_right(self, sign):
         for length in range(6):
-            self.same(sign, {"sub": "x" * length, "name": "Zoë ~~~ ??? >>>"})
+            self.same(sign, {"sub": "x" * length, "name": "Zoë ~~~ ??? >>>, as: she says"})
         for number in range(12):
             self.same(sign, CLAIMS | {"jti": f"t{number}"})
 
     def test_key_and_kid_are_those_that_were_given(self, sign):
-        for secret in [SECRET, b"another-secret-that-is-not-a-real-one", bytes(range(200, 240))]:
+        blanks, long = b" \n" + SECRET + b"\n", SECRET * 3
+        for secret in [
+            SECRET,
+            b"another-secret-that-is-not-a-real-one",
+            bytes(range(200, 240)),
+            blanks,
+            long,
+        ]:
             for kid in ["main", "2026-01", ""]:
                 self.same(sign, CLAIMS, secret, kid)
 
@@ -172,6 +197,7 @@ class TestSign:
         self.same(sign, {"exp": later.replace(microsecond=900_000), "iat": NOON.replace(microsecond=1)})
         for zone in ZONES.values():
             self.same(sign, {"sub": "7", "exp": later.astimezone(zone)})
+        self.same(sign, {"iat": AT + 0.5, "nbf": AT, "exp": later})  # what is a number stays one
 
     def test_a_time_without_a_zone_is_refused(self, sign):
         for name in ["iat", "nbf", "exp"]:
@@ -199,6 +225,7 @@ class TestSign:
 
 # 5.2c ----------------------------------------------------------------------------------------
 
+ACCENT = "\u0301"  # follows its letter: one character for the eye, two for Python
 WORDS = ["password", "letmein", "jwt-secret", "hunter", "qwerty"]
 DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
@@ -230,29 +257,50 @@ class Counted:
 )
 class TestFindSecret:
     def test_a_word_as_it_is_is_found(self, find_secret):
-        for word in [*WORDS, "Hunter", "ß", "a", "two words", "abc123"]:
+        odd = [" two words ", "line\n", "#hash", f"cafe{ACCENT}", "w" * 40]
+        for word in [*WORDS, "Hunter", "ß", "a", "two words", "abc123", *odd]:
             self.says(word, find_secret, weak(word), [*WORDS, word])
+        for header, claims in [
+            ({}, {"exp": 1, "aud": "x"}),
+            ({}, {}),
+            ({"typ": "at+jwt", "kid": "k"}, {"exp": 1}),
+        ]:
+            token = signed({"alg": "HS256"} | header, claims, b"hunter")
+            tried = f"the header {header} besides alg, and the claims {claims}"
+            means = "Only the signature says whether a secret fits." if claims else None
+            expect(find_secret(token, WORDS), "hunter", tried=tried, means=means)
 
     def test_a_first_letter_in_upper_case_is_found(self, find_secret):
-        for word, secret in {"letmein": "Letmein", "jwt-secret": "Jwt-secret", "myKey": "MyKey"}.items():
+        for word, secret in {
+            "letmein": "Letmein",
+            "jwt-secret": "Jwt-secret",
+            "myKey": "MyKey",
+            "ñu": "Ñu",
+        }.items():
             self.says(secret, find_secret, weak(secret), [*WORDS, word])
 
     def test_one_digit_behind_it_is_found(self, find_secret):
         for digit in "0123456789":
             self.says(f"hunter{digit}", find_secret, weak(f"hunter{digit}"), WORDS)
             self.says(f"Hunter{digit}", find_secret, weak(f"Hunter{digit}"), WORDS)
+            self.says(digit, find_secret, weak(digit), ["", *WORDS])
+        self.says("hunter22", find_secret, weak("hunter22"), ["hunter2"])
 
     def test_what_is_none_of_these_is_none(self, find_secret):
         for secret in ["HUNTER", "hunter22", "9hunter", "no-word", "hunteR", "hunter-"]:
             self.says(None, find_secret, weak(secret), WORDS)
         self.says(None, find_secret, weak("hunter"), [])
+        text = weak("hunter").rpartition(".")[0]
+        mac = hmac.digest(b"hunter", text.encode(), "sha256")
+        for half in [mac[:16], mac[16:]]:
+            self.says(None, find_secret, f"{text}.{part(half + half)}", WORDS)
 
     def test_the_three_algorithms_are_known(self, find_secret):
         for algorithm in DIGESTS:
             self.says("Hunter7", find_secret, weak("Hunter7", algorithm), WORDS, algorithm)
 
     def test_another_algorithm_is_none_and_reads_no_word(self, find_secret):
-        for algorithm in ["none", "RS256", "ES256", "EdDSA"]:
+        for algorithm in ["none", "RS256", "ES256", "EdDSA", "HS224", "HS1", "hs256"]:
             token = signed({"alg": algorithm}, {"sub": "7"}, b"hunter")
             words = Counted(WORDS)
             tried = f"a token with the algorithm {algorithm}"
@@ -315,6 +363,10 @@ class TestVerify:
             expect(verify(token, KEYS, NOON), GOOD, tried="a token as it should be: what is returned")
         more = GOOD | {"name": "Zoë ~~ ??", "scope": ""}
         expect(verify(main_token(claims=more), KEYS, NOON), more, tried="one with more claims")
+        for less in [without(GOOD, "jti", ABSENT), GOOD | {"sub": ""}, GOOD | {"sub": "Zoë"}]:
+            expect(verify(main_token(claims=less), KEYS, NOON), less, tried=f"the claims {less}")
+        token = main_token(HEADER | {"x": 1})
+        expect(verify(token, KEYS, NOON), GOOD, tried="one with another name in its header")
 
     def test_a_list_of_audiences_may_hold_ours(self, verify):
         for audience in [["postboard-api"], ["other", "postboard-api"], ["postboard-api", "x", "y"]]:
@@ -327,6 +379,10 @@ class TestVerify:
             other = ALPHABET[(ALPHABET.find(token[at]) + 7 * at + 1) % 64]
             if other != token[at]:
                 self.refuses(verify, token[:at] + other + token[at + 1 :], f"character {at} is {other!r}")
+        head, body, _ = token.split(".")
+        mac = hmac.digest(MAIN_KEY, f"{head}.{body}".encode(), "sha256")
+        for changed in [mac + b"x", mac[:-1], mac + mac]:
+            self.refuses(verify, f"{head}.{body}.{part(changed)}", f"a signature of {len(changed)} bytes")
 
     def test_another_payload_under_the_same_signature_is_refused(self, verify):
         head, _, signature = main_token().split(".")
@@ -353,27 +409,31 @@ class TestVerify:
             "the header says HS512, signed with HS256": main_token(HEADER | {"alg": "HS512"}),
             "the header says RS256, signed with HS256": main_token(HEADER | {"alg": "RS256"}),
             "the header says none, signed with HS256": main_token(HEADER | {"alg": "none"}),
+            "the header says hs256, signed with HS256": main_token(HEADER | {"alg": "hs256"}),
             "the header has no alg": main_token(without(HEADER, "alg", ABSENT)),
         }
         for tried, token in cases.items():
             self.refuses(verify, token, tried)
 
     def test_a_kid_that_is_none_of_ours_is_refused(self, verify):
-        for kid in ["old", "", "../main", "MAIN", None, 7, ["main"], {}, ABSENT]:
+        for kid in ["old", "", "../main", "MAIN", "main ", "main-2", "mai", None, 7, ["main"], {}, ABSENT]:
             said = "there is no kid" if kid is ABSENT else f"kid is {kid!r}"
             self.refuses(verify, main_token(without(HEADER, "kid", kid)), f"{said}, signed with the key main")
 
     def test_another_kind_of_token_is_refused(self, verify):
-        for kind in ["reset+jwt", "JWT", "AT+JWT+x", "", None, ["at+jwt"], ABSENT]:
+        near = ["AT+JWT", "AT+JWT+x", "at+jwt+x", "not-at+jwt"]
+        for kind in ["reset+jwt", "JWT", *near, "", None, ["at+jwt"], ABSENT]:
             said = "there is no typ" if kind is ABSENT else f"typ is {kind!r}"
             self.refuses(verify, main_token(without(HEADER, "typ", kind)), said)
 
     def test_another_issuer_is_refused(self, verify):
-        self.claim_is_refused(verify, "iss", ["postboard-test", "post", "", None, ["postboard"], ABSENT])
+        wrong = ["postboard-test", "post", "Postboard", "", None, ["postboard"], ABSENT]
+        self.claim_is_refused(verify, "iss", wrong)
 
     def test_another_audience_is_refused(self, verify):
         wrong = ["postboard-mail", "postboard", "postboard-api-2", "x postboard-api", "", None, 7, ABSENT]
-        self.claim_is_refused(verify, "aud", [*wrong, [], ["postboard-mail"], [["postboard-api"]]])
+        wrong += [{"postboard-api": 1}, [], ["postboard-mail"], ["postboard-api-2"], [["postboard-api"]]]
+        self.claim_is_refused(verify, "aud", wrong)
 
     def test_a_subject_that_is_no_text_is_refused(self, verify):
         self.claim_is_refused(verify, "sub", [7, None, ["7"], {}, True, ABSENT])
@@ -382,20 +442,28 @@ class TestVerify:
         for seconds in [0, 1, 3600]:
             self.refuses(verify, main_token(claims=GOOD | {"exp": AT - seconds}), f"exp is {seconds} s ago")
         self.refuses(verify, main_token(claims=GOOD | {"exp": AT}), "now is half a second after exp", 0.5)
-        claims = GOOD | {"exp": AT + 1}
-        expect(verify(main_token(claims=claims), KEYS, NOON), claims, tried="exp is in a second")
+        token = main_token(claims=GOOD | {"exp": AT + 0.25})
+        self.refuses(
+            verify, token, "exp is a quarter of a second after 12:00, and now is half a second after", 0.5
+        )
+        for seconds in [0.5, 1, 86400 * 365]:
+            claims = GOOD | {"exp": AT + seconds}
+            expect(verify(main_token(claims=claims), KEYS, NOON), claims, tried=f"exp is in {seconds} s")
         for city, zone in ZONES.items():
             got = verify(main_token(), KEYS, NOON.astimezone(zone))
             expect(got, GOOD, tried=f"a good token, and now is written as the time of {city}")
+        self.refuses(verify, main_token(), "the same token an hour later", 3600)
 
     def test_an_exp_that_is_no_number_is_refused(self, verify):
-        self.claim_is_refused(verify, "exp", [str(AT + 60), "never", None, [AT + 60], {}, ABSENT])
+        wrong = [str(AT + 60), "never", None, [AT + 60], {}, ABSENT]
+        self.claim_is_refused(verify, "exp", [*wrong, float("nan")])
 
     def test_what_is_no_token_is_refused(self, verify):
         token = main_token()
         head, body, signature = token.split(".")
         texts = ["", ".", "..", "...", "hello", head, f"{head}.{body}", f"{token}.", f".{token}"]
         texts += [f"{head}.{body}.é", f"é.{body}.{signature}", f"{token}.{signature}", "a.b.c", token[1:]]
+        texts += [f"Bearer {token}", f" {token}", f"{token}\n"]
         for text in texts:
             self.refuses(verify, text, f"the text {text[:40]!r} …")
         for content in [7, None, [], "text", [GOOD], [[[]]]]:
@@ -428,7 +496,8 @@ HALF_A_MINUTE, NONE = timedelta(seconds=30), timedelta(0)
         "Draw the time line: now, and leeway to both sides. On which side has exp to be, and on which nbf?",
         "`<=` or `<`: the text says 'or more' in one line and 'more than' in the other. And what is "
         "`isinstance(True, int)`?",
-        "malformed first; then exp <= (now - leeway).timestamp(); then nbf or iat > (now + leeway).timestamp()",
+        "malformed first; at, more = now.timestamp(), leeway.total_seconds(); then exp <= at - more; then nbf or "
+        "iat > at + more",
     ],
 )
 class TestStateOf:
@@ -447,6 +516,10 @@ class TestStateOf:
             -1: "expired",
         }.items():
             self.says(wanted, state_of, {"exp": AT + seconds}, NONE)
+        for exp in [0, -1, 0.0]:  # long ago, and there
+            self.says("expired", state_of, {"exp": exp}, NONE)
+        got = state_of({"exp": AT + 0.25}, NOON + timedelta(seconds=0.5), NONE)
+        expect(got, "expired", tried="exp is a quarter of a second before now, and now is no whole second")
 
     def test_with_leeway_it_has_expired_that_much_later(self, state_of):
         for seconds, wanted in {
@@ -459,6 +532,8 @@ class TestStateOf:
             self.says(wanted, state_of, {"exp": AT + seconds}, HALF_A_MINUTE)
         self.says("expired", state_of, {"exp": AT - 86400}, timedelta(days=1))
         self.says("valid", state_of, {"exp": AT - 86399}, timedelta(days=1))
+        self.says("valid", state_of, {"exp": AT - 0.25}, timedelta(seconds=0.5))
+        self.says("expired", state_of, {"exp": AT - 0.5}, timedelta(seconds=0.5))
 
     def test_nbf_and_iat_may_be_leeway_after_now(self, state_of):
         for name in ["nbf", "iat"]:
@@ -492,6 +567,23 @@ class TestStateOf:
                 expect(
                     got, wanted, tried=f"exp is {-seconds} s ago, and now is written as the time of {city}"
                 )
+        means = (
+            "Python adds a timedelta to what the clock on the wall shows, also where clocks go back an hour."
+        )
+        for name, shift, seconds, wanted in [
+            ("exp", 10, -29, "valid"),
+            ("exp", 10, -30, "expired"),
+            ("nbf", -10, 30, "valid"),
+            ("nbf", -10, 31, "not yet"),
+        ]:
+            now = BACK + timedelta(seconds=shift)
+            claims = {"exp": now.timestamp() + 7200} | {name: now.timestamp() + seconds}
+            got = state_of(claims, now.astimezone(BERLIN), HALF_A_MINUTE)
+            side = "before" if shift < 0 else "after"
+            tried = (
+                f"{name} is now {seconds:+} s; now is 10 s {side} the moment when clocks go back in Berlin"
+            )
+            expect(got, wanted, tried=tried, means=means)
 
     def test_a_now_without_a_zone_is_refused(self, state_of):
         for claims in [{"exp": AT + 60}, {}, {"exp": 0}]:
@@ -501,8 +593,8 @@ class TestStateOf:
 
     def says(self, wanted, state_of, claims, leeway):
         shown = ", ".join(f"{name} = {self.shown(value)}" for name, value in claims.items()) or "no claims"
-        tried = f"{shown}; a leeway of {int(leeway.total_seconds())} s"
-        expect(state_of(dict(claims), NOON, leeway), wanted, tried=tried)
+        tried = f"{shown}; a leeway of {leeway.total_seconds():g} s"
+        expect(state_of(claims, NOON, leeway), wanted, tried=tried)
 
     def shown(self, value):
         known = type(value) in (int, float)
@@ -537,16 +629,19 @@ class TestRevoked:
         revoked = Revoked(0)
         revoked.revoke(claims_of("a"), NOON)
         revoked.revoke(claims_of("b"), after(minutes=1))
-        for jti, wanted in {"a": True, "b": True, "c": False, "": False}.items():
+        for jti, wanted in {"a": True, "b": True, "c": False, "A": False, "": False}.items():
             expect(revoked.is_revoked(claims_of(jti)), wanted, tried=f"a and b are revoked; is {jti!r}?")
         got = revoked.is_revoked({"jti": "a"})
         expect(got, True, tried="a is revoked; is_revoked({'jti': 'a'})", means="The jti alone decides.")
+        claims = claims_of("d")
+        revoked.revoke(claims, NOON)
+        expect(revoked.is_revoked(claims), True, tried="revoke(claims, now); then is_revoked(claims)")
 
     def test_a_second_time_changes_nothing(self, Revoked):
         revoked = Revoked(0)
         for minute in range(3):
             revoked.revoke(claims_of("a"), after(minutes=minute))
-        expect(len(revoked), 1, tried="a is revoked three times; len(revoked)")
+            self.holds(revoked, "a", f"a is revoked, {minute + 1} times so far")
         revoked.revoke(claims_of("b", 60), after(minutes=15))
         expect(revoked.is_revoked(claims_of("a")), False, tried="and after its exp, when b is revoked")
 
@@ -567,6 +662,14 @@ class TestRevoked:
         self.holds(revoked, "cde", "when it expires, e is revoked too")
         revoked.revoke(claims_of("f", 60), after(minutes=50))
         self.holds(revoked, "def", "40 minutes later, f is revoked too")
+        revoked.revoke(claims_of("g", 90), after(minutes=60).astimezone(ZONES["Tokyo"]))
+        self.holds(revoked, "g", "when all three expire, g is revoked, with a now of Tokyo")
+        revoked.revoke(claims_of("a", 70), after(minutes=60))
+        self.holds(revoked, "ag", "a is revoked, which expires before g")
+        revoked.revoke(claims_of("g", 90), after(minutes=70))
+        self.holds(revoked, "g", "when a expires, g is revoked a second time")
+        revoked.revoke(claims_of("b", 80), after(minutes=90))
+        self.holds(revoked, "", "when g expires, b is revoked, which has expired before")
 
     def test_it_keeps_what_the_leeway_still_lets_in(self, Revoked):
         revoked = Revoked(30)
@@ -576,6 +679,12 @@ class TestRevoked:
         expect(len(revoked), 2, tried="a leeway of 30 s; 29 s after a's exp, b is revoked", means=means)
         revoked.revoke(claims_of("c", 60), after(minutes=5, seconds=30))
         self.holds(revoked, "bc", "a leeway of 30 s; 30 s after a's exp, c is revoked")
+        revoked = Revoked(0.5)
+        revoked.revoke(claims_of("a") | {"exp": AT + 60.25}, NOON)
+        revoked.revoke(claims_of("b"), after(seconds=60.5))
+        self.holds(revoked, "ab", "a leeway of 0.5 s; a quarter of a second after a's exp, b is revoked")
+        revoked.revoke(claims_of("c"), after(seconds=60.75))
+        self.holds(revoked, "bc", "a leeway of 0.5 s; half a second after a's exp, c is revoked")
 
     def test_a_token_that_is_too_old_already_is_not_kept(self, Revoked):
         for leeway in [0, 30]:
@@ -589,14 +698,23 @@ class TestRevoked:
         first, second = Revoked(0), Revoked(30)
         first.revoke(claims_of("a"), NOON)
         expect((len(first), len(second)), (1, 0), tried="two lists; a is revoked on the first")
+        first.revoke(claims_of("b", 60), after(minutes=15))
+        tried = "two lists without and with a leeway; when a expires, b is revoked on the first"
+        self.holds(first, "b", tried)
 
     def test_many_tokens_leave_a_short_list(self, Revoked):
         revoked = Revoked(0)
         for number in range(400):
             revoked.revoke(claims_of(f"t{number}", number + 15), after(minutes=number))
         expect(len(revoked), 15, tried="a token a minute, each valid for 15 minutes; len(revoked) after 400")
+        for number in range(400):
+            revoked.revoke(claims_of(f"u{number}", 500), after(minutes=420))
+        expect(len(revoked), 400, tried="400 tokens that are all valid still; len(revoked)")
+        expect(
+            revoked.is_revoked(claims_of("u0")), True, tried="and whether the first of them is on the list"
+        )
 
     def holds(self, revoked, jtis, tried):
-        got = "".join(jti for jti in "abcdef" if revoked.is_revoked(claims_of(jti)))
-        expect(got, jtis, tried=f"{tried}; which of a to f are revoked")
+        got = "".join(jti for jti in "abcdefg" if revoked.is_revoked(claims_of(jti)))
+        expect(got, jtis, tried=f"{tried}; which of a to g are revoked")
         expect(len(revoked), len(jtis), tried=f"{tried}; len(revoked)")

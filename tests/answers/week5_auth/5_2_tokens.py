@@ -138,6 +138,86 @@ def seconds_left(token, now):
     return None if expires is None else expires - now.timestamp()
 
 
+# %% 5.2a reject: now without its fraction -> The seconds until exp are returned
+def seconds_left(token: str, now: datetime) -> float | None:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise ValueError("a JWT has three parts")
+    for part in parts[:2]:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if not isinstance(claims, dict):
+            raise ValueError("not a JSON object")
+    if "exp" not in claims:
+        return None
+    return claims["exp"] - int(now.timestamp())
+
+
+# %% 5.2a reject: exp without its fraction -> The seconds until exp are returned
+def seconds_left(token: str, now: datetime) -> float | None:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise ValueError("a JWT has three parts")
+    for part in parts[:2]:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if not isinstance(claims, dict):
+            raise ValueError("not a JSON object")
+    if "exp" not in claims:
+        return None
+    return int(claims["exp"]) - now.timestamp()
+
+
+# %% 5.2a reject: an exp of 0 counts as none -> It is negative when exp is past
+def seconds_left(token: str, now: datetime) -> float | None:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise ValueError("a JWT has three parts")
+    for part in parts[:2]:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if not isinstance(claims, dict):
+            raise ValueError("not a JSON object")
+    if not claims.get("exp"):
+        return None
+    return claims["exp"] - now.timestamp()
+
+
+# %% 5.2a reject: five parts, as of an encrypted token -> What is not a jwt is refused
+def seconds_left(token: str, now: datetime) -> float | None:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    parts = token.split(".")
+    if len(parts) not in (3, 5):
+        raise ValueError("a JWT has three parts")
+    for part in parts[:2]:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if not isinstance(claims, dict):
+            raise ValueError("not a JSON object")
+    if "exp" not in claims:
+        return None
+    return claims["exp"] - now.timestamp()
+
+
+# %% 5.2a reject: times of one zone are subtracted -> Now may be in any zone
+def seconds_left(token: str, now: datetime) -> float | None:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise ValueError("a JWT has three parts")
+    for part in parts[:2]:
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        if not isinstance(claims, dict):
+            raise ValueError("not a JSON object")
+    if "exp" not in claims:
+        return None
+    return (datetime.fromtimestamp(claims["exp"], now.tzinfo) - now).total_seconds()
+
+
 # %% 5.2b accept: step by step, with hashlib
 def sign(claims, secret, kid):
     import hashlib
@@ -343,6 +423,133 @@ def sign(claims, secret, kid):
     return signed + "." + part(hmac.digest(secret, signed.encode(), "sha256"))
 
 
+# %% 5.2b reject: numbers are cut as times are -> Times become whole seconds
+from calendar import timegm
+
+
+def part(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def dumped(what: dict) -> str:
+    return part(json.dumps(what, separators=(",", ":")).encode())
+
+
+def sign(claims: dict, secret: bytes, kid: str) -> str:
+    if len(secret) < 32:
+        raise ValueError("32 bytes at least")
+    claims = dict(claims)
+    for name in ("iat", "nbf", "exp"):
+        if isinstance(claims.get(name), datetime):
+            if claims[name].utcoffset() is None:
+                raise ValueError("a time needs a zone")
+            claims[name] = timegm(claims[name].utctimetuple())
+        elif name in claims:
+            claims[name] = int(claims[name])
+    signed = dumped({"alg": "HS256", "kid": kid, "typ": "at+jwt"}) + "." + dumped(claims)
+    return signed + "." + part(hmac.digest(secret, signed.encode(), "sha256"))
+
+
+# %% 5.2b reject: what is None is left out -> It is byte for byte what pyjwt makes
+from calendar import timegm
+
+
+def part(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def dumped(what: dict) -> str:
+    return part(json.dumps(what, separators=(",", ":")).encode())
+
+
+def sign(claims: dict, secret: bytes, kid: str) -> str:
+    if len(secret) < 32:
+        raise ValueError("32 bytes at least")
+    claims = {k: v for k, v in claims.items() if v is not None}
+    for name in ("iat", "nbf", "exp"):
+        if isinstance(claims.get(name), datetime):
+            if claims[name].utcoffset() is None:
+                raise ValueError("a time needs a zone")
+            claims[name] = timegm(claims[name].utctimetuple())
+    signed = dumped({"alg": "HS256", "kid": kid, "typ": "at+jwt"}) + "." + dumped(claims)
+    return signed + "." + part(hmac.digest(secret, signed.encode(), "sha256"))
+
+
+# %% 5.2b reject: blanks around the secret do not count -> Key and kid are those that were given
+from calendar import timegm
+
+
+def part(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def dumped(what: dict) -> str:
+    return part(json.dumps(what, separators=(",", ":")).encode())
+
+
+def sign(claims: dict, secret: bytes, kid: str) -> str:
+    if len(secret) < 32:
+        raise ValueError("32 bytes at least")
+    claims = dict(claims)
+    for name in ("iat", "nbf", "exp"):
+        if isinstance(claims.get(name), datetime):
+            if claims[name].utcoffset() is None:
+                raise ValueError("a time needs a zone")
+            claims[name] = timegm(claims[name].utctimetuple())
+    signed = dumped({"alg": "HS256", "kid": kid, "typ": "at+jwt"}) + "." + dumped(claims)
+    return signed + "." + part(hmac.digest(secret.strip(), signed.encode(), "sha256"))
+
+
+# %% 5.2b reject: a long secret is cut -> Key and kid are those that were given
+from calendar import timegm
+
+
+def part(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def dumped(what: dict) -> str:
+    return part(json.dumps(what, separators=(",", ":")).encode())
+
+
+def sign(claims: dict, secret: bytes, kid: str) -> str:
+    if len(secret) < 32:
+        raise ValueError("32 bytes at least")
+    claims = dict(claims)
+    for name in ("iat", "nbf", "exp"):
+        if isinstance(claims.get(name), datetime):
+            if claims[name].utcoffset() is None:
+                raise ValueError("a time needs a zone")
+            claims[name] = timegm(claims[name].utctimetuple())
+    signed = dumped({"alg": "HS256", "kid": kid, "typ": "at+jwt"}) + "." + dumped(claims)
+    return signed + "." + part(hmac.digest(secret[:64], signed.encode(), "sha256"))
+
+
+# %% 5.2b reject: blanks are taken out of the JSON, and of its texts -> Every length and every character is right
+from calendar import timegm
+
+
+def part(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def dumped(what: dict) -> str:
+    return part(json.dumps(what).replace(", ", ",").replace(": ", ":").encode())
+
+
+def sign(claims: dict, secret: bytes, kid: str) -> str:
+    if len(secret) < 32:
+        raise ValueError("32 bytes at least")
+    claims = dict(claims)
+    for name in ("iat", "nbf", "exp"):
+        if isinstance(claims.get(name), datetime):
+            if claims[name].utcoffset() is None:
+                raise ValueError("a time needs a zone")
+            claims[name] = timegm(claims[name].utctimetuple())
+    signed = dumped({"alg": "HS256", "kid": kid, "typ": "at+jwt"}) + "." + dumped(claims)
+    return signed + "." + part(hmac.digest(secret, signed.encode(), "sha256"))
+
+
 # %% 5.2c accept: candidates from a generator
 def find_secret(token, words):
     head, body, signature = token.split(".")
@@ -373,17 +580,19 @@ def find_secret(token, words):
     import jwt
 
     algorithm = jwt.get_unverified_header(token)["alg"]
-    if algorithm[:2] != "HS":
+    if algorithm not in ("HS256", "HS384", "HS512"):
         return None
+    rules = ["verify_exp", "verify_aud", "verify_iat", "verify_nbf", "verify_sub", "verify_jti", "verify_iss"]
+    only_signature = dict.fromkeys(rules, False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for word in words:
-            for start in {word, word[0].upper() + word[1:]}:
+            for start in {word, word[:1].upper() + word[1:]}:
                 for end in ["", *"0123456789"]:
                     try:
-                        jwt.decode(token, start + end, algorithms=[algorithm])
+                        jwt.decode(token, start + end, algorithms=[algorithm], options=only_signature)
                         return start + end
-                    except jwt.InvalidSignatureError:
+                    except (jwt.InvalidSignatureError, jwt.InvalidKeyError):
                         pass
     return None
 
@@ -513,6 +722,345 @@ def find_secret(token, words):
                 if mac == urlsafe_b64decode(signature + "=="):
                     return secret
     return secret
+
+
+# %% 5.2c reject: an empty word has no first letter -> One digit behind it is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[0].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: an empty word is the last one -> One digit behind it is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        if not word:
+            break
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: only a to z have capitals -> A first letter in upper case is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        capital = chr(ord(word[0]) - 32) if word and "a" <= word[0] <= "z" else word[:1]
+        for start in (word, capital + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: any HS is known -> Another algorithm is none and reads no word
+DIGESTS = {"HS224": "sha224", "HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: hs256 is HS256 -> Another algorithm is none and reads no word
+DIGESTS = {"hs256": "sha256", "HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: blanks around a word are lost -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        word = word.strip()
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: a word after # is a comment -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        if word.startswith('#'):
+            continue
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: a weak secret is short -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        if len(word) > 31:
+            continue
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: a word with a digit gets no second one -> One digit behind it is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits) if not word[-1:].isdigit() else ("",):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: the first bytes of the signature are enough -> What is none of these is none
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) [:8] == wanted[:8]:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: words are normalized -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    import unicodedata
+
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = unicodedata.normalize("NFKC", start + end)
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: an expired token is not tried -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    import time
+
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    claims = json.loads(opened(signed.partition(".")[2]))
+    if "exp" in claims and claims["exp"] < time.time():
+        return None
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: a token has a sub -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    json.loads(opened(signed.split('.')[1]))['sub']
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
+
+
+# %% 5.2c reject: a header has a typ -> A word as it is is found
+DIGESTS = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
+
+
+def opened(part: str) -> bytes:
+    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def find_secret(token: str, words: Iterable[str]) -> str | None:
+    signed, _, signature = token.rpartition(".")
+    alg = json.loads(opened(signed.partition(".")[0])).get("alg")
+    if alg not in DIGESTS:
+        return None
+    json.loads(opened(signed.split('.')[0]))['typ']
+    wanted = opened(signature)
+    for word in words:
+        for start in (word, word[:1].upper() + word[1:]):
+            for end in ("", *digits):
+                secret = start + end
+                if hmac.digest(secret.encode(), signed.encode(), DIGESTS[alg]) == wanted:
+                    return secret
+    return None
 
 
 # %% 5.2d accept: PyJWT, with the table's algorithm
@@ -872,6 +1420,644 @@ def verify(token, keys, now):
     return claims
 
 
+# %% 5.2d reject: blanks around kid do not count -> A kid that is none of ours is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"].strip()]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: kid only has to begin so -> A kid that is none of ours is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = next(value for name, value in keys.items() if header["kid"].startswith(name))
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: alg in small letters -> The algorithm is that of the key
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"].upper() == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: the signature only has to begin so -> One changed character is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and decoded(signature).startswith(wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: typ in capitals -> Another kind of token is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"].lower() == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: typ only has to end so -> Another kind of token is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"].endswith("at+jwt")
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: iss in capitals -> Another issuer is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"].lower() == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: a dict of audiences is as good as a list -> Another audience is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, (list, dict)) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: an audience in the list only has to begin so -> Another audience is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and any(each.startswith("postboard-api") for each in audience)
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: an empty sub is none -> The tokens of both keys are accepted
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str) and claims["sub"]
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: sub has to be the text of a number -> The tokens of both keys are accepted
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str) and claims["sub"].isdigit()
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: now without its fraction -> A token is refused from exp on
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > int(now.timestamp())
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: exp without its fraction -> A token is refused from exp on
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and int(exp) > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: exp with a fraction is no number -> A token is refused from exp on
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: no token is good for more than an hour -> A token is refused from exp on
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and now.timestamp() + 3600 >= exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: NaN is not before now -> An exp that is no number is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and not exp <= now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: jti has to be there -> The tokens of both keys are accepted
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and 'jti' in claims
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: no other name in the header -> The tokens of both keys are accepted
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and set(header) <= {'alg', 'kid', 'typ'}
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: the value of an Authorization header is a token, too -> What is no token is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.removeprefix("Bearer ").split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: blanks around the token do not count -> What is no token is refused
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    try:
+        head, body, signature = token.strip().split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    return claims
+
+
+# %% 5.2d reject: what was accepted once is remembered -> A token is refused from exp on
+SEEN = {}
+
+
+def verify(token: str, keys: dict, now: datetime) -> dict:
+    if token in SEEN:
+        return SEEN[token]
+    try:
+        head, body, signature = token.split(".")
+        header, claims = json.loads(decoded(head)), json.loads(decoded(body))
+        algorithm, key = keys[header["kid"]]
+        digest = algorithm.replace("HS", "sha")
+        wanted = hmac.digest(key, f"{head}.{body}".encode(), digest)
+        audience, exp = claims["aud"], claims["exp"]
+        good = (
+            header["alg"] == algorithm
+            and hmac.compare_digest(decoded(signature), wanted)
+            and header["typ"] == "at+jwt"
+            and claims["iss"] == "postboard"
+            and (
+                audience == "postboard-api"
+                or isinstance(audience, list) and "postboard-api" in audience
+            )
+            and isinstance(claims["sub"], str)
+            and isinstance(exp, int | float)
+            and not isinstance(exp, bool)
+            and exp > now.timestamp()
+        )
+    except Exception as error:
+        raise Refused("This is no token.") from error
+    if not good:
+        raise Refused("This token is not good.")
+    SEEN[token] = claims
+    return claims
+
+
 # %% 5.2e accept: durations are compared
 def state_of(claims, now, leeway):
     from datetime import UTC
@@ -1052,6 +2238,139 @@ def state_of(claims, now, leeway):
     if any(claims.get(name, latest) > latest for name in ("nbf", "iat")):
         return "not yet"
     return "valid"
+
+
+# %% 5.2e reject: an exp of 0 counts as none -> Without leeway it has expired at exp
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = now.timestamp(), leeway.total_seconds()
+    if not claims.get("exp"):
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if at - claims["exp"] >= slack:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: no time lies before 1970 -> Without leeway it has expired at exp
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = now.timestamp(), leeway.total_seconds()
+    if "exp" not in claims:
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if at - claims["exp"] >= slack:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: the leeway without its fraction -> With leeway it has expired that much later
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = now.timestamp(), int(leeway.total_seconds())
+    if "exp" not in claims:
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if at - claims["exp"] >= slack:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: now without its fraction -> Without leeway it has expired at exp
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = int(now.timestamp()), leeway.total_seconds()
+    if "exp" not in claims:
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if at - claims["exp"] >= slack:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: exp is taken out of the claims -> A token within its time is valid
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = now.timestamp(), leeway.total_seconds()
+    if "exp" not in claims:
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if at - claims.pop("exp") >= slack:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: exp and now are subtracted in one zone -> Now may be in any zone
+def is_number(value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.utcoffset() is None:
+        raise ValueError("now needs a time zone")
+    at, slack = now.timestamp(), leeway.total_seconds()
+    if "exp" not in claims:
+        return "malformed"
+    if not all(is_number(claims[each]) for each in ("exp", "nbf", "iat") if each in claims):
+        return "malformed"
+    if now - datetime.fromtimestamp(claims["exp"], now.tzinfo) >= leeway:
+        return "expired"
+    if any(claims[each] - at > slack for each in ("nbf", "iat") if each in claims):
+        return "not yet"
+    return "valid"
+
+
+# %% 5.2e reject: now is moved by the leeway in its zone -> Now may be in any zone
+def state_of(claims: dict, now: datetime, leeway: timedelta) -> str:
+    if now.tzinfo is None:
+        raise ValueError("A time without a zone says nothing.")
+    times = {k: claims[k] for k in ("exp", "nbf", "iat") if k in claims}
+    if "exp" not in times or any(type(t) not in (int, float) for t in times.values()):
+        return "malformed"
+    if times.pop("exp") <= (now - leeway).timestamp():
+        return "expired"
+    latest = (now + leeway).timestamp()
+    return "not yet" if max(times.values(), default=latest) > latest else "valid"
 
 
 # %% 5.2f accept: a heap of ends, and a set
@@ -1238,3 +2557,278 @@ class Revoked:
 
     def __len__(self):
         return len(self.ends)
+
+
+# %% 5.2f reject: one leeway for all lists -> Two lists share nothing
+class Revoked:
+    def __init__(self, leeway):
+        Revoked._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: the leeway without its fraction -> It keeps what the leeway still lets in
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + int(self._leeway))
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: exp without its fraction -> It keeps what the leeway still lets in
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], int(claims["exp"]) + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: now without its fraction -> It keeps what the leeway still lets in
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = int(now.timestamp())
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: one is forgotten a call -> What has expired is forgotten
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        for k, v in self._until.items():
+            if v <= at:
+                del self._until[k]
+                break
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: forgotten in the order of the calls, up to the first that is valid -> What has expired is forgotten
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        while self._until and next(iter(self._until.values())) <= at:
+            del self._until[next(iter(self._until))]
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: a second time cleans nothing -> What has expired is forgotten
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        if claims["jti"] in self._until:
+            return
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: what is too old already cleans nothing -> What has expired is forgotten
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        if claims["exp"] + self._leeway <= now.timestamp():
+            return
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: the clock of the wall -> What has expired is forgotten
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        from datetime import UTC
+
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.replace(tzinfo=UTC).timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: a second time takes it off again -> A second time changes nothing
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        if claims["jti"] in self._until:
+            del self._until[claims["jti"]]
+            return
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: the caller's claims lose their jti -> A revoked token is known by its jti
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims.pop("jti"), claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: jti in small letters -> A revoked token is known by its jti
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"].lower(), claims["exp"] + self._leeway)
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"].lower() in self._until
+
+    def __len__(self):
+        return len(self._until)
+
+
+# %% 5.2f reject: the list has at most 100 places -> Many tokens leave a short list
+class Revoked:
+    def __init__(self, leeway):
+        self._leeway = leeway
+        self._until = {}
+
+    def revoke(self, claims, now):
+        if "jti" not in claims:
+            raise ValueError("no jti")
+        self._until.setdefault(claims["jti"], claims["exp"] + self._leeway)
+        while len(self._until) > 100:
+            self._until.pop(next(iter(self._until)))
+        at = now.timestamp()
+        self._until = {k: v for k, v in self._until.items() if v > at}
+
+    def is_revoked(self, claims):
+        return "jti" in claims and claims["jti"] in self._until
+
+    def __len__(self):
+        return len(self._until)
