@@ -184,6 +184,18 @@ def log_in(users, hasher, dummy, name, password):
     return 200, "Welcome, " + name + "."
 
 
+# %% 5.1b accept: the parameters by their names in pwdlib
+def log_in(users, hasher, dummy, name, password):
+    user = users.get(name)
+    stored = user["hash"] if user else None
+    fits = hasher.verify(password=password, hash=stored or dummy)
+    if not fits or not stored:
+        return 401, "Wrong name or password."
+    if user["disabled"]:
+        return 403, "This account is disabled."
+    return 200, f"Welcome, {name}."
+
+
 # %% 5.1b reject: the same response, but no verification -> Each call verifies one hash
 def log_in(users, hasher, dummy, name, password):
     user = users.get(name)
