@@ -6,7 +6,7 @@ One list, in this order, on an empty database: later requests build on what earl
 from dataclasses import dataclass, field
 from typing import Any
 
-# The app's own keys, visibly fake, as app/dependencies.py has them until week 5.
+# The app's own keys, visibly fake, as lessons 2.4 to 5.2 have them. Later stages are sent tokens (stages.py).
 ADA = {"X-API-Key": "not-a-real-key-ada"}
 BOB = {"X-API-Key": "not-a-real-key-bob"}
 WRONG = {"X-API-Key": "not-a-key"}

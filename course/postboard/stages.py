@@ -8,20 +8,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import httpx
 
 from course import postgres
 from course.base.text import columns, short
 from course.content import app_history
-from course.postboard import database, page_app
+from course.postboard import database, page_app, people
 from course.postboard import files as app_files
-from course.postboard.contract import CONTRACT, Request
+from course.postboard.contract import ADA, BOB, CONTRACT, WRONG, Request
 from course.postgres import settings
 from course.serving.server import Server, serve
 
 # Headers that clients build on; the others (dates, lengths) say nothing of the contract.
 HEADERS = ("content-type", "location", "www-authenticate", "allow")
+_KEY = "X-API-Key"
+_databases: WeakKeyDictionary[Server, str] = WeakKeyDictionary()  # the address of each stage's own
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
@@ -40,9 +43,11 @@ def stage(lesson_id: str | None = None) -> Iterator[Server]:
         # The lessons' tables never change, so there may be a template of them.
         make = database.open_for if lesson_id else database.open_alone
         try:
-            os.environ[settings.DATABASE_VARIABLE] = make(name, tree)  # a server inherits the address
+            address = make(name, tree)
+            os.environ[settings.DATABASE_VARIABLE] = address  # a server inherits it
             ending.callback(postgres.drop, name)
             server = ending.enter_context(serve("app.main:app", folder=Path(kept), key=name))
+            _databases[server] = address
         finally:
             _restore(before)
         yield server
@@ -101,25 +106,39 @@ class Comparison(list[Compared]):
 def compare(before: Server, after: Server, requests: Sequence[Request] = CONTRACT) -> Comparison:
     """Send the same requests, in order, to two servers, and compare what they answer (see Compared.same).
 
-    `requests` is Postboard's contract (contract.py) unless given. Raises httpx.HTTPError when one of the
-    servers does not answer at all within 30 seconds.
+    `requests` is Postboard's contract (contract.py) unless given. A stage that has accounts is sent
+    tokens of ada and bob where a request has their keys. Raises httpx.HTTPError when one of the servers
+    does not answer at all within 30 seconds.
     """
-    with (
-        httpx.Client(base_url=before.url, timeout=30) as first,
-        httpx.Client(base_url=after.url, timeout=30) as second,
-    ):
-        return Comparison(Compared(each, _ask(first, each), _ask(second, each)) for each in requests)
+    pairs = zip(requests, responses(before, requests), responses(after, requests), strict=True)
+    return Comparison(Compared(*each) for each in pairs)
 
 
 def responses(server: Server, requests: Sequence[Request] = CONTRACT) -> list[Response]:
     """What a server answers to these requests, sent in order; see `compare`, of which this is one side."""
     with httpx.Client(base_url=server.url, timeout=30) as client:
-        return [_ask(client, each) for each in requests]
+        tokens = tokens_for_keys(server, client)
+        return [_ask(client, each, tokens) for each in requests]
 
 
-def _ask(client: httpx.Client, asked: Request) -> Response:
+def tokens_for_keys(server: Server, client: httpx.Client) -> dict[str, dict[str, str]]:
+    """For each key of the contract, the header that a stage with accounts wants instead.
+
+    {} for a stage with keys, and for a server that is no stage. `client` has the server's address.
+    Raises httpx.HTTPError when the server does not let ada and bob in.
+    """
+    address = _databases.get(server)
+    if address is None or not people.has_accounts(client):
+        return {}
+    headers = people.logged_in(client, address)
+    wrong = {"Authorization": "Bearer not-a-token"}
+    return {ADA[_KEY]: headers["ada"], BOB[_KEY]: headers["bob"], WRONG[_KEY]: wrong}
+
+
+def _ask(client: httpx.Client, asked: Request, tokens: dict[str, dict[str, str]]) -> Response:
     body = {} if asked.body is None else {"json": asked.body}
-    answer = client.request(asked.method, asked.path, headers=asked.headers, **body)
+    caller = tokens.get(asked.headers.get(_KEY, ""), asked.headers)
+    answer = client.request(asked.method, asked.path, headers=caller, **body)
     here = str(client.base_url).rstrip("/")  # in redirects; the port differs
     headers = ((name, answer.headers[name].replace(here, "")) for name in HEADERS if name in answer.headers)
     return Response(answer.status_code, answer.text, tuple(headers))

@@ -1,16 +1,14 @@
 """What path operations ask for before they run."""
 
 import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Depends, Header, Path, Query
-from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from app.database import get_session
-from app.errors import Forbidden, Outdated, Unknown
+from app.errors import Outdated
 from app.schemas.text import Text
 from app.services import posts
 
@@ -75,62 +73,6 @@ class TagPage(BaseModel):
 
 
 WantedTags = Annotated[TagPage, Query()]
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who is calling, and what they may do."""
-
-    name: str
-    permissions: frozenset[str]
-
-
-# Visibly fake, and in the code only until week 5 brings users, passwords and tokens.
-CALLERS = {
-    "not-a-real-key-ada": Caller("ada", frozenset({"posts:write", "posts:delete"})),
-    "not-a-real-key-bob": Caller("bob", frozenset({"posts:write"})),
-}
-key_header = APIKeyHeader(name="X-API-Key", auto_error=False)
-
-
-async def optional_caller(
-    key: Annotated[str | None, Depends(key_header)],
-) -> Caller | None:
-    """Who is calling, if they say so. A wrong key is not the same as none."""
-    if key is None:
-        return None
-    if key not in CALLERS:
-        raise Unknown("This key is not valid.")
-    return CALLERS[key]
-
-
-OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
-KEY_OPTIONAL: dict[str, Any] = {"security": [{}]}  # {} stands for: no key
-
-
-async def current_caller(caller: OptionalCaller) -> Caller:
-    if caller is None:
-        raise Unknown("Send your key in the header X-API-Key.")
-    return caller
-
-
-class Requires:
-    """A dependency that lets through whoever has a permission."""
-
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
-
-    async def __call__(
-        self, caller: Annotated[Caller, Depends(current_caller)]
-    ) -> Caller:
-        if self.permission not in caller.permissions:
-            raise Forbidden(f"{caller.name} may not do this: {self.permission}.")
-        return caller
-
-
-may_write = Depends(Requires("posts:write"))
-Writer = Annotated[Caller, Depends(Requires("posts:write"))]
-may_delete = Depends(Requires("posts:delete"))
 
 
 def if_unchanged(

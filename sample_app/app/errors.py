@@ -1,28 +1,11 @@
-"""What goes wrong, in the app's own words, and the one form in which clients hear of it."""
+"""What goes wrong, in the app's own words."""
 
-import logging
-from http.client import responses as phrases
-from typing import Any
-
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from psycopg2.errors import ForeignKeyViolation, UniqueViolation
-from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.orm.exc import StaleDataError
-from starlette.exceptions import HTTPException
-
-from app.schemas.problem import Problem
-
-KINDS = "https://postboard.example/problems/"
-PROBLEM = "application/problem+json"
-MOST_ERRORS = 20  # a body can hold thousands of wrong values
-logger = logging.getLogger("postboard")
+from psycopg2.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
 
 
 class PostboardError(Exception):
-    """Something the app refuses to do. It knows nothing of HTTP; `ANSWERS` does."""
+    """Something the app refuses to do. It knows nothing of HTTP; `problems.py` does."""
 
 
 class NotFound(PostboardError):
@@ -41,6 +24,18 @@ class Unknown(PostboardError):
     """Nobody knows who is calling."""
 
 
+class BadToken(Unknown):
+    """The caller's token is not, or no longer, valid."""
+
+
+class TooMany(PostboardError):
+    """It was tried too often; in some seconds it may be tried again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many attempts. Try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
 class Forbidden(PostboardError):
     """The caller is known, and may not."""
 
@@ -49,102 +44,6 @@ class Busy(PostboardError):
     """Too much at once."""
 
 
-# The translation into HTTP, in one place.
-ANSWERS: dict[type, tuple[int, str]] = {
-    NotFound: (404, "not-found"),
-    Conflict: (409, "conflict"),
-    Outdated: (412, "outdated"),
-    Unknown: (401, "unknown-caller"),
-    Forbidden: (403, "forbidden"),
-    Busy: (503, "busy"),
-    PostboardError: (400, "bad-request"),
-}
-
-
-def problem(status: int, kind: str, detail: str, **more: Any) -> JSONResponse:
-    """An error as clients see it, always with the same keys (the form of RFC 9457)."""
-    title = kind.replace("-", " ").capitalize()
-    body = Problem(type=KINDS + kind, title=title, status=status, detail=detail, **more)
-    return JSONResponse(body.model_dump(mode="json"), status, media_type=PROBLEM)
-
-
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For `responses=` of a path operation: the errors that it may answer with."""
-    content = {PROBLEM: {"schema": Problem.model_json_schema()}}
-    return {
-        status: {"description": phrases[status], "content": content}
-        for status in statuses
-    }
-
-
-def on_postboard_error(request: Request, error: PostboardError) -> JSONResponse:
-    known = (ANSWERS[each] for each in type(error).__mro__ if each in ANSWERS)
-    status, kind = next(known)
-    response = problem(status, kind, str(error))
-    if status == 401:  # HTTP wants to know how to authenticate
-        response.headers["WWW-Authenticate"] = "APIKey"
-    return response
-
-
 def is_duplicate(error: IntegrityError) -> bool:
     """Whether the database refused a row because its key, or a unique value, is taken."""
     return isinstance(error.orig, UniqueViolation)
-
-
-def on_broken_constraint(request: Request, error: IntegrityError) -> JSONResponse:
-    if is_duplicate(error):
-        return problem(409, "conflict", "This is already there.")
-    if isinstance(error.orig, ForeignKeyViolation):
-        return problem(404, "not-found", "What this belongs to is gone.")
-    return problem(422, "invalid-request", "The database refused these values.")
-
-
-def on_stale(request: Request, error: StaleDataError) -> JSONResponse:
-    return problem(404, "not-found", "It was deleted at the same moment.")
-
-
-def on_no_database(
-    request: Request, error: OperationalError | NoConnection
-) -> JSONResponse:
-    cause = getattr(error, "orig", None) or error
-    logger.warning("no database: %s", str(cause).splitlines()[0])
-    return problem(503, "busy", "The database is busy. Try again in a moment.")
-
-
-def on_http_error(request: Request, error: HTTPException) -> Response:
-    """What the framework refuses, an unknown path for example: its status says it all."""
-    status, headers = error.status_code, error.headers
-    if status == 400 and error.__cause__:  # FastAPI's own, for a body it cannot decode
-        return problem(422, "invalid-request", "The body is not JSON in UTF-8.")
-    if status in (204, 304):  # these have no body
-        return Response(status_code=status, headers=headers)
-    title = phrases.get(status, "Error")
-    body = {"type": "about:blank", "title": title, "status": status}
-    if isinstance(error.detail, str):
-        body["detail"] = error.detail
-    else:  # the standard wants text in `detail`
-        body |= {"detail": title, "info": error.detail}
-    return JSONResponse(body, status, headers, PROBLEM)
-
-
-def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
-    found = error.errors()[:MOST_ERRORS]
-    errors = [{"where": each["loc"], "what": each["msg"]} for each in found]
-    text = "Some values are not valid."
-    return problem(422, "invalid-request", text, errors=errors)
-
-
-def on_crash(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed: %r", request.method, request.url.path, error)
-    return problem(500, "server-error", "Something broke on our side.")
-
-
-def add_error_handlers(app: FastAPI) -> None:
-    app.exception_handler(PostboardError)(on_postboard_error)
-    app.exception_handler(IntegrityError)(on_broken_constraint)
-    app.exception_handler(StaleDataError)(on_stale)
-    app.exception_handler(OperationalError)(on_no_database)
-    app.exception_handler(NoConnection)(on_no_database)
-    app.exception_handler(HTTPException)(on_http_error)
-    app.exception_handler(RequestValidationError)(on_invalid_request)
-    app.exception_handler(Exception)(on_crash)

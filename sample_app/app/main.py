@@ -2,9 +2,9 @@
 
 from fastapi import FastAPI
 
-from app.errors import add_error_handlers, documented
 from app.limits import BodyLimit
-from app.routers import comments, feed, posts, tags, users, votes
+from app.problems import add_error_handlers, documented
+from app.routers import accounts, comments, feed, posts, tags, users, votes
 
 app = FastAPI(
     title="Postboard",
@@ -18,4 +18,5 @@ app.include_router(comments.router)
 app.include_router(tags.router)
 app.include_router(votes.router)
 app.include_router(feed.router)
+app.include_router(accounts.router)  # before users: /users/me is nobody's name
 app.include_router(users.router)

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
+from app.accounts import User
 from app.base import Base, TimestampMixin
 
 post_tags = Table(
@@ -26,20 +27,6 @@ post_tags = Table(
     Column("tag_id", ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True),
     Index(None, "tag_id"),
 )
-
-
-class User(TimestampMixin, Base):
-    """Somebody who writes. Before a user is deleted, a tombstone takes their posts."""
-
-    __tablename__ = "users"
-    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 100", "name"),)
-
-    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-
-    posts: Mapped[list["Post"]] = relationship(
-        back_populates="author", passive_deletes="all", lazy="raise"
-    )
 
 
 class Post(TimestampMixin, Base):
@@ -77,7 +64,7 @@ class Post(TimestampMixin, Base):
         server_default=func.now(), onupdate=func.now(), sort_order=2
     )
 
-    author: Mapped[User] = relationship(back_populates="posts", lazy="raise")
+    author: Mapped[User] = relationship(lazy="raise")
     comments: Mapped[list["Comment"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
     )

@@ -52,6 +52,7 @@ OTHERS = {
     "tags": "(name) VALUES ('tea')",
     "post_tags": "(post_id, tag_id) SELECT p.id, t.id FROM posts AS p, tags AS t",
     "votes": "(user_id, post_id, value) SELECT u.id, p.id, 1 FROM posts AS p, users AS u",
+    "attempts": "(what, since, count) VALUES ('login', now(), 1)",
 }
 
 
@@ -222,3 +223,12 @@ def test_the_split_can_be_written_as_sql(url, step):
     done = alembic(url, *step, "--sql")
     assert done.returncode == 0, done.stderr
     assert "UPDATE posts SET version = version + 1" in done.stdout
+
+
+def test_ada_stays_a_moderator_and_everybody_else_is_a_member(url):
+    assert alembic(url, "upgrade", "0011").returncode == 0
+    run(url, "INSERT INTO users (name) VALUES ('ada'), ('bob')")
+    assert alembic(url, "upgrade", "0012").returncode == 0
+    run(url, "INSERT INTO users (name) VALUES ('carla')")
+    roles = run(url, "SELECT name, role FROM users WHERE name <> '[deleted]' ORDER BY name")
+    assert roles == [("ada", "moderator"), ("bob", "member"), ("carla", "member")]

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import psutil
 
 from course import look, postgres
@@ -22,13 +23,12 @@ from course.authoring import net
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import database
+from course.postboard import database, people
 from course.postgres import settings
 
 PATH = "/posts/1"
 ROUNDS, REQUESTS = 5, 1000  # a system counts processor time in steps of 10 ms: 1 % of such a round
 _POST = {"title": "Hello", "content": "A post to be read a few thousand times.", "published": True}
-_KEY = {"X-API-Key": "not-a-real-key-ada"}  # as visibly fake as in the app
 # The same columns of the same row, with nothing in between but a pool.
 _PEER = """
 import os
@@ -57,11 +57,17 @@ class MeasuredServer:
     """A server in a process of its own, and one client that keeps its connection."""
 
     def __init__(self, process: psutil.Process, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
         self._process, self._client = process, http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
-    def ask(self, method: str, path: str, body: object = None) -> dict[str, object]:
-        """The JSON of an answer. Raises CourseError when it is not 200 or 201."""
-        headers = _KEY | {"Content-Type": "application/json"} if body else {}
+    def ask(
+        self, method: str, path: str, body: object = None, caller: dict[str, str] | None = None
+    ) -> dict[str, object]:
+        """The JSON of an answer; `caller`: the header that says who asks.
+
+        Raises CourseError when it is not 200 or 201.
+        """
+        headers = (caller or {}) | ({"Content-Type": "application/json"} if body else {})
         self._client.request(method, path, json.dumps(body) if body else None, headers)
         answer = self._client.getresponse()
         text = answer.read().decode("utf-8")
@@ -92,7 +98,9 @@ def measure(folder: Path) -> dict[str, float]:
     app_history.build(folder / "app", tree)
     (folder / "raw").mkdir()
     with _served(folder / "app", "app.main:app") as app:
-        app.ask("POST", "/posts", _POST)
+        with httpx.Client(base_url=app.url) as client:
+            ada = people.logged_in(client, url)["ada"]
+        app.ask("POST", "/posts", _POST, ada)
         there = [row[0] for row in look.columns("posts", url)]
         same = [name for name in app.ask("GET", PATH) if name in there]
         (folder / "raw" / "peer.py").write_text(_PEER.format(columns=", ".join(same)), encoding="utf-8")

@@ -2,17 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.dependencies import (
-    KEY_OPTIONAL,
-    CommentId,
-    DbSession,
-    OptionalCaller,
-    PostId,
-    WantedComments,
-    Writer,
-)
-from app.errors import documented
+from app.callers import KEY_OPTIONAL, OptionalCaller, Writer
+from app.dependencies import CommentId, DbSession, PostId, WantedComments
 from app.models import Comment
+from app.problems import documented
 from app.schemas.comments import CommentCreate, CommentList, CommentResponse
 from app.services import comments
 

@@ -2,19 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.dependencies import (
-    KEY_OPTIONAL,
-    DbSession,
-    OptionalCaller,
-    PostId,
-    WantedPage,
-    Writer,
-    may_delete,
-    may_write,
-    unless_changed,
-)
-from app.errors import documented
+from app.callers import KEY_OPTIONAL, OptionalCaller, Writer, may_delete, may_write
+from app.dependencies import DbSession, PostId, WantedPage, unless_changed
 from app.models import Post
+from app.problems import documented
 from app.schemas.posts import PostCreate, PostList, PostResponse, PostUpdate
 from app.services import posts
 

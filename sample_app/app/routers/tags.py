@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.dependencies import DbSession, PostId, WantedTags, Writer
-from app.errors import documented
+from app.callers import Writer
+from app.dependencies import DbSession, PostId, WantedTags
+from app.problems import documented
 from app.schemas.tags import TagList, Tags
 from app.services import tags
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, UserName
-from app.errors import documented
+from app.problems import documented
 from app.schemas.users import Profile
 from app.services import users
 

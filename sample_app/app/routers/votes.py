@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.dependencies import DbSession, PostId, Writer
-from app.errors import documented
+from app.callers import Writer
+from app.dependencies import DbSession, PostId
 from app.models import Post, Vote
+from app.problems import documented
 from app.schemas.posts import PostResponse
 from app.schemas.votes import VoteCreate, VoteResponse
 from app.services import votes

@@ -3,8 +3,9 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.accounts import User
 from app.errors import Conflict
-from app.models import Post, User
+from app.models import Post
 
 MOST_DRAFTS = 3
 

@@ -3,7 +3,8 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models import Comment, Post, Tag, User, post_tags
+from app.accounts import User
+from app.models import Comment, Post, Tag, post_tags
 from app.schemas.feed import Feed, FeedItem
 from app.services.posts import SCORE
 

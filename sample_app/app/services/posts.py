@@ -7,8 +7,9 @@ from sqlalchemy import UnaryExpression, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
 
+from app.accounts import User
 from app.errors import Conflict, NotFound, is_duplicate
-from app.models import Post, Tag, User, Vote
+from app.models import Post, Tag, Vote
 from app.schemas.posts import PostCreate, PostUpdate
 from app.services.drafts import limit_drafts
 from app.services.slugs import new_slug

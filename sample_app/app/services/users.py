@@ -1,21 +1,19 @@
 """Users."""
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.accounts import User
 from app.errors import NotFound
-from app.models import Comment, Post, User, Vote
+from app.models import Comment, Post, Vote
 from app.schemas.users import Profile
 
 
 def user_named(*, session: Session, name: str) -> User:
-    """The user of this name, made when first asked for; never two of them."""
-    wanted = select(User).where(User.name == name)
-    found = session.scalars(wanted).one_or_none()
+    """The user of this name. Raises NotFound."""
+    found = session.scalars(select(User).where(User.name == name)).one_or_none()
     if found is None:
-        session.execute(insert(User).values(name=name).on_conflict_do_nothing())
-        found = session.scalars(wanted).one()
+        raise NotFound(f"There is no user {name}")
     return found
 
 

@@ -1,0 +1,45 @@
+"""How often something may be tried. The database counts, for all processes at once."""
+
+from datetime import timedelta
+from math import ceil
+
+from sqlalchemy import case, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.accounts import Attempt
+from app.errors import TooMany
+
+OLD = timedelta(days=1)  # longer than every window
+
+
+def count_attempt(*, session: Session, what: str, most: int, seconds: int) -> None:
+    """Count one more attempt, and commit. Raises TooMany when `seconds` had `most`."""
+    now, window = func.now(), timedelta(seconds=seconds)
+    first = insert(Attempt).values(what=what, since=now, count=1)
+    over = Attempt.since <= now - window
+    counted = first.on_conflict_do_update(  # one statement: no attempt is lost
+        index_elements=["what"],
+        set_={
+            "since": case((over, now), else_=Attempt.since),
+            "count": case((over, 1), else_=Attempt.count + 1),
+        },
+    ).returning(Attempt.count, Attempt.since, now)
+    count, since, at = session.execute(counted).one()
+    _forget_old(session=session)
+    session.commit()
+    if count > most:
+        raise TooMany(ceil((since + window - at).total_seconds()))
+
+
+def forget_attempts(*, session: Session, what: str) -> None:
+    """Count from zero again."""
+    session.execute(delete(Attempt).where(Attempt.what == what))
+    session.commit()
+
+
+def _forget_old(*, session: Session) -> None:
+    """Remove some counts whose windows are over; those in use are skipped."""
+    old = select(Attempt.what).where(Attempt.since < func.now() - OLD).limit(100)
+    unlocked = old.with_for_update(skip_locked=True)
+    session.execute(delete(Attempt).where(Attempt.what.in_(unlocked)))

@@ -1,0 +1,81 @@
+"""The finished app on a database of its own, for the tests of accounts, tokens and access in tests/lessons/."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+
+import httpx
+import psycopg2
+
+from course import postgres
+from course.base import paths
+from course.serving.server import serve
+
+# test_variants.py runs these tests on broken copies of the app.
+APP = Path(os.environ.get("POSTBOARD_FOLDER", paths.SAMPLE_APP))
+PASSWORD = "not-a-real-password"
+_numbers = count(1)
+
+
+class App:
+    """A running app: its address, its database, and what tests do to both."""
+
+    def __init__(self, url: str, database: str) -> None:
+        self.url, self.database = url, database
+
+    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **more) -> httpx.Response:
+        return httpx.request(method, self.url + path, headers=headers, timeout=60, **more)
+
+    def sql(self, text: str, *values) -> list[tuple]:
+        with closing(psycopg2.connect(self.database)) as link, link, link.cursor() as cursor:
+            cursor.execute(text, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def register(self, name: str | None = None, role: str = "member") -> str:
+        """A new user of this role; the name. What earlier tests tried is forgotten."""
+        name = name or f"user-{next(_numbers)}"
+        self.sql("DELETE FROM attempts")
+        body = {"name": name, "email": email(name), "password": PASSWORD}
+        assert self.ask("POST", "/auth/register", json=body).status_code == 201
+        self.sql("UPDATE users SET role = %s WHERE name = %s", role, name)
+        return name
+
+    def log_in(self, name: str, password: str = PASSWORD, **more) -> httpx.Response:
+        form = {"grant_type": "password", "username": email(name), "password": password, **more}
+        return self.ask("POST", "/auth/token", data=form)
+
+    def token(self, name: str) -> dict[str, str]:
+        """The header of a user who has logged in."""
+        return bearer(self.log_in(name).raise_for_status().json()["access_token"])
+
+    def new(self, role: str = "member") -> dict[str, str]:
+        """The header of a new user of this role."""
+        return self.token(self.register(role=role))
+
+
+def email(name: str) -> str:
+    return f"{name}@postboard.example"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@contextmanager
+def fresh_app(label: str) -> Iterator[App]:
+    """The app served on an empty database with all revisions."""
+    before, name = os.environ.get("DATABASE_URL"), f"{label}_{os.getpid()}"
+    os.environ["DATABASE_URL"] = url = postgres.reset(name)
+    try:
+        subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
+        with serve("app.main:app", folder=APP, key=name) as running:
+            yield App(running.url, url)
+    finally:
+        os.environ.pop("DATABASE_URL")
+        if before is not None:
+            os.environ["DATABASE_URL"] = before
+        postgres.drop(name)
