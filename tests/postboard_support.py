@@ -13,7 +13,7 @@ import psycopg2
 
 from course import postgres
 from course.base import paths
-from course.serving.server import serve
+from course.serving.server import Server, serve
 
 # test_variants.py runs these tests on broken copies of the app.
 APP = Path(os.environ.get("POSTBOARD_FOLDER", paths.SAMPLE_APP))
@@ -24,8 +24,8 @@ _numbers = count(1)
 class App:
     """A running app: its address, its database, and what tests do to both."""
 
-    def __init__(self, url: str, database: str) -> None:
-        self.url, self.database = url, database
+    def __init__(self, server: Server, database: str) -> None:
+        self.url, self.database, self.output = server.url, database, server.output
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **more) -> httpx.Response:
         return httpx.request(method, self.url + path, headers=headers, timeout=60, **more)
@@ -73,7 +73,7 @@ def fresh_app(label: str) -> Iterator[App]:
     try:
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
         with serve("app.main:app", folder=APP, key=name) as running:
-            yield App(running.url, url)
+            yield App(running, url)
     finally:
         os.environ.pop("DATABASE_URL")
         if before is not None:

@@ -1,8 +1,9 @@
 """Users, and how they log in, as tables."""
 
 from datetime import datetime
+from uuid import uuid4
 
-from sqlalchemy import CheckConstraint, Identity, Index, Text, true
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text, Uuid, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.base import Base, TimestampMixin
@@ -28,6 +29,34 @@ class User(TimestampMixin, Base):
     password_hash: Mapped[str | None] = mapped_column(sort_order=2)
     active: Mapped[bool] = mapped_column(server_default=true(), sort_order=2)
     role: Mapped[Role] = mapped_column(Text, server_default="member", sort_order=2)
+
+
+class Login(TimestampMixin, Base):
+    """From a password to a logout. What its tokens open ends with it."""
+
+    __tablename__ = "logins"
+
+    id: Mapped[str] = mapped_column(
+        Uuid(as_uuid=False), primary_key=True, default=lambda: str(uuid4())
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(sort_order=2)
+    why: Mapped[str | None] = mapped_column(sort_order=2)
+
+
+class RefreshToken(Base):
+    """A token that keeps a login going, once. Only its hash is stored."""
+
+    __tablename__ = "refresh_tokens"
+
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    login_id: Mapped[str] = mapped_column(
+        ForeignKey("logins.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Attempt(Base):

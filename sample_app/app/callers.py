@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends
 from fastapi.security import APIKeyHeader, OAuth2PasswordBearer
+from sqlalchemy import select
 
-from app.accounts import User
+from app.accounts import Login, User
 from app.dependencies import DbSession
 from app.errors import BadToken, Forbidden, Unknown
 from app.roles import PERMISSIONS
@@ -15,10 +16,11 @@ from app.tokens import InvalidToken, read_token
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is calling, and what they may do."""
+    """Who is calling, by which login, and what they may do."""
 
     id: int
     name: str
+    login: str
     permissions: frozenset[str]
 
 
@@ -48,11 +50,15 @@ def optional_caller(
         claims = read_token(token)
     except InvalidToken as error:
         raise BadToken(str(error)) from error
-    user = session.get(User, claims.user_id)
-    if user is None or not user.active:  # the token outlives both
+    wanted = select(User, Login.id).join(Login, Login.user_id == User.id)
+    now = wanted.where(User.active, Login.ended_at.is_(None))  # a token outlives both
+    ids = (User.id == claims.user_id) & (Login.id == claims.login)
+    found = session.execute(now.where(ids)).one_or_none()
+    if found is None:
         raise BadToken("This token is not valid.")
+    user, login = found
     permissions = PERMISSIONS[user.role] & claims.scopes
-    return Caller(user.id, user.name, permissions)
+    return Caller(user.id, user.name, login, permissions)
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]

@@ -52,6 +52,8 @@ OTHERS = {
     "tags": "(name) VALUES ('tea')",
     "post_tags": "(post_id, tag_id) SELECT p.id, t.id FROM posts AS p, tags AS t",
     "votes": "(user_id, post_id, value) SELECT u.id, p.id, 1 FROM posts AS p, users AS u",
+    "logins": "(id, user_id) SELECT gen_random_uuid(), min(id) FROM users",
+    "refresh_tokens": "(hash, login_id, expires_at) SELECT 'h', id, now() FROM logins",
     "attempts": "(what, since, count) VALUES ('login', now(), 1)",
 }
 

@@ -18,7 +18,7 @@ from course.postboard.stages import Compared, Response, responses, stage
 VARIANTS = variants.variants()
 each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda each: f"{each.area}: {each.name}")
 FOLDER = paths.ROOT / "tests" / "lessons"
-TESTS = [FOLDER / f"test_{name}.py" for name in ("sample_app", "accounts", "attempts", "tokens")]
+TESTS = [FOLDER / f"test_{name}.py" for name in ("sample_app", "accounts", "attempts", "tokens", "logins")]
 # They load the app heavily; most variants are noticed without them.
 SLOW = "sixty_four or held_row or connections_cut"
 ELSEWHERE = "contract_meets"  # about the lessons' app, whatever the folder

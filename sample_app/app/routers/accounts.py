@@ -10,8 +10,16 @@ from app.callers import CurrentCaller, KeyHolder
 from app.dependencies import DbSession
 from app.problems import documented
 from app.roles import PERMISSIONS
-from app.schemas.accounts import FirstPassword, Me, Registration, Token, as_email
-from app.services import accounts, users
+from app.schemas.accounts import (
+    FirstPassword,
+    Me,
+    NewPassword,
+    Refresh,
+    Registration,
+    Token,
+    as_email,
+)
+from app.services import accounts, logins, users
 from app.tokens import ACCESS_TIME, new_token
 
 router = APIRouter(tags=["accounts"])
@@ -52,14 +60,50 @@ def log_in(
     form: LoginForm, session: DbSession, address: Address, response: Response
 ) -> Token:
     email = as_email(form.username)
-    user = accounts.log_in(
+    started = accounts.log_in(
         session=session, email=email, password=form.password, address=address
     )
+    return tokens_of(started, response)
+
+
+@router.post("/auth/refresh")
+def refresh(sent: Refresh, session: DbSession, response: Response) -> Token:
+    going_on = logins.rotate(session=session, token=sent.refresh_token)
+    return tokens_of(going_on, response)
+
+
+def tokens_of(logged_in: logins.LoggedIn, response: Response) -> Token:
+    """What a client gets, and no cache keeps."""
+    user, login = logged_in.user, logged_in.login
     response.headers["Cache-Control"] = "no-store"
-    token = new_token(user_id=user.id, scopes=PERMISSIONS[user.role])
-    return Token(access_token=token, expires_in=int(ACCESS_TIME.total_seconds()))
+    return Token(
+        access_token=new_token(
+            user_id=user.id, scopes=PERMISSIONS[user.role], login=login.id
+        ),
+        expires_in=int(ACCESS_TIME.total_seconds()),
+        refresh_token=logged_in.refresh_token,
+    )
+
+
+@router.post("/auth/logout", status_code=204)
+def log_out(caller: CurrentCaller, session: DbSession) -> None:
+    logins.log_out(session=session, login_id=caller.login)
+
+
+@router.post("/auth/logout-everywhere", status_code=204)
+def log_out_everywhere(caller: CurrentCaller, session: DbSession) -> None:
+    accounts.log_out_everywhere(session=session, user_id=caller.id)
 
 
 @router.get("/users/me", response_model=Me)
 def read_me(caller: CurrentCaller, session: DbSession) -> User:
     return users.user_named(session=session, name=caller.name)
+
+
+@router.put("/users/me/password", status_code=204, responses=documented(403, 409, 429))
+def change_password(
+    passwords: NewPassword, caller: CurrentCaller, session: DbSession
+) -> None:
+    accounts.change_password(
+        session=session, user_id=caller.id, old=passwords.old, new=passwords.new
+    )

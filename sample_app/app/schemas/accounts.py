@@ -66,3 +66,17 @@ class Token(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"
     expires_in: int  # seconds
+    refresh_token: str
+
+
+class Refresh(BaseModel):
+    """What a client sends for the next access token."""
+
+    refresh_token: Annotated[str, StringConstraints(max_length=100)]
+
+
+class NewPassword(BaseModel):
+    """The old password, and the one that takes its place."""
+
+    old: str
+    new: Password

@@ -6,9 +6,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts import User
-from app.errors import Conflict, NotFound, Unknown
+from app.errors import Conflict, Forbidden, NotFound, Unknown
 from app.security import hash_password, verify_password
 from app.services.attempts import count_attempt, forget_attempts
+from app.services.logins import LoggedIn, end_all, start
 
 HOUR, QUARTER = 3600, 900  # seconds
 TAKEN = {
@@ -47,14 +48,14 @@ def set_first_password(
     return user
 
 
-def log_in(*, session: Session, email: str, password: str, address: str) -> User:
-    """The user who logs in, unless it was tried too often. Raises TooMany, Unknown."""
+def log_in(*, session: Session, email: str, password: str, address: str) -> LoggedIn:
+    """The login of a user, unless it was tried too often. Raises TooMany, Unknown."""
     theirs = f"login {email} {address}"
     count_attempt(session=session, what=f"login {address}", most=100, seconds=QUARTER)
     count_attempt(session=session, what=theirs, most=10, seconds=QUARTER)
     user = authenticate(session=session, email=email, password=password)
     forget_attempts(session=session, what=theirs)
-    return user
+    return start(session=session, user=user)
 
 
 def authenticate(*, session: Session, email: str, password: str) -> User:
@@ -73,6 +74,33 @@ def authenticate(*, session: Session, email: str, password: str) -> User:
         session.execute(verified.values(password_hash=new_hash))
         session.commit()
     return user
+
+
+def change_password(*, session: Session, user_id: int, old: str, new: str) -> None:
+    """Give oneself another password, and end all logins.
+
+    Raises TooMany, Forbidden, Conflict.
+    """
+    tried = f"password {user_id}"
+    count_attempt(session=session, what=tried, most=10, seconds=QUARTER)
+    wanted = select(User.password_hash).where(User.id == user_id)
+    stored = session.scalars(wanted).one_or_none()
+    session.commit()
+    if not verify_password(old, stored)[0]:
+        raise Forbidden("The old password is wrong.")
+    verified = update(User).where(User.id == user_id, User.password_hash == stored)
+    changed = verified.values(password_hash=hash_password(new)).returning(User.id)
+    if session.scalars(changed).one_or_none() is None:
+        raise Conflict("The password has changed meanwhile.")
+    end_all(session=session, user_id=user_id, why="password")
+    session.commit()
+    forget_attempts(session=session, what=tried)
+
+
+def log_out_everywhere(*, session: Session, user_id: int) -> None:
+    """End all logins of a user."""
+    end_all(session=session, user_id=user_id, why="logout everywhere")
+    session.commit()
 
 
 def _new_hash(*, session: Session, password: str, address: str) -> str:
