@@ -132,3 +132,20 @@ def test_no_transaction_waits_while_a_password_is_verified(app):
         app.log_in(name, "a-wrong-password")
     said = [each.text.split()[0] for each in seen]
     assert said[-2:] == ["SELECT", "COMMIT"], said
+
+
+def test_half_a_character_and_half_a_form_are_refused_and_described(app):
+    """JSON can name one half of a pair of surrogates, which no encoding knows."""
+    who, half = app.new(), b'"\\ud800 and then some more"'
+    sent = {"Content-Type": "application/json"}
+    bodies = {
+        ("POST", "/auth/register"): b'{"name": "hal", "email": "hal@postboard.example", "password": %s}',
+        ("PUT", "/users/me/password"): b'{"old": %s, "new": "not-a-real-password"}',
+        ("POST", "/auth/refresh"): b'{"refresh_token": %s}',
+    }
+    for (method, path), body in bodies.items():
+        assert app.ask(method, path, who | sent, content=body % half).status_code == 422
+    form = {"Content-Type": "multipart/form-data; boundary=a"}
+    assert app.ask("POST", "/auth/token", form, content=b"--b").status_code == 400
+    described = app.ask("GET", "/openapi.json").json()["paths"]["/auth/token"]["post"]["responses"]
+    assert described.keys() >= {"200", "400", "401", "422", "429"}

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from app.roles import Role
-from app.security import good_password
+from app.security import LONGEST, good_password
 
 
 def one_spelling(email: object) -> object:
@@ -28,7 +28,9 @@ Email = Annotated[EmailStr, BeforeValidator(one_spelling)]
 ADDRESS = TypeAdapter(Email)
 # At least three characters: /users/me stays free for one's own account.
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,29}$")]
-Password = Annotated[str, AfterValidator(good_password)]
+# As typed, a character may be several that are one when it is normalized.
+Typed = Annotated[str, StringConstraints(max_length=4 * LONGEST)]
+Password = Annotated[Typed, AfterValidator(good_password)]
 
 
 def as_email(text: str) -> str:
@@ -78,5 +80,5 @@ class Refresh(BaseModel):
 class NewPassword(BaseModel):
     """The old password, and the one that takes its place."""
 
-    old: str
+    old: Typed
     new: Password
