@@ -1,4 +1,4 @@
-"""The pictures of week 5: a token taken apart."""
+"""The picture of a token taken apart."""
 
 from base64 import urlsafe_b64encode
 
