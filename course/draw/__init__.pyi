@@ -15,6 +15,7 @@ from ._pool import pool as pool
 from ._revisions import revisions as revisions
 from ._routes import routes as routes
 from ._schema import schema as schema
+from ._sequence import sequence as sequence
 from ._sessions import sessions as sessions
 from ._statements import statements as statements
 from ._states import states as states
