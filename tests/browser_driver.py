@@ -16,7 +16,7 @@ from course.workspace import copies, start_page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # No sandbox because containers and CI run as root; the rest keeps it from calling home.
-_OPTIONS = [
+OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -62,7 +62,7 @@ def page(address: str, theme: str = "Light") -> Iterator["Page"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         tab = browser.new_page(viewport={"width": 1250, "height": 1100})
         tab.set_default_timeout(SECONDS)
         tab.goto(address)

@@ -7,6 +7,7 @@ from ._imports import imports as imports
 from ._join import join as join
 from ._life import life as life
 from ._lifecycle import lifecycle as lifecycle
+from ._logins import logins as logins
 from ._loop import loop as loop
 from ._models import models as models
 from ._path import path as path
