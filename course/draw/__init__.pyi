@@ -1,3 +1,4 @@
+from ._access_matrix import access_matrix as access_matrix
 from ._changes import changes as changes
 from ._crud_life import crud_life as crud_life
 from ._curve import curve as curve
