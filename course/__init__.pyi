@@ -14,6 +14,7 @@ from .postboard.stages import compare as compare
 from .postboard.stages import stage as stage
 from .postgres.databases import scratch_database as scratch_database
 from .serving.balancer import load_balancer as load_balancer
+from .serving.browser import fetch as fetch
 from .serving.server import serve as serve
 from .serving.turns import Turns as Turns
 from .sql_recorder.tape import sql_tape as sql_tape

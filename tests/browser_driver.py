@@ -78,6 +78,20 @@ def page(address: str, theme: str = "Light") -> Iterator["Page"]:
         browser.close()
 
 
+@contextmanager
+def plain_page(address: str) -> Iterator[Any]:
+    """A page that is not JupyterLab's: the tab of Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        tab = browser.new_page()
+        tab.set_default_timeout(SECONDS)
+        tab.goto(address)
+        yield tab
+        browser.close()
+
+
 class Page:
     """What a learner does in JupyterLab: open, run, type into a cell, look."""
 

@@ -14,6 +14,7 @@ from ._models import models as models
 from ._path import path as path
 from ._plan import plan as plan
 from ._pool import pool as pool
+from ._precedence import precedence as precedence
 from ._revisions import revisions as revisions
 from ._routes import routes as routes
 from ._schema import schema as schema

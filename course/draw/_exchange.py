@@ -6,7 +6,17 @@ from course.base.text import short
 from course.draw.mermaid import EMPTY, Picture, SequenceDiagram, limited
 from course.serving.messages import Exchange
 
-REQUEST_HEADERS = ("host", "accept", "content-type", "content-length", "authorization", "cookie")
+REQUEST_HEADERS = (
+    "host",
+    "origin",
+    "access-control-request-method",
+    "access-control-request-headers",
+    "accept",
+    "content-type",
+    "content-length",
+    "authorization",
+    "cookie",
+)
 RESPONSE_HEADERS = (
     "content-type",
     "content-length",
@@ -14,6 +24,10 @@ RESPONSE_HEADERS = (
     "allow",
     "set-cookie",
     "www-authenticate",
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
 )
 MOST_EXCHANGES = 6  # a seventh exchange would not fit on a screen
 WIDE = 56  # characters in a line of the picture

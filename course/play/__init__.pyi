@@ -1,3 +1,5 @@
+from ._fetches import fetches as fetches
+from ._page import page as page
 from ._pool import pool as pool
 from ._sessions import sessions as sessions
 from ._token import token as token

@@ -124,7 +124,7 @@ IN_WEEK_2 = {"schema", "statements", "sessions", "dependencies", "path"}  # trie
 # tried in test_pictures_week3.py, test_sql_tape.py and test_timeline.py
 IN_WEEK_3 = {"join", "plan", "curve", "imports", "life", "states", "pool", "timeline"}
 IN_WEEK_4 = {"changes", "loop", "revisions"}
-IN_WEEK_5 = {"token", "sequence", "logins", "access_matrix"}
+IN_WEEK_5 = {"token", "sequence", "logins", "access_matrix", "precedence"}
 
 
 def test_every_picture_is_tried() -> None:
