@@ -55,7 +55,7 @@ def set_first_password(
     )
 
 
-@router.post("/auth/token", responses=documented(429))
+@router.post("/auth/token", responses=documented(400, 429))
 def log_in(
     form: LoginForm, session: DbSession, address: Address, response: Response
 ) -> Token:
