@@ -3,7 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -34,6 +35,21 @@ class App:
         with closing(psycopg2.connect(self.database)) as link, link, link.cursor() as cursor:
             cursor.execute(text, values)
             return cursor.fetchall() if cursor.description else []
+
+    def after(self, change: str, request: Callable[[], httpx.Response]) -> httpx.Response:
+        """The response to a request that waits until another transaction, which has made `change`, commits."""
+        with closing(psycopg2.connect(self.database)) as beside, beside.cursor() as cursor:
+            cursor.execute(change)
+            with ThreadPoolExecutor(1) as pool:
+                sent, blocked = pool.submit(request), False
+                while not (blocked or sent.done()):
+                    cursor.execute(  # pg_stat_activity stays as it is until our transaction ends
+                        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+                        "AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+                    )
+                    (blocked,) = cursor.fetchone()
+                beside.commit()
+                return sent.result()
 
     def register(self, name: str | None = None, role: str = "member") -> str:
         """A new user of this role; the name. What earlier tests tried is forgotten."""

@@ -104,6 +104,18 @@ def test_an_author_of_before_sets_one_first_password_by_the_old_key(app):
     assert app.ask("POST", "/auth/first-password", headers=bob, json=first).status_code == 404
 
 
+def test_a_first_password_waits_for_another_one_and_is_refused(app):
+    app.sql("DELETE FROM attempts")
+    app.sql("INSERT INTO users (name) VALUES ('bob') ON CONFLICT DO NOTHING")
+    headers, first = {"X-API-Key": "not-a-real-key-bob"}, {"email": email("bob"), "password": PASSWORD}
+    sent = app.after(
+        "UPDATE users SET password_hash = 'set' WHERE name = 'bob'",
+        lambda: app.ask("POST", "/auth/first-password", headers=headers, json=first),
+    )
+    assert (sent.status_code, sent.json()["detail"]) == (409, "bob has a password.")
+    app.sql("DELETE FROM users WHERE name = 'bob'")
+
+
 def test_a_login_that_fails_says_the_same_whatever_is_wrong(app):
     known, gone, old = app.register(), app.register(), "old-author"
     app.sql("UPDATE users SET active = false WHERE name = %s", gone)

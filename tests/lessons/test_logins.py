@@ -67,6 +67,12 @@ def test_of_two_refreshes_at_once_one_succeeds_and_the_login_ends(app, name):
     assert not works(app, kept)
 
 
+def test_a_refresh_waits_for_another_one_with_the_same_token_and_is_refused(app, name):
+    token = app.log_in(name).json()["refresh_token"]
+    used = f"UPDATE refresh_tokens SET used_at = now() WHERE hash = sha256('{token}'::bytea)"
+    assert app.after(used, lambda: refreshed(app, token)).status_code == 401
+
+
 def test_a_logout_ends_one_login_at_once_and_its_refresh_token_too(app, name):
     here, there = app.log_in(name).json(), app.log_in(name).json()
     assert app.ask("POST", "/auth/logout", headers=bearer(here["access_token"])).status_code == 204
@@ -108,6 +114,11 @@ def test_of_two_new_passwords_at_once_one_is_set(app, name):
     assert answers.count(204) == 1
     assert set(answers) - {204} <= {409, 401, 403}
     assert [app.log_in(name, new).status_code for new in news].count(200) == 1
+
+
+def test_a_login_waits_for_a_new_password_and_is_refused(app, name):
+    change_ = f"UPDATE users SET password_hash = 'another' WHERE name = '{name}'"
+    assert app.after(change_, lambda: app.log_in(name)).status_code == 401
 
 
 def test_an_old_password_is_guessed_ten_times_and_no_more(app, name):
