@@ -84,7 +84,7 @@ def plain_page(address: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         tab = browser.new_page()
         tab.set_default_timeout(SECONDS)
         tab.goto(address)
