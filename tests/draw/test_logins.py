@@ -1,4 +1,4 @@
-"""The pictures of week 5: logins and their refresh tokens."""
+"""The picture of logins and their refresh tokens."""
 
 from collections.abc import Iterator
 from contextlib import closing
