@@ -65,11 +65,11 @@ def _filled(text: str) -> int:
 
 
 def _new_lines(lesson: catalog.Lesson) -> int:
-    """Lines of the app that the lesson's cells add or change."""
-    cells, states = app_history.steps(lesson), app_history.states(lesson.id)
+    """Lines of the app that the lesson's cells add or change, not what a patch repeats of a definition."""
+    cells, states = app_history.steps(lesson), list(app_history.states(lesson.id))
     return sum(
-        _filled(cell.patch) if cell.patch else _added(state.get(cell.path, ""), cell.text or "")
-        for cell, state in zip(cells, states, strict=False)
+        _filled(cell.patch) if cell.splits else _added(before.get(cell.path, ""), after.get(cell.path, ""))
+        for cell, before, after in zip(cells, states, states[1:], strict=False)
     )
 
 

@@ -44,6 +44,8 @@ class Login(TimestampMixin, Base):
     )
     ended_at: Mapped[datetime | None] = mapped_column(sort_order=2)
     why: Mapped[str | None] = mapped_column(sort_order=2)
+    # What it asked for, with spaces between; NULL: all that the role may do.
+    scope: Mapped[str | None] = mapped_column(sort_order=2)
 
 
 class RefreshToken(Base):

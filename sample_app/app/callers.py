@@ -1,6 +1,5 @@
-"""Who is calling, and what they may do."""
+"""Who is calling."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -9,20 +8,9 @@ from sqlalchemy import select
 
 from app.accounts import Login, User
 from app.dependencies import DbSession
-from app.errors import BadToken, Forbidden, Unknown
-from app.roles import PERMISSIONS
+from app.errors import BadToken, Unknown
+from app.roles import PERMISSIONS, SCOPES, Caller
 from app.tokens import InvalidToken, read_token
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Who is calling, by which login, and what they may do."""
-
-    id: int
-    name: str
-    login: str
-    permissions: frozenset[str]
-
 
 # Visibly fake. A key of week 2 still proves one thing: whose first password it sets.
 KEYS = {"not-a-real-key-ada": "ada", "not-a-real-key-bob": "bob"}
@@ -37,7 +25,7 @@ async def key_holder(key: Annotated[str | None, Depends(key_header)]) -> str:
 
 
 KeyHolder = Annotated[str, Depends(key_holder)]
-bearer = OAuth2PasswordBearer(tokenUrl="auth/token", auto_error=False)
+bearer = OAuth2PasswordBearer(tokenUrl="auth/token", scopes=SCOPES, auto_error=False)
 
 
 def optional_caller(
@@ -62,7 +50,7 @@ def optional_caller(
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
-KEY_OPTIONAL: dict[str, Any] = {"security": [{}]}  # {} stands for: no token
+LOGIN_OPTIONAL: dict[str, Any] = {"security": [{}]}  # {} stands for: no token
 
 
 async def current_caller(caller: OptionalCaller) -> Caller:
@@ -72,20 +60,3 @@ async def current_caller(caller: OptionalCaller) -> Caller:
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
-
-
-class Requires:
-    """A dependency that lets through whoever has a permission."""
-
-    def __init__(self, permission: str) -> None:
-        self.permission = permission
-
-    async def __call__(self, caller: CurrentCaller) -> Caller:
-        if self.permission not in caller.permissions:
-            raise Forbidden(f"{caller.name} may not do this: {self.permission}.")
-        return caller
-
-
-may_write = Depends(Requires("posts:write"))
-Writer = Annotated[Caller, Depends(Requires("posts:write"))]
-may_delete = Depends(Requires("posts:delete"))

@@ -1,16 +1,13 @@
 """What path operations ask for before they run."""
 
-import re
 from typing import Annotated, Literal
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.orm import Session
 
 from app.database import get_session
-from app.errors import Outdated
 from app.schemas.text import Text
-from app.services import posts
 
 # The largest integer that a PostgreSQL integer column can hold.
 MOST = 2_147_483_647
@@ -75,18 +72,13 @@ class TagPage(BaseModel):
 WantedTags = Annotated[TagPage, Query()]
 
 
-def if_unchanged(
-    post_id: PostId,
-    session: DbSession,
-    if_match: Annotated[str | None, Header()] = None,
-) -> None:
-    """Let a change through if the post is still one that the client names."""
-    if if_match is None or if_match.strip() == "*":
-        return
-    seen = re.findall(r'(?<!W/)"([^"]*)"', if_match)
-    post = posts.locked_post(session=session, post_id=post_id)
-    if str(post.version) not in seen:
-        raise Outdated(f"Post {post_id} has changed. Read it again.")
+class UserPage(BaseModel):
+    """Which users an admin asks for: those after the user `after`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    after: Annotated[int, Field(ge=0, le=MOST)] = 0
 
 
-unless_changed = Depends(if_unchanged)
+WantedUsers = Annotated[UserPage, Query()]

@@ -20,6 +20,10 @@ class Outdated(PostboardError):
     """It has changed since the client saw it."""
 
 
+class Invalid(PostboardError):
+    """A value that makes no sense."""
+
+
 class Unknown(PostboardError):
     """Nobody knows who is calling."""
 

@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from app.limits import BodyLimit
 from app.problems import add_error_handlers, documented
-from app.routers import accounts, comments, feed, posts, tags, users, votes
+from app.routers import accounts, admin, comments, feed, posts, tags, users, votes
 
 app = FastAPI(
     title="Postboard",
@@ -20,3 +20,4 @@ app.include_router(votes.router)
 app.include_router(feed.router)
 app.include_router(accounts.router)  # before users: /users/me is nobody's name
 app.include_router(users.router)
+app.include_router(admin.router)

@@ -60,6 +60,13 @@ def test_of_a_file_that_stands_only_new_lines_count(page):
     assert minutes.counted(page(first, patch)) - once == pytest.approx(0.5)
 
 
+def test_of_a_definition_that_a_patch_replaces_only_other_lines_count(page):
+    body = "".join(f"    a{n} = 1\n" for n in range(24))
+    first = _cell("code", f"%%app app/main.py\ndef read() -> None:\n{body}")
+    longer = _cell("code", f"%%app app/main.py patch\ndef read() -> None:\n{body}" + "    b = 1\n" * 6)
+    assert minutes.counted(page(first, longer)) - minutes.counted(page(first)) == pytest.approx(0.5)
+
+
 def test_the_page_is_made_to_say_them(page):
     here = page(_cell("markdown", "word " * 160 * 12))
     assert minutes.stamp(here)

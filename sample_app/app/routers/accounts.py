@@ -8,8 +8,10 @@ from fastapi.security import OAuth2PasswordRequestForm
 from app.accounts import User
 from app.callers import CurrentCaller, KeyHolder
 from app.dependencies import DbSession
+from app.errors import Invalid
+from app.guards import anyone
 from app.problems import documented
-from app.roles import PERMISSIONS
+from app.roles import SCOPES, granted
 from app.schemas.accounts import (
     FirstPassword,
     Me,
@@ -34,10 +36,21 @@ Address = Annotated[str, Depends(client_address)]
 LoginForm = Annotated[OAuth2PasswordRequestForm, Depends()]
 
 
+def wanted_scope(form: LoginForm) -> str | None:
+    """What a login asks for; None for all that the user may do."""
+    if not SCOPES.keys() >= set(form.scopes):
+        raise Invalid(f"The scopes are: {', '.join(SCOPES)}.")
+    return " ".join(sorted(set(form.scopes))) or None
+
+
+WantedScope = Annotated[str | None, Depends(wanted_scope)]
+
+
 @router.post(
     "/auth/register",
     status_code=201,
     response_model=Me,
+    dependencies=[anyone],
     responses=documented(409, 429),
 )
 def register(new: Registration, session: DbSession, address: Address) -> User:
@@ -55,18 +68,25 @@ def set_first_password(
     )
 
 
-@router.post("/auth/token", responses=documented(400, 429))
+@router.post("/auth/token", dependencies=[anyone], responses=documented(429))
 def log_in(
-    form: LoginForm, session: DbSession, address: Address, response: Response
+    form: LoginForm,
+    scope: WantedScope,
+    session: DbSession,
+    address: Address,
+    response: Response,
 ) -> Token:
-    email = as_email(form.username)
     started = accounts.log_in(
-        session=session, email=email, password=form.password, address=address
+        session=session,
+        email=as_email(form.username),
+        password=form.password,
+        address=address,
+        scope=scope,
     )
     return tokens_of(started, response)
 
 
-@router.post("/auth/refresh")
+@router.post("/auth/refresh", dependencies=[anyone])
 def refresh(sent: Refresh, session: DbSession, response: Response) -> Token:
     going_on = logins.rotate(session=session, token=sent.refresh_token)
     return tokens_of(going_on, response)
@@ -76,11 +96,11 @@ def tokens_of(logged_in: logins.LoggedIn, response: Response) -> Token:
     """What a client gets, and no cache keeps."""
     user, login = logged_in.user, logged_in.login
     response.headers["Cache-Control"] = "no-store"
+    scopes = granted(user.role, login.scope)
     return Token(
-        access_token=new_token(
-            user_id=user.id, scopes=PERMISSIONS[user.role], login=login.id
-        ),
+        access_token=new_token(user_id=user.id, scopes=scopes, login=login.id),
         expires_in=int(ACCESS_TIME.total_seconds()),
+        scope=" ".join(sorted(scopes)),
         refresh_token=logged_in.refresh_token,
     )
 

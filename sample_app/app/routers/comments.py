@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from app.callers import KEY_OPTIONAL, OptionalCaller, Writer
+from app.callers import LOGIN_OPTIONAL, OptionalCaller
 from app.dependencies import CommentId, DbSession, PostId, WantedComments
+from app.guards import Writer, anyone
 from app.models import Comment
 from app.problems import documented
 from app.schemas.comments import CommentCreate, CommentList, CommentResponse
@@ -22,22 +23,22 @@ def add_comment(
     post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
     return comments.add_comment(
-        session=session, post_id=post_id, author=caller.name, content=comment.content
+        session=session, post_id=post_id, caller=caller, content=comment.content
     )
 
 
 @router.get(
     "/posts/{post_id}/comments",
     response_model=CommentList,
+    dependencies=[anyone],
     responses=documented(404),
-    openapi_extra=KEY_OPTIONAL,
+    openapi_extra=LOGIN_OPTIONAL,
 )
 def list_comments(
     post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller
 ) -> comments.FoundComments:
-    drafts = caller is not None
     return comments.find_comments(
-        session=session, post_id=post_id, **page.model_dump(), drafts=drafts
+        session=session, post_id=post_id, **page.model_dump(), caller=caller
     )
 
 
@@ -49,9 +50,8 @@ def list_comments(
 def change_comment(
     comment_id: CommentId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
-    text, name = comment.content, caller.name
     return comments.change_comment(
-        session=session, comment_id=comment_id, content=text, caller=name
+        session=session, comment_id=comment_id, content=comment.content, caller=caller
     )
 
 
@@ -59,7 +59,4 @@ def change_comment(
     "/comments/{comment_id}", status_code=204, responses=documented(403, 404)
 )
 def delete_comment(comment_id: CommentId, caller: Writer, session: DbSession) -> None:
-    moderator = "posts:delete" in caller.permissions
-    comments.delete_comment(
-        session=session, comment_id=comment_id, caller=caller.name, moderator=moderator
-    )
+    comments.delete_comment(session=session, comment_id=comment_id, caller=caller)

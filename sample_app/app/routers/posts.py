@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.callers import KEY_OPTIONAL, OptionalCaller, Writer, may_delete, may_write
-from app.dependencies import DbSession, PostId, WantedPage, unless_changed
+from app.callers import LOGIN_OPTIONAL, OptionalCaller
+from app.dependencies import DbSession, PostId, WantedPage
+from app.guards import Writer, anyone, unless_changed
 from app.models import Post
 from app.problems import documented
 from app.schemas.posts import PostCreate, PostList, PostResponse, PostUpdate
@@ -31,25 +32,29 @@ def create_post(
     return created
 
 
-@router.get("/posts", response_model=PostList, openapi_extra=KEY_OPTIONAL)
+@router.get(
+    "/posts",
+    response_model=PostList,
+    dependencies=[anyone],
+    openapi_extra=LOGIN_OPTIONAL,
+)
 def list_posts(
     page: WantedPage, session: DbSession, caller: OptionalCaller
 ) -> posts.FoundPosts:
-    drafts = caller is not None
-    return posts.find_posts(session=session, **page.model_dump(), drafts=drafts)
+    return posts.find_posts(session=session, **page.model_dump(), caller=caller)
 
 
 @router.get(
     "/posts/{post_id}",
     response_model=PostResponse,
+    dependencies=[anyone],
     responses=documented(404),
-    openapi_extra=KEY_OPTIONAL,
+    openapi_extra=LOGIN_OPTIONAL,
 )
 def read_post(
     post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
 ) -> Post:
-    drafts = caller is not None
-    found = posts.read_post(session=session, post_id=post_id, drafts=drafts)
+    found = posts.read_post(session=session, post_id=post_id, caller=caller)
     response.headers["ETag"] = f'"{found.version}"'
     return found
 
@@ -57,28 +62,36 @@ def read_post(
 @router.put(
     "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write, unless_changed],
+    dependencies=[unless_changed],
     responses=documented(403, 404, 409, 412),
 )
-def replace_post(post_id: PostId, post: PostCreate, session: DbSession) -> Post:
-    return posts.replace_post(session=session, post_id=post_id, post=post)
+def replace_post(
+    post_id: PostId, post: PostCreate, caller: Writer, session: DbSession
+) -> Post:
+    return posts.replace_post(
+        session=session, post_id=post_id, post=post, caller=caller
+    )
 
 
 @router.patch(
     "/posts/{post_id}",
     response_model=PostResponse,
-    dependencies=[may_write, unless_changed],
+    dependencies=[unless_changed],
     responses=documented(403, 404, 409, 412),
 )
-def update_post(post_id: PostId, changes: PostUpdate, session: DbSession) -> Post:
-    return posts.update_post(session=session, post_id=post_id, changes=changes)
+def update_post(
+    post_id: PostId, changes: PostUpdate, caller: Writer, session: DbSession
+) -> Post:
+    return posts.update_post(
+        session=session, post_id=post_id, changes=changes, caller=caller
+    )
 
 
 @router.delete(
     "/posts/{post_id}",
     status_code=204,
-    dependencies=[may_delete, unless_changed],
+    dependencies=[unless_changed],
     responses=documented(403, 404, 412),
 )
-def delete_post(post_id: PostId, session: DbSession) -> None:
-    posts.delete_post(session=session, post_id=post_id)
+def delete_post(post_id: PostId, caller: Writer, session: DbSession) -> None:
+    posts.delete_post(session=session, post_id=post_id, caller=caller)

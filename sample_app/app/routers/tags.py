@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.callers import Writer
 from app.dependencies import DbSession, PostId, WantedTags
+from app.guards import Writer, anyone
 from app.problems import documented
 from app.schemas.tags import TagList, Tags
 from app.services import tags
@@ -11,7 +11,7 @@ from app.services import tags
 router = APIRouter(tags=["tags"])
 
 
-@router.get("/tags", response_model=TagList)
+@router.get("/tags", response_model=TagList, dependencies=[anyone])
 def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
     return tags.find_tags(session=session, limit=page.limit)
 
@@ -21,4 +21,6 @@ def replace_tags(
     post_id: PostId, wanted: Tags, caller: Writer, session: DbSession
 ) -> list[str]:
     names = set(wanted.names)  # a name may come twice
-    return tags.replace_tags(session=session, post_id=post_id, names=names)
+    return tags.replace_tags(
+        session=session, post_id=post_id, names=names, caller=caller
+    )

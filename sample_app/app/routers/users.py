@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, UserName
+from app.guards import anyone
 from app.problems import documented
 from app.schemas.users import Profile
 from app.services import users
@@ -10,6 +11,6 @@ from app.services import users
 router = APIRouter(tags=["users"])
 
 
-@router.get("/users/{name}", responses=documented(404))
+@router.get("/users/{name}", dependencies=[anyone], responses=documented(404))
 def read_profile(name: UserName, session: DbSession) -> Profile:
     return users.read_profile(session=session, name=name)

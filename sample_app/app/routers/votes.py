@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.callers import Writer
 from app.dependencies import DbSession, PostId
+from app.guards import Writer
 from app.models import Post, Vote
 from app.problems import documented
 from app.schemas.posts import PostResponse
@@ -22,7 +22,7 @@ def set_vote(
     post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Post:
     return votes.set_vote(
-        session=session, post_id=post_id, voter=caller.name, value=vote.value
+        session=session, post_id=post_id, voter=caller, value=vote.value
     )
 
 
@@ -36,10 +36,10 @@ def cast_vote(
     post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Vote:
     return votes.cast_vote(
-        session=session, post_id=post_id, voter=caller.name, value=vote.value
+        session=session, post_id=post_id, voter=caller, value=vote.value
     )
 
 
 @router.delete("/posts/{post_id}/vote", status_code=204, responses=documented(403, 404))
 def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
-    votes.withdraw_vote(session=session, post_id=post_id, voter=caller.name)
+    votes.withdraw_vote(session=session, post_id=post_id, voter=caller)

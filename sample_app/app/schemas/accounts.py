@@ -68,6 +68,7 @@ class Token(BaseModel):
     access_token: str
     token_type: Literal["bearer"] = "bearer"
     expires_in: int  # seconds
+    scope: str  # what was granted, with spaces between
     refresh_token: str
 
 

@@ -48,14 +48,21 @@ def set_first_password(
     return user
 
 
-def log_in(*, session: Session, email: str, password: str, address: str) -> LoggedIn:
+def log_in(
+    *,
+    session: Session,
+    email: str,
+    password: str,
+    address: str,
+    scope: str | None,
+) -> LoggedIn:
     """The login of a user, unless it was tried too often. Raises TooMany, Unknown."""
     theirs = f"login {email} {address}"
     count_attempt(session=session, what=f"login {address}", most=100, seconds=QUARTER)
     count_attempt(session=session, what=theirs, most=10, seconds=QUARTER)
     user = authenticate(session=session, email=email, password=password)
     forget_attempts(session=session, what=theirs)
-    return start(session=session, user=user)
+    return start(session=session, user=user, scope=scope)
 
 
 def authenticate(*, session: Session, email: str, password: str) -> User:

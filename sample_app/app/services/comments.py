@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.errors import Forbidden, NotFound
-from app.models import Comment
-from app.services.posts import commit_on, visible_post
+from app.models import Comment, Post
+from app.roles import Caller
+from app.services.access import seen_by, visible_post
+from app.services.posts import commit_on
 from app.services.users import user_named
 
 
@@ -20,22 +22,22 @@ class FoundComments:
 
 
 def add_comment(
-    *, session: Session, post_id: int, author: str, content: str
+    *, session: Session, post_id: int, caller: Caller, content: str
 ) -> Comment:
     """Say something about a post. Raises NotFound."""
-    visible_post(session=session, post_id=post_id, drafts=True)
+    visible_post(session=session, post_id=post_id, caller=caller)
     comment = Comment(post_id=post_id, content=content)
-    comment.author = user_named(session=session, name=author)
+    comment.author = user_named(session=session, name=caller.name)
     session.add(comment)
     commit_on(session=session, post_id=post_id)
     return comment
 
 
 def find_comments(
-    *, session: Session, post_id: int, limit: int, after: int, drafts: bool
+    *, session: Session, post_id: int, limit: int, after: int, caller: Caller | None
 ) -> FoundComments:
     """The comments of a post after the comment `after`, oldest first. Raises NotFound."""
-    visible_post(session=session, post_id=post_id, drafts=drafts)
+    visible_post(session=session, post_id=post_id, caller=caller)
     wanted = (
         select(Comment)
         .where(Comment.post_id == post_id, Comment.id > after)
@@ -49,30 +51,32 @@ def find_comments(
 
 
 def change_comment(
-    *, session: Session, comment_id: int, content: str, caller: str
+    *, session: Session, comment_id: int, content: str, caller: Caller
 ) -> Comment:
     """Give one's own comment another text. Raises NotFound, Forbidden."""
-    comment = _comment(session=session, comment_id=comment_id)
-    if comment.author.name != caller:
+    comment = _comment(session=session, comment_id=comment_id, caller=caller)
+    if comment.author_id != caller.id:
         raise Forbidden("Only its author may change a comment.")
     comment.content = content
     session.commit()
     return comment
 
 
-def delete_comment(
-    *, session: Session, comment_id: int, caller: str, moderator: bool
-) -> None:
+def delete_comment(*, session: Session, comment_id: int, caller: Caller) -> None:
     """Remove one's own comment; a moderator, any. Raises NotFound, Forbidden."""
-    comment = _comment(session=session, comment_id=comment_id)
-    if comment.author.name != caller and not moderator:
+    comment = _comment(session=session, comment_id=comment_id, caller=caller)
+    if comment.author_id != caller.id and not caller.moderates:
         raise Forbidden("Only its author or a moderator may delete a comment.")
     session.delete(comment)
     session.commit()
 
 
-def _comment(*, session: Session, comment_id: int) -> Comment:
-    found = session.get(Comment, comment_id, options=[joinedload(Comment.author)])
+def _comment(*, session: Session, comment_id: int, caller: Caller) -> Comment:
+    """One of the caller's own comments, or one under a post that they see."""
+    seen = (Comment.author_id == caller.id) | seen_by(caller)
+    wanted = select(Comment).join(Post, Post.id == Comment.post_id)
+    wanted = wanted.where(Comment.id == comment_id, seen)
+    found = session.scalars(wanted.options(joinedload(Comment.author))).one_or_none()
     if found is None:
         raise NotFound(f"There is no comment {comment_id}")
     return found

@@ -26,14 +26,14 @@ class LoggedIn:
     refresh_token: str
 
 
-def start(*, session: Session, user: User) -> LoggedIn:
+def start(*, session: Session, user: User, scope: str | None) -> LoggedIn:
     """Begin a login of a user whose password was verified. Raises Unknown."""
     unchanged = (User.password_hash == user.password_hash) & User.active
     if not _lock_user(session=session, which=(User.id == user.id) & unchanged):
         raise Unknown("The account has changed meanwhile. Log in again.")
     old = Login.created_at < func.now() - LOGIN_TIME
     session.execute(delete(Login).where(Login.user_id == user.id, old))
-    login = Login(user_id=user.id)
+    login = Login(user_id=user.id, scope=scope)
     session.add(login)
     session.flush()
     return _go_on(session=session, user=user, login=login)

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
 from app.accounts import User
 from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, Vote
+from app.roles import Caller
 from app.schemas.posts import PostCreate, PostUpdate
+from app.services.access import own_post, seen_by, visible_post
 from app.services.drafts import limit_drafts
 from app.services.slugs import new_slug
 from app.services.users import user_named
@@ -56,12 +58,17 @@ def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
 
 
 def find_posts(
-    *, session: Session, limit: int, skip: int, search: str, sort_by: str, drafts: bool
+    *,
+    session: Session,
+    limit: int,
+    skip: int,
+    search: str,
+    sort_by: str,
+    caller: Caller | None,
 ) -> FoundPosts:
-    """One page of the posts whose title holds `search`; `drafts`: those as well."""
+    """One page of the posts that the caller sees, and whose title holds `search`."""
     wanted = select(Post).where(Post.title.icontains(search, autoescape=True))
-    if not drafts:
-        wanted = wanted.where(Post.published)
+    wanted = wanted.where(seen_by(caller))
     page = wanted.order_by(ORDERS[sort_by], Post.id).limit(limit).offset(skip)
     total = session.scalar(wanted.with_only_columns(func.count()))
     return FoundPosts(
@@ -69,9 +76,9 @@ def find_posts(
     )
 
 
-def read_post(*, session: Session, post_id: int, drafts: bool) -> Post:
+def read_post(*, session: Session, post_id: int, caller: Caller | None) -> Post:
     """One post, with all that clients see of it. Raises NotFound."""
-    visible_post(session=session, post_id=post_id, drafts=drafts)
+    visible_post(session=session, post_id=post_id, caller=caller)
     return shown_post(session=session, post_id=post_id)
 
 
@@ -81,43 +88,30 @@ def shown_post(*, session: Session, post_id: int) -> Post:
     return session.scalars(wanted).one()
 
 
-def visible_post(*, session: Session, post_id: int, drafts: bool) -> Post:
-    """One post. Raises NotFound, also for a draft that the caller may not see."""
-    found = session.get(Post, post_id)
-    if found is None or not (found.published or drafts):
-        raise NotFound(f"There is no post {post_id}")
-    return found
+def replace_post(
+    *, session: Session, post_id: int, post: PostCreate, caller: Caller
+) -> Post:
+    """Put another post in the place of one. Raises NotFound, Forbidden, Conflict."""
+    changed = own_post(session=session, post_id=post_id, caller=caller)
+    return _change(session=session, changed=changed, values=post.model_dump())
 
 
-def locked_post(*, session: Session, post_id: int) -> Post:
-    """One post as it is now, that nobody else changes until we commit. Raises NotFound."""
-    found = session.get(
-        Post, post_id, populate_existing=True, with_for_update={"key_share": True}
-    )
-    if found is None:
-        raise NotFound(f"There is no post {post_id}")
-    return found
-
-
-def replace_post(*, session: Session, post_id: int, post: PostCreate) -> Post:
-    """Put another post in the place of one. Raises NotFound, Conflict."""
-    return _change(session=session, post_id=post_id, values=post.model_dump())
-
-
-def update_post(*, session: Session, post_id: int, changes: PostUpdate) -> Post:
-    """Change the fields that were sent. Raises NotFound, Conflict."""
+def update_post(
+    *, session: Session, post_id: int, changes: PostUpdate, caller: Caller
+) -> Post:
+    """Change the fields that were sent. Raises NotFound, Forbidden, Conflict."""
+    changed = own_post(session=session, post_id=post_id, caller=caller)
     sent = changes.model_dump(exclude_unset=True)
-    return _change(session=session, post_id=post_id, values=sent)
+    return _change(session=session, changed=changed, values=sent)
 
 
-def delete_post(*, session: Session, post_id: int) -> None:
-    """Remove a post, and with it its comments and votes. Raises NotFound."""
-    session.delete(locked_post(session=session, post_id=post_id))
+def delete_post(*, session: Session, post_id: int, caller: Caller) -> None:
+    """Remove a post, its comments and its votes. Raises NotFound, Forbidden."""
+    session.delete(own_post(session=session, post_id=post_id, caller=caller))
     session.commit()
 
 
-def _change(*, session: Session, post_id: int, values: dict[str, object]) -> Post:
-    changed = locked_post(session=session, post_id=post_id)
+def _change(*, session: Session, changed: Post, values: dict[str, object]) -> Post:
     if changed.published and values.get("published") is False:
         limit_drafts(session=session, author_id=changed.author_id)
     for name, value in values.items():

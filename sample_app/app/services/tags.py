@@ -8,7 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.models import Post, Tag
-from app.services.posts import locked_post
+from app.roles import Caller
+from app.services.access import own_post
 
 
 @dataclass
@@ -26,9 +27,11 @@ def find_tags(*, session: Session, limit: int) -> FoundTags:
     return FoundTags(session.execute(wanted).all())
 
 
-def replace_tags(*, session: Session, post_id: int, names: set[str]) -> list[str]:
-    """Give a post exactly these tags; new ones are made. Raises NotFound."""
-    post = locked_post(session=session, post_id=post_id)
+def replace_tags(
+    *, session: Session, post_id: int, names: set[str], caller: Caller
+) -> list[str]:
+    """Give a post exactly these tags; new ones are made. Raises NotFound, Forbidden."""
+    post = own_post(session=session, post_id=post_id, caller=caller)
     session.refresh(post, ["tags"])
     post.tags = _tags_named(session=session, names=names)
     session.commit()

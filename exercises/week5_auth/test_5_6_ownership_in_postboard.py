@@ -1,0 +1,357 @@
+"""Checks of the exercises of lesson 5.6."""
+
+from itertools import chain, combinations
+
+from psycopg2.errors import LockNotAvailable
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from course.checks import ask, engine_for, exercise, expect
+
+# 5.6a ----------------------------------------------------------------------------------------
+
+WRITE, DELETE, MANAGE = "posts:write", "posts:delete", "users:manage"
+
+
+@exercise(
+    "5.6a",
+    hints=[
+        "Three things limit what a token gets. Which of them can be all?",
+        "`set(text.split())` makes a set of a text, and `&` keeps what is in both.",
+        "ValueError for each unknown one in asked; granted = PERMISSIONS[role]; for login and asked: if there is a "
+        "text, granted & its set; ' '.join(sorted(granted))",
+    ],
+)
+class TestScopes:
+    def test_without_a_wish_it_is_all_of_the_role(self, scopes_now):
+        for role, wanted in {
+            "member": WRITE,
+            "moderator": f"{DELETE} {WRITE}",
+            "admin": f"{DELETE} {WRITE} {MANAGE}",
+        }.items():
+            for login, asked in [(None, None), (None, ""), ("", None), ("", "")]:
+                self.gives(wanted, scopes_now, role, login, asked)
+
+    def test_a_login_that_asked_for_less_gets_less(self, scopes_now):
+        self.gives(WRITE, scopes_now, "admin", WRITE, None)
+        self.gives(f"{DELETE} {MANAGE}", scopes_now, "admin", f"{MANAGE} {DELETE}", "")
+
+    def test_a_refresh_gets_no_more_than_the_login(self, scopes_now):
+        self.gives("", scopes_now, "admin", WRITE, DELETE)
+        self.gives(WRITE, scopes_now, "admin", WRITE, f"{WRITE} {DELETE} {MANAGE}")
+        self.gives(DELETE, scopes_now, "moderator", f"{WRITE} {DELETE}", f"{DELETE} {MANAGE}")
+
+    def test_a_refresh_may_ask_for_less(self, scopes_now):
+        self.gives(DELETE, scopes_now, "admin", None, DELETE)
+        self.gives(DELETE, scopes_now, "admin", f"{DELETE} {WRITE}", DELETE)
+
+    def test_a_role_that_was_lost_counts_at_once(self, scopes_now):
+        everything = f"{WRITE} {DELETE} {MANAGE}"
+        self.gives(WRITE, scopes_now, "member", everything, None)
+        self.gives(WRITE, scopes_now, "member", everything, everything)
+        self.gives("", scopes_now, "member", None, DELETE)
+
+    def test_a_role_that_was_won_counts_if_the_login_asked(self, scopes_now):
+        self.gives(f"{DELETE} {WRITE}", scopes_now, "moderator", f"{WRITE} {DELETE}", None)
+        self.gives(WRITE, scopes_now, "moderator", WRITE, None)
+
+    def test_an_unknown_scope_is_refused_in_a_refresh(self, scopes_now):
+        for asked in ["root", f"{WRITE} root", "posts"]:
+            try:
+                got = f"returned {scopes_now('admin', None, asked)!r}"
+            except ValueError as error:
+                got = "root" in str(error) or asked in str(error)
+            expect(
+                got, True, tried=f"scopes_now('admin', None, {asked!r}): a ValueError that names the scope"
+            )
+
+    def test_an_unknown_scope_of_the_login_is_ignored(self, scopes_now):
+        self.gives(WRITE, scopes_now, "admin", f"posts:pin {WRITE}", None)
+        self.gives("", scopes_now, "admin", "posts:pin", None)
+
+    def test_each_scope_stands_once_and_in_order(self, scopes_now):
+        self.gives(
+            f"{DELETE} {WRITE}",
+            scopes_now,
+            "admin",
+            f"{WRITE} {WRITE} {DELETE}",
+            f"{WRITE}  {DELETE} {WRITE}",
+        )
+
+    def test_the_roles_stay_as_they_are(self, scopes_now, PERMISSIONS):
+        before = {role: set(held) for role, held in PERMISSIONS.items()}
+        for role in before:
+            scopes_now(role, WRITE, WRITE)
+        expect(PERMISSIONS, before, tried="three calls; then PERMISSIONS")
+
+    def gives(self, wanted, scopes_now, role, login, asked):
+        expect(scopes_now(role, login, asked), wanted, tried=f"scopes_now({role!r}, {login!r}, {asked!r})")
+
+
+# 5.6b ----------------------------------------------------------------------------------------
+
+USERS = [("ada", "admin", True), ("bob", "admin", True), ("cleo", "member", True), ("dan", "admin", False)]
+
+
+def fill(url, rows=USERS):
+    ask(url, "CREATE TABLE users (name text PRIMARY KEY, role text NOT NULL, active bool NOT NULL)")
+    for row in rows:
+        ask(url, "INSERT INTO users VALUES (%s, %s, %s)", row)
+
+
+def active(url):
+    return {name for (name,) in ask(url, "SELECT name FROM users WHERE active")}
+
+
+class Meanwhile:
+    """Before the UPDATE of an engine, another session disables somebody, as far as locks let it."""
+
+    def __init__(self, engine, url, name):
+        self.url, self.name, self.tried, self.done = url, name, False, False
+        event.listen(engine, "before_cursor_execute", self.before)
+
+    def before(self, link, cursor, statement, values, context, many):
+        if statement.lstrip().upper().startswith("UPDATE") and not self.tried:
+            self.tried = True
+            try:
+                ask(
+                    self.url,
+                    f"SET lock_timeout = '40ms'; UPDATE users SET active = false WHERE name = '{self.name}'",
+                )
+                self.done = True
+            except LockNotAvailable:
+                pass
+
+
+@exercise(
+    "5.6b",
+    hints=[
+        "What may another session do between the line that counts and the line that writes?",
+        "Which rows must not change while you count? A lock on the user alone leaves the other admins free.",
+        "select(User.name) of active admins, in one order, with_for_update(); LastAdmin if they are [name]; then the "
+        "user, as in the table now",
+    ],
+)
+class TestLastAdmin:
+    def test_a_user_is_disabled(self, disable, database_url):
+        fill(database_url)
+        self.says("nothing", disable, database_url, "cleo")
+        expect(active(database_url), {"ada", "bob"}, tried="disable(session, 'cleo'); who is active")
+
+    def test_an_admin_is_disabled_while_there_is_another(self, disable, database_url):
+        fill(database_url)
+        self.says("nothing", disable, database_url, "ada")
+        expect(active(database_url), {"bob", "cleo"}, tried="disable(session, 'ada'); who is active")
+
+    def test_the_last_admin_stays(self, disable, database_url):
+        fill(database_url)
+        self.says("nothing", disable, database_url, "ada")
+        self.says("LastAdmin", disable, database_url, "bob")
+        expect(active(database_url), {"bob", "cleo"}, tried="disable ada, then bob; who is active")
+
+    def test_a_disabled_admin_does_not_count(self, disable, database_url):
+        fill(database_url, [("ada", "admin", True), ("dan", "admin", False), ("eve", "admin", False)])
+        self.says("LastAdmin", disable, database_url, "ada")
+        expect(active(database_url), {"ada"}, tried="disable(session, 'ada'), beside two disabled admins")
+
+    def test_who_is_disabled_already_stays_so(self, disable, database_url):
+        fill(database_url)
+        self.says("nothing", disable, database_url, "dan")
+        self.says("nothing", disable, database_url, "ada")
+        self.says("nothing", disable, database_url, "ada")
+        self.says("nothing", disable, database_url, "dan")
+        expect(active(database_url), {"bob", "cleo"}, tried="dan and ada, twice each; who is active")
+
+    def test_nobody_of_this_name_is_not_found(self, disable, database_url):
+        fill(database_url)
+        self.says("NotFound", disable, database_url, "zoe")
+        expect(active(database_url), {"ada", "bob", "cleo"}, tried="disable(session, 'zoe'); who is active")
+
+    def test_two_calls_at_once_leave_an_admin(self, disable, database_url):
+        for first, other in [("ada", "bob"), ("bob", "ada")]:
+            ask(database_url, "DROP TABLE IF EXISTS users")
+            fill(database_url)
+            with engine_for(database_url) as engine, Session(engine) as session:
+                meanwhile = Meanwhile(engine, database_url, other)
+                self.outcome(disable, session, first)
+            if not meanwhile.done:  # it waited, or nothing was changed: the other call comes now
+                self.call(disable, database_url, other)
+            got = active(database_url) & {"ada", "bob"}
+            tried = f"disable {first}; before its UPDATE, another session disables {other}. How many admins are active"
+            means = "Both calls counted two admins." if not got else None
+            expect(len(got), 1, tried=tried, means=means)
+
+    def test_what_the_session_read_before_does_not_count(self, disable, database_url, User):
+        fill(database_url)
+        with engine_for(database_url) as engine, Session(engine) as session:
+            held = session.get(User, "ada"), session.get(User, "bob")
+            ask(database_url, "UPDATE users SET active = false WHERE name = 'bob'")
+            got = self.outcome(disable, session, "ada")
+            del held
+        tried = "the session has read ada and bob; another one disables bob; then ada is disabled"
+        expect(got, "LastAdmin", tried=tried)
+        with engine_for(database_url) as engine, Session(engine) as session:
+            held = session.get(User, "bob")
+            ask(database_url, "UPDATE users SET active = true WHERE name = 'bob'")
+            self.outcome(disable, session, "bob")
+            del held
+        tried = "the session has read bob as disabled; another one lets him in; then he is disabled. Who is active"
+        expect(active(database_url), {"ada", "cleo"}, tried=tried)
+
+    def call(self, disable, url, name):
+        with engine_for(url) as engine, Session(engine) as session:
+            return self.outcome(disable, session, name)
+
+    def outcome(self, disable, session, name):
+        try:
+            disable(session, name)
+        except Exception as error:
+            if type(error).__name__ in ("NotFound", "LastAdmin"):
+                return type(error).__name__
+            raise
+        return "nothing"
+
+    def says(self, wanted, disable, url, name):
+        expect(self.call(disable, url, name), wanted, tried=f"disable(session, {name!r}): what is raised")
+
+
+# 5.6c ----------------------------------------------------------------------------------------
+
+
+@exercise(
+    "5.6c",
+    hints=[
+        "Which status tells that a caller came past the guard, although something else was wrong?",
+        "First the endpoints that only one of the two knows. Then each caller of each endpoint, with one if after "
+        "another.",
+        "status >= 500: broken; not allowed and not in (401, 403, 404): let through; allowed and in (401, 403): "
+        "refused; sorted()",
+    ],
+)
+class TestFindings:
+    def test_a_matrix_as_it_should_be_gives_nothing(self, findings):
+        measured = {
+            "GET /a": {"guest": 200, "owner": 200},
+            "PUT /a": {"guest": 401, "owner": 204, "stranger": 403},
+        }
+        self.gives([], findings, measured, {"GET /a": {"guest", "owner"}, "PUT /a": {"owner"}})
+        self.gives([], findings, {}, {})
+
+    def test_an_endpoint_without_a_rule_is_said_once(self, findings):
+        measured = {"GET /x": {"guest": 200, "owner": 500}, "GET /a": {"guest": 200}}
+        self.gives(["GET /x: no rule"], findings, measured, {"GET /a": {"guest"}})
+
+    def test_a_rule_without_a_measurement_is_said(self, findings):
+        may = {"GET /a": {"guest"}, "GET /b": set()}
+        self.gives(["GET /b: never called"], findings, {"GET /a": {"guest": 200}}, may)
+
+    def test_who_may_not_and_comes_through_is_said(self, findings):
+        for status in [200, 201, 204, 304, 409, 412, 422, 429, 400]:
+            self.gives(
+                ["PUT /a as guest: let through"],
+                findings,
+                {"PUT /a": {"guest": status}},
+                {"PUT /a": {"owner"}},
+            )
+        for status in [401, 403, 404]:
+            self.gives([], findings, {"PUT /a": {"guest": status}}, {"PUT /a": {"owner"}})
+
+    def test_who_may_and_is_refused_is_said(self, findings):
+        for status in [401, 403]:
+            self.gives(
+                ["PUT /a as owner: refused"], findings, {"PUT /a": {"owner": status}}, {"PUT /a": {"owner"}}
+            )
+
+    def test_other_statuses_are_no_finding_for_who_may(self, findings):
+        for status in [200, 204, 304, 404, 409, 412, 422, 429]:
+            self.gives([], findings, {"PUT /a": {"owner": status}}, {"PUT /a": {"owner"}})
+
+    def test_what_is_broken_is_said_whoever_calls(self, findings):
+        for status in [500, 503]:
+            measured = {"GET /a": {"guest": status, "owner": status}}
+            wanted = ["GET /a as guest: broken", "GET /a as owner: broken"]
+            self.gives(wanted, findings, measured, {"GET /a": {"owner"}})
+        self.gives([], findings, {"GET /a": {"owner": 499}}, {"GET /a": {"owner"}})
+
+    def test_the_list_is_sorted(self, findings):
+        measured = {"PUT /b": {"owner": 403, "guest": 200}, "GET /x": {}, "GET /a": {"b": 200, "a": 200}}
+        may = {"PUT /b": {"owner"}, "GET /z": set(), "GET /a": set(), "DELETE /c": set()}
+        wanted = [
+            "DELETE /c: never called",
+            "GET /a as a: let through",
+            "GET /a as b: let through",
+            "GET /x: no rule",
+            "GET /z: never called",
+            "PUT /b as guest: let through",
+            "PUT /b as owner: refused",
+        ]
+        self.gives(wanted, findings, measured, may)
+
+    def gives(self, wanted, findings, measured, may):
+        expect(findings(measured, may), wanted, tried=f"findings({measured}, {may})")
+
+
+# 5.6d ----------------------------------------------------------------------------------------
+
+FIELDS = ["bio", "email", "role", "active"]
+
+
+def subsets(names):
+    return chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
+
+
+@exercise(
+    "5.6d",
+    hints=[
+        "Which two questions decide: who is calling, and whose row is it?",
+        "There are three kinds of caller for a row. Each has a set of fields; what is not in it is refused.",
+        "allowed = {'bio', 'email'} for themselves, else {'role', 'active'} for an admin, else nothing; "
+        "sorted(changes.keys() - allowed)",
+    ],
+)
+class TestFields:
+    def test_users_set_their_bio_and_email(self, refused_fields, Caller):
+        for role in ["member", "moderator", "admin"]:
+            for sent in subsets(["bio", "email"]):
+                self.gives([], refused_fields, Caller("ana", role), "ana", sent)
+
+    def test_nobody_sets_their_own_role(self, refused_fields, Caller):
+        for role in ["member", "moderator", "admin"]:
+            self.gives(["role"], refused_fields, Caller("ana", role), "ana", ["role"])
+            self.gives(["active"], refused_fields, Caller("ana", role), "ana", ["active", "bio"])
+
+    def test_admins_set_role_and_active_of_others(self, refused_fields, Caller):
+        for sent in subsets(["role", "active"]):
+            self.gives([], refused_fields, Caller("adam", "admin"), "ana", sent)
+
+    def test_admins_leave_bio_and_email_of_others(self, refused_fields, Caller):
+        self.gives(["bio", "email"], refused_fields, Caller("adam", "admin"), "ana", FIELDS)
+
+    def test_others_set_nothing(self, refused_fields, Caller):
+        for role in ["member", "moderator"]:
+            for sent in subsets(FIELDS):
+                self.gives(sorted(sent), refused_fields, Caller("ben", role), "ana", sent)
+
+    def test_a_field_that_no_line_names_is_refused(self, refused_fields, Caller):
+        for caller in [Caller("ana", "member"), Caller("adam", "admin"), Caller("ana", "admin")]:
+            self.gives(["id", "name"], refused_fields, caller, "ana", ["name", "id"])
+        self.gives(["Role"], refused_fields, Caller("adam", "admin"), "ana", ["Role", "role"])
+
+    def test_values_do_not_matter(self, refused_fields, Caller):
+        for value in [None, "member", "", False, ["member"]]:
+            got = refused_fields(Caller("ana", "member"), "ana", {"role": value, "bio": value})
+            expect(got, ["role"], tried=f"ana, a member, sends for herself: role and bio are {value!r}")
+
+    def test_what_was_sent_stays(self, refused_fields, Caller):
+        sent = {"role": "admin", "bio": "Hi", "id": 7}
+        refused_fields(Caller("ana", "member"), "ana", sent)
+        expect(sent, {"role": "admin", "bio": "Hi", "id": 7}, tried="the dictionary after the call")
+
+    def gives(self, wanted, refused_fields, caller, name, sent):
+        got = refused_fields(caller, name, dict.fromkeys(sent, "Ice"))
+        whose = "themselves" if caller.name == name else name
+        expect(
+            got,
+            wanted,
+            tried=f"{caller.name} ({caller.role}) sends for {whose}: {', '.join(sent) or 'nothing'}",
+        )
