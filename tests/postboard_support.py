@@ -14,6 +14,7 @@ import psycopg2
 
 from course import postgres
 from course.base import paths
+from course.postboard import secret
 from course.serving.server import Server, serve
 
 # test_variants.py runs these tests on broken copies of the app.
@@ -86,6 +87,7 @@ def fresh_app(label: str) -> Iterator[App]:
     """The app served on an empty database with all revisions."""
     before, name = os.environ.get("DATABASE_URL"), f"{label}_{os.getpid()}"
     os.environ["DATABASE_URL"] = url = postgres.reset(name)
+    secret.ensure()
     try:
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
         with serve("app.main:app", folder=APP, key=name) as running:

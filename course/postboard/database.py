@@ -6,7 +6,7 @@ from functools import partial
 
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import tables
+from course.postboard import secret, tables
 from course.postgres.settings import DATABASE_VARIABLE
 
 APP = "postboard"
@@ -22,6 +22,7 @@ def open_for(name: str, tree: app_history.Tree) -> str:
 
     address = _from_template(postgres.reset, name, tree)
     os.environ[DATABASE_VARIABLE] = address
+    secret.ensure()
     return address
 
 

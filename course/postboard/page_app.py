@@ -10,6 +10,7 @@ from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history, catalog
 from course.postboard import files as app_files
+from course.postboard import secret
 from course.postgres import pools
 
 _COPY = (
@@ -54,6 +55,7 @@ def settle(lesson_id: str, *, finished: bool = False) -> PageApp:
 def use(folder: Path) -> None:
     """Make `import app` in this process mean the app in a folder, read afresh."""
     global _current
+    secret.ensure()
     # A module rewritten within one second and with the same size would run its old bytecode.
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

@@ -15,7 +15,7 @@ import httpx
 from course import postgres
 from course.base.text import columns, short
 from course.content import app_history
-from course.postboard import database, page_app, people
+from course.postboard import database, page_app, people, secret
 from course.postboard import files as app_files
 from course.postboard.contract import ADA, BOB, CONTRACT, WRONG, Request
 from course.postgres import settings
@@ -43,6 +43,7 @@ def stage(lesson_id: str | None = None) -> Iterator[Server]:
         # The lessons' tables never change, so there may be a template of them.
         make = database.open_for if lesson_id else database.open_alone
         try:
+            secret.ensure()
             address = make(name, tree)
             os.environ[settings.DATABASE_VARIABLE] = address  # a server inherits it
             ending.callback(postgres.drop, name)

@@ -17,7 +17,7 @@ import psycopg2
 
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import page_app
+from course.postboard import page_app, secret
 from course.postgres.settings import DATABASE_VARIABLE
 
 SCHEMA, MODELS, REVISIONS = "sql/schema.sql", "app/create_tables.py", "migrations/env.py"
@@ -83,6 +83,7 @@ def _built(tree: app_history.Tree) -> Iterator[Path]:
 def _run(folder: Path, *arguments: str, failed: str, at: str = "") -> str:
     """What a Python in the app's folder prints; `at`: the database that the app uses."""
     command = [sys.executable, "-B", "-P", *arguments]
+    secret.ensure()
     where = os.environ | ({DATABASE_VARIABLE: at} if at else {})
     where.pop(page_app.ALEMBIC_VARIABLE, None)  # the app in the folder, not the page's
     try:

@@ -1,10 +1,15 @@
 """Postboard: a blog API, put together from its routers."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
 
 from app.limits import BodyLimit
 from app.problems import add_error_handlers, documented
 from app.routers import accounts, admin, comments, feed, posts, tags, users, votes
+from app.settings import settings
 
 app = FastAPI(
     title="Postboard",
@@ -13,6 +18,13 @@ app = FastAPI(
 )
 add_error_handlers(app)
 app.add_middleware(BodyLimit)
+app.add_middleware(  # added last, so it stands outermost, and errors get its headers too
+    CORSMiddleware,
+    allow_origins=settings.cors_origins,
+    allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["Authorization", "Content-Type", "If-Match"],
+    expose_headers=["ETag", "Location", "Retry-After", "WWW-Authenticate"],
+)
 app.include_router(posts.router)
 app.include_router(comments.router)
 app.include_router(tags.router)
@@ -21,3 +33,5 @@ app.include_router(feed.router)
 app.include_router(accounts.router)  # before users: /users/me is nobody's name
 app.include_router(users.router)
 app.include_router(admin.router)
+FACE = Path(__file__).with_name("static")
+app.mount("/ui", StaticFiles(directory=FACE, html=True), name="ui")

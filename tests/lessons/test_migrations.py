@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from course import postgres
 from course.base import paths
 from course.content import app_history
-from course.postboard import tables
+from course.postboard import secret, tables
 from course.postgres import catalog as structure
 
 SCRIPTS = ScriptDirectory(str(paths.SAMPLE_APP / "migrations"))  # a Config would put the app on our path
@@ -28,7 +28,7 @@ def url() -> Iterator[str]:
 
 def alembic(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-B", "-m", "alembic", *arguments]
-    where = os.environ | {"DATABASE_URL": url}
+    where = os.environ | {"DATABASE_URL": url, secret.VARIABLE: secret.FAKE}
     return subprocess.run(
         command, cwd=paths.SAMPLE_APP, env=where, capture_output=True, text=True, check=False
     )

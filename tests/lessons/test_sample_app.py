@@ -25,7 +25,7 @@ from course import postgres
 from course.base import paths
 from course.content import catalog
 from course.look import _log
-from course.postboard import people
+from course.postboard import people, secret
 from course.postboard.contract import CONTRACT
 from course.postboard.stages import compare, stage, tokens_for_keys
 from course.serving.server import serve
@@ -44,6 +44,7 @@ def database_url():
     """A database for this module alone, with tables by the README's own command."""
     before = os.environ.get("DATABASE_URL")
     os.environ["DATABASE_URL"] = postgres.reset(DATABASE)
+    secret.ensure()
     for _ in range(2):  # a second time changes nothing
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
     yield os.environ["DATABASE_URL"]

@@ -20,7 +20,7 @@ def app():
 @pytest.fixture(scope="module")
 def secret(app):
     """The secret that the app signs with; the one thing that a forger must not have."""
-    told = "from app import tokens; print(getattr(tokens, 'SECRET', ''))"
+    told = "from app.settings import settings; print(settings.token_secret.get_secret_value())"
     command = [sys.executable, "-c", told]
     return subprocess.run(command, cwd=APP, capture_output=True, text=True, check=True).stdout.strip()
 

@@ -20,7 +20,7 @@ each_variant = pytest.mark.parametrize("variant", VARIANTS, ids=lambda each: f"{
 FOLDER = paths.ROOT / "tests" / "lessons"
 TESTS = [
     FOLDER / f"test_{name}.py"
-    for name in ("sample_app", "accounts", "attempts", "tokens", "logins", "access", "admin")
+    for name in ("sample_app", "accounts", "attempts", "tokens", "logins", "access", "admin", "settings")
 ]
 # They load the app heavily; most variants are noticed without them.
 SLOW = "sixty_four or held_row or connections_cut"
