@@ -1,4 +1,4 @@
-"""Checks of the exercises of lesson 5.6."""
+"""Checks of the exercises of lesson 5.7."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from course.checks import client_of, exercise, expect, require
 
-# 5.6a ----------------------------------------------------------------------------------------
+# 5.7a ----------------------------------------------------------------------------------------
 
 SECRET = "not-a-real-secret-of-shop-5-6-abc"  # 33 characters
 
@@ -43,7 +43,7 @@ def refused(settings_class):
 
 
 @exercise(
-    "5.6a",
+    "5.7a",
     hints=[
         "Which field would Pydantic take apart as JSON, and which word in its type stops that?",
         "A validator with mode='before' gets the text. Another one, without it, gets the list. What does "
@@ -182,7 +182,7 @@ class TestSettings:
         )
 
 
-# 5.6b ----------------------------------------------------------------------------------------
+# 5.7b ----------------------------------------------------------------------------------------
 
 
 def record(message, *args, error=None):
@@ -202,7 +202,7 @@ def secrets(*texts):
 
 
 @exercise(
-    "5.6b",
+    "5.7b",
     hints=[
         "At which moment are message, arguments and traceback one text?",
         "`super().format(record)` makes that text. In which order must two secrets be replaced, when one begins "
@@ -264,7 +264,7 @@ class TestRedacting:
         expect((one.msg, one.args), ("not-real, %s", ("not-real",)), tried="msg and args after format()")
 
 
-# 5.6c ----------------------------------------------------------------------------------------
+# 5.7c ----------------------------------------------------------------------------------------
 
 LISTED = ["https://postboard.example", "https://*.postboard.example", "http://localhost:3000"]
 LABELS = ["api.", "v2.api.", "a-1.", "x.y.z.", "0."]
@@ -307,7 +307,7 @@ def look_alikes():
 
 
 @exercise(
-    "5.6c",
+    "5.7c",
     hints=[
         "Which characters of an entry mean something else in a pattern, and where may a match begin and end?",
         "`re.escape` and `re.fullmatch` settle both. What may stand in the place of `*.`?",
@@ -360,7 +360,7 @@ class TestOrigins:
         expect(got, wanted, tried=f"Access-Control-Allow-Origin for {origin!r}")
 
 
-# 5.6d ----------------------------------------------------------------------------------------
+# 5.7d ----------------------------------------------------------------------------------------
 
 PAGES = ["https://face.example", "http://localhost:3000"]
 STRANGERS = ["https://evil.test", "https://face.example.evil.test", "null", "http://face.example"]
@@ -467,7 +467,7 @@ def status(got):
 
 
 @exercise(
-    "5.6d",
+    "5.7d",
     hints=[
         "For which of the four requests does a browser ask first, and what does CORSMiddleware allow by default?",
         "The middleware that is added last is the outermost. Which of the two must see the other's responses?",
@@ -549,11 +549,11 @@ class TestFace:
             )
 
 
-# 5.6e ----------------------------------------------------------------------------------------
+# 5.7e ----------------------------------------------------------------------------------------
 
 
 @exercise(
-    "5.6e",
+    "5.7e",
     hints=[
         "Which part of `deploy/.env.local` decides, and which two names are special?",
         "`path.rpartition('/')` and `line.partition('=')` take both apart. Which blanks are in the way?",

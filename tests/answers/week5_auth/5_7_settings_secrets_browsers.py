@@ -1,4 +1,4 @@
-# %% 5.6a accept: urlsplit instead of a pattern, and a type of its own
+# %% 5.7a accept: urlsplit instead of a pattern, and a type of its own
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     minutes: int = Field(15, gt=0)
 
 
-# %% 5.6a reject: the list is JSON -> Pages are split at commas
+# %% 5.7a reject: the list is JSON -> Pages are split at commas
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
-# %% 5.6a reject: a plain text -> The secret is a secret text
+# %% 5.7a reject: a plain text -> The secret is a secret text
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[str, Field(min_length=32)]
@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
-# %% 5.6a reject: a secret by default -> A secret that is missing or short is refused
+# %% 5.7a reject: a secret by default -> A secret that is missing or short is refused
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)] = SecretStr("not-a-real-secret-but-a-default-one")
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
-# %% 5.6a reject: no file -> The file is read and the environment beats it
+# %% 5.7a reject: no file -> The file is read and the environment beats it
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         return [page.strip() for page in value.split(",") if page.strip()] if isinstance(value, str) else value
 
 
-# %% 5.6a reject: strange lines are errors -> Lines for others are ignored
+# %% 5.7a reject: strange lines are errors -> Lines for others are ignored
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
-# %% 5.6a reject: blanks and empty parts stay -> Pages are split at commas
+# %% 5.7a reject: blanks and empty parts stay -> Pages are split at commas
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         return value.split(",") if isinstance(value, str) else value
 
 
-# %% 5.6a reject: any text is a page -> What is no origin is refused
+# %% 5.7a reject: any text is a page -> What is no origin is refused
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         return [page.strip() for page in value.split(",") if page.strip()] if isinstance(value, str) else value
 
 
-# %% 5.6a reject: only the beginning is looked at -> What is no origin is refused
+# %% 5.7a reject: only the beginning is looked at -> What is no origin is refused
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
         return pages
 
 
-# %% 5.6a reject: the message shows the input -> A refusal shows no value
+# %% 5.7a reject: the message shows the input -> A refusal shows no value
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         return [page.strip() for page in value.split(",") if page.strip()] if isinstance(value, str) else value
 
 
-# %% 5.6a reject: its own message names the page -> A refusal shows no value
+# %% 5.7a reject: its own message names the page -> A refusal shows no value
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         return pages
 
 
-# %% 5.6a reject: no minutes are fine -> Minutes are a whole number from 1
+# %% 5.7a reject: no minutes are fine -> Minutes are a whole number from 1
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -159,7 +159,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=0)] = 15
 
 
-# %% 5.6a reject: another default -> What nobody sets has its default
+# %% 5.7a reject: another default -> What nobody sets has its default
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
     token_secret: Annotated[SecretStr, Field(min_length=32)]
@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
-# %% 5.6b accept: one pattern for all
+# %% 5.7b accept: one pattern for all
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -178,7 +178,7 @@ class Redacting(logging.Formatter):
         return self.pattern.sub("***", super().format(record))
 
 
-# %% 5.6b reject: only the message -> A secret in an argument is stars
+# %% 5.7b reject: only the message -> A secret in an argument is stars
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -193,7 +193,7 @@ class Redacting(logging.Formatter):
         return super().format(record)
 
 
-# %% 5.6b reject: message and arguments -> A secret in a traceback is stars
+# %% 5.7b reject: message and arguments -> A secret in a traceback is stars
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -206,7 +206,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: in the order of the list -> Nothing is left of the longer one
+# %% 5.7b reject: in the order of the list -> Nothing is left of the longer one
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -219,7 +219,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: an empty secret is everywhere -> An empty secret changes nothing
+# %% 5.7b reject: an empty secret is everywhere -> An empty secret changes nothing
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -232,7 +232,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: the first occurrence only -> A secret in a message is stars
+# %% 5.7b reject: the first occurrence only -> A secret in a message is stars
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -245,7 +245,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: the stars of SecretStr are replaced -> A secret in a message is stars
+# %% 5.7b reject: the stars of SecretStr are replaced -> A secret in a message is stars
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -258,7 +258,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: the record is changed -> The record stays
+# %% 5.7b reject: the record is changed -> The record stays
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__()
@@ -272,7 +272,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6b reject: a format of its own -> Other text is as it was
+# %% 5.7b reject: a format of its own -> Other text is as it was
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
         super().__init__("%(levelname)s %(message)s")
@@ -285,7 +285,7 @@ class Redacting(logging.Formatter):
         return text
 
 
-# %% 5.6c accept: taken apart by hand
+# %% 5.7c accept: taken apart by hand
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed if origin else []:
@@ -302,7 +302,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: begins with -> Nobody else is allowed
+# %% 5.7c reject: begins with -> Nobody else is allowed
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed:
@@ -312,7 +312,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: up to the end of the line -> Nobody else is allowed
+# %% 5.7c reject: up to the end of the line -> Nobody else is allowed
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed:
@@ -322,7 +322,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: a dot is any character -> Nobody else is allowed
+# %% 5.7c reject: a dot is any character -> Nobody else is allowed
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed:
@@ -331,7 +331,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: the star is anything -> Nobody else is allowed
+# %% 5.7c reject: the star is anything -> Nobody else is allowed
 def cors_headers(allowed, origin):
     from fnmatch import fnmatchcase
 
@@ -341,7 +341,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: one name in the place of the star -> Names in the place of the star are allowed
+# %% 5.7c reject: one name in the place of the star -> Names in the place of the star are allowed
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed:
@@ -351,7 +351,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: the star may be nothing -> The star needs a name
+# %% 5.7c reject: the star may be nothing -> The star needs a name
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     for entry in allowed:
@@ -361,7 +361,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: Vary only where it is allowed -> Every response varies by origin
+# %% 5.7c reject: Vary only where it is allowed -> Every response varies by origin
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed]
     if origin and any(re.fullmatch(pattern, origin) for pattern in patterns):
@@ -369,7 +369,7 @@ def cors_headers(allowed, origin):
     return {}
 
 
-# %% 5.6c reject: who is not allowed gets the first of the list -> Nobody else is allowed
+# %% 5.7c reject: who is not allowed gets the first of the list -> Nobody else is allowed
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed]
     fits = origin and any(re.fullmatch(pattern, origin) for pattern in patterns)
@@ -377,7 +377,7 @@ def cors_headers(allowed, origin):
     return {"Vary": "Origin"} | ({"Access-Control-Allow-Origin": named} if named else {})
 
 
-# %% 5.6c reject: credentials go along -> There are no other headers
+# %% 5.7c reject: credentials go along -> There are no other headers
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed]
     headers = {"Vary": "Origin"}
@@ -387,7 +387,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: None is an origin that fits -> A request without an origin gets none
+# %% 5.7c reject: None is an origin that fits -> A request without an origin gets none
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed]
     headers = {"Vary": "Origin"}
@@ -396,7 +396,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: an empty list is everybody -> An empty list allows nobody
+# %% 5.7c reject: an empty list is everybody -> An empty list allows nobody
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed]
     headers = {"Vary": "Origin"}
@@ -405,7 +405,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6c reject: entries with a star alone count -> An origin on the list is allowed
+# %% 5.7c reject: entries with a star alone count -> An origin on the list is allowed
 def cors_headers(allowed, origin):
     patterns = [re.escape(each).replace(re.escape("*."), "([a-z0-9-]+[.])+") for each in allowed if "*" in each]
     headers = {"Vary": "Origin"}
@@ -414,7 +414,7 @@ def cors_headers(allowed, origin):
     return headers
 
 
-# %% 5.6d accept: in the order of a list
+# %% 5.7d accept: in the order of a list
 def protect(api, pages):
     options = {
         "allow_origins": list(pages),
@@ -427,7 +427,7 @@ def protect(api, pages):
         api.add_middleware(middleware, **given)
 
 
-# %% 5.6d reject: the token's header is forgotten -> The page reads what it asked for
+# %% 5.7d reject: the token's header is forgotten -> The page reads what it asked for
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -438,7 +438,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: DELETE is forgotten -> The page reads what it asked for
+# %% 5.7d reject: DELETE is forgotten -> The page reads what it asked for
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -450,7 +450,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: only the first page -> The page reads what it asked for
+# %% 5.7d reject: only the first page -> The page reads what it asked for
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -462,7 +462,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: Limit is outside -> The page reads a 413
+# %% 5.7d reject: Limit is outside -> The page reads a 413
 def protect(api, pages):
     api.add_middleware(
         CORSMiddleware,
@@ -474,7 +474,7 @@ def protect(api, pages):
     api.add_middleware(Limit)
 
 
-# %% 5.6d reject: Limit is gone -> A long body is refused
+# %% 5.7d reject: Limit is gone -> A long body is refused
 def protect(api, pages):
     api.add_middleware(
         CORSMiddleware,
@@ -485,7 +485,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: the count cannot be read -> The page reads the count
+# %% 5.7d reject: the count cannot be read -> The page reads the count
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -496,7 +496,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: a star without credentials -> Other origins read nothing
+# %% 5.7d reject: a star without credentials -> Other origins read nothing
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -508,7 +508,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: a pattern that begins with a page -> Other origins read nothing
+# %% 5.7d reject: a pattern that begins with a page -> Other origins read nothing
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -520,7 +520,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: credentials, in case somebody needs them -> Nobody is allowed credentials
+# %% 5.7d reject: credentials, in case somebody needs them -> Nobody is allowed credentials
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -533,7 +533,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6d reject: all methods and headers -> Other methods and headers are refused
+# %% 5.7d reject: all methods and headers -> Other methods and headers are refused
 def protect(api, pages):
     api.add_middleware(Limit)
     api.add_middleware(
@@ -545,7 +545,7 @@ def protect(api, pages):
     )
 
 
-# %% 5.6e accept: patterns
+# %% 5.7e accept: patterns
 def refused(files, secrets):
     line = re.compile(r"[ \t]*(?!#)[^=\n]*(secret|password|token|key)[ \t]*=[ \t]*[^ \t\n]", re.IGNORECASE)
     found = set()
@@ -565,7 +565,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: only in the top folder -> Env files are refused in any folder
+# %% 5.7e reject: only in the top folder -> Env files are refused in any folder
 def refused(files, secrets):
     return sorted(path for path in files if path == ".env" or path.startswith(".env.") and path != ".env.example")
 
@@ -573,7 +573,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: .env alone -> Env files are refused in any folder
+# %% 5.7e reject: .env alone -> Env files are refused in any folder
 def refused(files, secrets):
     return sorted(path for path in files if path.rpartition("/")[2] == ".env")
 
@@ -581,7 +581,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: the example is refused too -> Other names are allowed
+# %% 5.7e reject: the example is refused too -> Other names are allowed
 def refused(files, secrets):
     names = {path: path.rpartition("/")[2] for path in files}
     return sorted(path for path, name in names.items() if name == ".env" or name.startswith(".env."))
@@ -590,7 +590,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: the path has .env in it -> Other names are allowed
+# %% 5.7e reject: the path has .env in it -> Other names are allowed
 def refused(files, secrets):
     return sorted(path for path in files if ".env" in path and not path.endswith(".env.example"))
 
@@ -598,7 +598,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: the example is not read -> An example with a secret is refused
+# %% 5.7e reject: the example is not read -> An example with a secret is refused
 def refused(files, secrets):
     values = [each.get_secret_value() for each in secrets]
     names = {path: path.rpartition("/")[2] for path in files}
@@ -614,7 +614,7 @@ def refused(files, secrets):
 def is_filled(line): ...
 
 
-# %% 5.6e reject: comments count -> An example without secrets is allowed
+# %% 5.7e reject: comments count -> An example without secrets is allowed
 def refused(files, secrets):
     values = [each.get_secret_value() for each in secrets]
     names = {path: path.rpartition("/")[2] for path in files}
@@ -633,7 +633,7 @@ def is_filled(line):
     return name.strip().upper().endswith(("SECRET", "PASSWORD", "TOKEN", "KEY")) and bool(value.strip())
 
 
-# %% 5.6e reject: an empty secret is in every file -> An empty secret does not count
+# %% 5.7e reject: an empty secret is in every file -> An empty secret does not count
 def refused(files, secrets):
     names = {path: path.rpartition("/")[2] for path in files}
     return sorted(
@@ -652,7 +652,7 @@ def is_filled(line):
     return known and bool(value.strip()) and not name.strip().startswith("#")
 
 
-# %% 5.6e reject: files are not searched for secrets -> A secret in any file is refused
+# %% 5.7e reject: files are not searched for secrets -> A secret in any file is refused
 def refused(files, secrets):
     names = {path: path.rpartition("/")[2] for path in files}
     return sorted(
@@ -670,7 +670,7 @@ def is_filled(line):
     return known and bool(value.strip()) and not name.strip().startswith("#")
 
 
-# %% 5.6e reject: as they come -> The paths are sorted
+# %% 5.7e reject: as they come -> The paths are sorted
 def refused(files, secrets):
     values = [each.get_secret_value() for each in secrets]
     names = {path: path.rpartition("/")[2] for path in files}
