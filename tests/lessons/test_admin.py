@@ -86,6 +86,15 @@ def test_the_last_admin_stays_one(app, admin):
     assert put(app, headers, other, "role", "member") == 403
 
 
+def test_an_admin_who_goes_waits_for_another_one_who_goes(app, admin):
+    other = app.register(role="admin")
+    gone = f"UPDATE users SET active = false WHERE name = '{other}'"
+    leave = app.after(
+        gone, lambda: app.ask("PUT", f"/admin/users/{admin[0]}/role", admin[1], json={"role": "member"})
+    )
+    assert leave.status_code == 409
+
+
 def test_of_two_admins_who_disable_each_other_at_once_one_stays(app, admin):
     for _ in range(3):
         app.sql("UPDATE users SET role = 'member'")
