@@ -1,0 +1,1 @@
+"""Attacks on an API of one's own, and a report of what it refused and what it let through."""

@@ -1,0 +1,105 @@
+"""What the attacks brought: a table for a terminal and for a notebook."""
+
+import io
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from course.attacks.outcome import Outcome
+from course.attacks.registry import Attack
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+WIDTH = 110  # characters of the table as text
+_COLOURS = {Outcome.REFUSED: "green", Outcome.THROUGH: "bold red", Outcome.FAILED: "bold red"}
+_MARKS = {Outcome.REFUSED: "✓", Outcome.THROUGH: "✗", Outcome.FAILED: "✗", Outcome.NOT_TRIED: "–"}
+_CELL = "text-align: left; vertical-align: top; white-space: normal"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One attack and how it ended."""
+
+    attack: Attack
+    outcome: Outcome
+    back: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All attacks, in groups. `left`: what they leave behind on the server."""
+
+    what: str
+    lines: tuple[Line, ...]
+    left: tuple[str, ...] = ()
+
+    @property
+    def holes(self) -> tuple[Line, ...]:
+        """The attacks that got through, and those that the server failed at."""
+        return tuple(each for each in self.lines if each.outcome in (Outcome.THROUGH, Outcome.FAILED))
+
+    def __getitem__(self, name: str) -> Line:
+        """The line of one attack by its name. Raises KeyError for an unknown one."""
+        return {each.attack.name: each for each in self.lines}[name]
+
+    @property
+    def summary(self) -> str:
+        """One sentence with all numbers, and one with what is left behind."""
+        numbers = [(sum(each.outcome == one for each in self.lines), one) for one in Outcome]
+        counted = ", ".join(f"{number} {one}" for number, one in numbers if number)
+        left = f" They leave behind: {', '.join(self.left)}." if self.left else ""
+        return f"{len(self.lines)} attacks on {self.what}: {counted}.{left}"
+
+    def table(self) -> "Table":
+        """The table as rich draws it."""
+        from rich.markup import escape as plain
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, header_style="bold", expand=True)
+        for heading, ratio in (("", 1), ("what was sent", 24), ("what came back", 20)):
+            table.add_column(heading, ratio=ratio, overflow="fold")
+        table.add_column("outcome", no_wrap=True)
+        table.add_column("lesson", no_wrap=True)
+        for group, lines in groupby(self.lines, key=lambda each: each.attack.group):
+            table.add_row("", f"[bold]{group}[/]")
+            for each in lines:
+                style = _COLOURS.get(each.outcome, "dim")
+                cells = (_MARKS[each.outcome], each.attack.sent, each.back, each.outcome, each.attack.lesson)
+                table.add_row(*(plain(str(cell)) for cell in cells), style=style if style != "green" else "")
+        return table
+
+    def show(self, console: "Console") -> None:
+        """Print table and summary."""
+        console.print(self.table())
+        console.print(self.summary, soft_wrap=True, markup=False, highlight=False)
+
+    def __repr__(self) -> str:
+        from rich.console import Console
+
+        page = io.StringIO()
+        self.show(Console(file=page, width=WIDTH, color_system=None, legacy_windows=False))
+        return "\n".join(line.rstrip() for line in page.getvalue().splitlines())
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": repr(self), "text/html": self._html()}
+
+    def _html(self) -> str:
+        head = "".join(
+            f'<th style="{_CELL}">{each}</th>' for each in ("", "sent", "came back", "outcome", "lesson")
+        )
+        rows = []
+        for group, lines in groupby(self.lines, key=lambda each: each.attack.group):
+            rows.append(f'<tr><th colspan="5" style="{_CELL}">{escape(group)}</th></tr>')
+            rows += map(_row, lines)
+        body = "".join(rows)
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"{table}<div>{escape(self.summary)}</div>"
+
+
+def _row(line: Line) -> str:
+    bold = "; font-weight: bold" * (line.outcome in (Outcome.THROUGH, Outcome.FAILED))
+    cells = (_MARKS[line.outcome], line.attack.sent, line.back, line.outcome, line.attack.lesson)
+    return "<tr>" + "".join(f'<td style="{_CELL}{bold}">{escape(str(cell))}</td>' for cell in cells) + "</tr>"
