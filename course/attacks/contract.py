@@ -22,6 +22,11 @@ class Operation:
     guarded: bool = False
     body: dict[str, Any] = field(default_factory=dict)
     form: bool = False
+    parameters: frozenset[str] | None = None
+
+    def takes(self, name: str) -> bool:
+        """Whether it has this parameter; for one that is not described, yes."""
+        return self.parameters is None or name in self.parameters
 
     def at(self, *values: object) -> str:
         """The path with these values in place of its parameters, in order."""
@@ -105,7 +110,7 @@ def _contract(described: dict[str, Any]) -> Contract:
     parts = described.get("components") or {}
     everywhere = bool(described.get("security"))
     operations = tuple(
-        _operation(method, path, about, everywhere)
+        _operation(method, path, {"shared": item.get("parameters"), **about}, everywhere)
         for path, item in described["paths"].items()
         for method, about in item.items()
         if method in METHODS and path.startswith("/")
@@ -119,9 +124,10 @@ def _operation(method: str, path: str, about: dict[str, Any], everywhere: bool) 
     media = "application/x-www-form-urlencoded" if form else "application/json"
     security = about.get("security")
     guarded = everywhere if security is None else bool(security) and {} not in security
-    return Operation(
-        method.upper(), path, guarded, dict((content.get(media) or {}).get("schema") or {}), form
-    )
+    named = [*(about.get("parameters") or []), *(about.get("shared") or [])]
+    parameters = frozenset(str(each.get("name")) for each in named)
+    schema = dict((content.get(media) or {}).get("schema") or {})
+    return Operation(method.upper(), path, guarded, schema, form, parameters)
 
 
 def _token_path(parts: dict[str, Any]) -> str:

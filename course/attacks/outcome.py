@@ -46,7 +46,7 @@ def through(back: object) -> Finding:
 def judged(reply: Reply, meaning: str) -> Finding:
     """A response that must be a refusal, 4xx; `meaning`: what it means when it is a success instead.
 
-    Raises ServerFailed for 5xx, and for a success that is a page of HTML and so says nothing of the contract.
+    Raises ServerFailed for 5xx, and for a success that is no JSON and so says nothing of the contract.
     Raises NotTried for a redirect, which is never followed.
     """
     checked(reply)
@@ -62,11 +62,13 @@ def all_judged(replies: Sequence[Reply], meaning: str) -> Finding:
 
 
 def checked(reply: Reply) -> Reply:
-    """The response, if a client can use it. Raises ServerFailed for 5xx and for a success in HTML."""
+    """The response, if a client can use it. Raises ServerFailed for 5xx and for a success that is no JSON."""
     if reply.status >= 500:
         raise ServerFailed(f"{reply}: the server failed, it did not refuse.")
     if reply.status < 300 and reply.media == "text/html":
         raise ServerFailed(f"{reply}: a page of HTML, where an API answers JSON.")
+    if reply.ok and reply.text.strip() not in ("", "null") and reply.json is None:
+        raise ServerFailed(f"{reply}: a body that is no JSON.")
     return reply
 
 

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.client import responses as phrases
 from typing import Any
 
 import httpx
@@ -48,4 +47,5 @@ class Reply:
         return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
     def __str__(self) -> str:
-        return f"{self.status} {phrases.get(self.status, '')}".strip()
+        # httpx's words: Python's own differ from version to version.
+        return f"{self.status} {httpx.codes.get_reason_phrase(self.status)}".strip()

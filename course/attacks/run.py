@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from course.attacks import contract
@@ -45,25 +45,29 @@ def on_server(
     output: Callable[[], str] | None = None,
     on_progress: Progress | None = None,
     patience: float = PATIENCE,
+    only: Collection[str] = (),
 ) -> Report:
-    """All attacks on the server at `url`, which the report calls `what`; the rest as in Target."""
+    """All attacks, or `only` those of these names, on the server at `url`, which the report calls `what`.
+
+    `mark`, `secret` and `output` as in Target, `patience` as in Wire, `on_progress` as in `attack`.
+    """
     wire = Wire(loopback(url), patience)
     try:
         target = Target(wire, contract.read(wire), mark, secret, output)
-        lines = _lines(target, on_progress or (lambda done, total: None))
+        wanted = [each for each in attacks() if not only or each.name in only]
+        lines = _lines(wanted, target, on_progress or (lambda done, total: None))
         left = target.tidy() if mark else []
     finally:
         wire.close()
     return Report(what, tuple(lines), tuple(left))
 
 
-def _lines(target: Target, on_progress: Progress) -> list[Line]:
-    known = attacks()
+def _lines(wanted: list[Attack], target: Target, on_progress: Progress) -> list[Line]:
     found: dict[str, Line] = {}
-    for each in sorted(known, key=lambda each: each.last):
+    for each in sorted(wanted, key=lambda each: each.last):
         found[each.name] = _line(each, target)
-        on_progress(len(found), len(known))
-    return [found[each.name] for each in known]
+        on_progress(len(found), len(wanted))
+    return [found[each.name] for each in wanted]
 
 
 def _line(each: Attack, target: Target) -> Line:

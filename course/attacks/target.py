@@ -56,6 +56,7 @@ class Target:
     _users: dict[str, User | str] = field(default_factory=dict)
     _posts: list[tuple[object, User]] = field(default_factory=list)
     _titles: int = 0
+    _draft: Any = None
 
     @cached_property
     def login_operation(self) -> Operation | None:
@@ -65,6 +66,14 @@ class Target:
             if named:
                 return named
         return self._first("POST", LOGINS)
+
+    @property
+    def registration(self) -> Operation:
+        """Where somebody becomes a user. Raises NotTried where nobody can."""
+        found = self._first("POST", REGISTRATIONS)
+        if found is None:
+            raise NotTried("Nobody can register here.")
+        return found
 
     @property
     def vera(self) -> User:
@@ -83,6 +92,13 @@ class Target:
             raise NotTried(f"This app has no {method} {ending}.")
         return found
 
+    def taking(self, method: str, ending: str, parameter: str) -> Operation:
+        """An operation that has this parameter. Raises NotTried where there is none."""
+        found = self.operation(method, ending)
+        if not found.takes(parameter):
+            raise NotTried(f"{found} has no parameter {parameter}.")
+        return found
+
     def send(
         self, method: str, ending: str, *values: object, by: User | None = None, **request: Any
     ) -> Reply:
@@ -93,9 +109,7 @@ class Target:
 
     def register(self, name: str, email: str, password: str = PASSWORD, **more: Any) -> Reply:
         """Try to register somebody, perhaps with more fields. A success is noted as left behind."""
-        operation = self._first("POST", REGISTRATIONS)
-        if operation is None:
-            raise NotTried("Nobody can register here.")
+        operation = self.registration
         body = {**self._form_of(operation, name, email, password), **more}
         reply = self.wire.send("POST", operation.path, json=body)
         if reply.ok:
@@ -154,6 +168,17 @@ class Target:
         """The body of a post whose title nobody else has."""
         self._titles += 1
         return {"title": f"{title} {self.mark}{self._titles}", "content": "Text.", **more}
+
+    def draft(self) -> Any:
+        """The id of vera's draft. An author may have few of them, so that all attacks share one."""
+        if self._draft is not None:
+            now = self.read(self._draft, by=self.vera)
+            if now.ok and now["published"] is False:
+                return self._draft
+        self._draft = self.post(self.vera, "A secret plan", published=False)
+        if self.read(self._draft, by=self.vera)["published"] is not False:
+            raise NotTried("This app has no drafts.")
+        return self._draft
 
     def keep_in_mind(self, reply: Reply, user: User) -> Reply:
         """Note a post that an attack made itself, so that it is removed at the end."""

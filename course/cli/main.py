@@ -130,6 +130,19 @@ def psql(
 
 
 @app.command()
+def attack(
+    url: Annotated[str, typer.Argument(help="a server on this machine, as in http://127.0.0.1:8000")] = "",
+) -> None:
+    """Attack your API, and see what it refuses.
+
+    Without an address a copy of your app in work/postboard/ is attacked, on a database of its own.
+    """
+    from course.cli import attack as attacks
+
+    raise typer.Exit(attacks.run(url))
+
+
+@app.command()
 def stop() -> None:
     """Stop PostgreSQL; a page that needs it starts it again."""
     from course import postgres

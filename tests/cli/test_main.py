@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import tiny_course
+from small_api import small_api
 
 from course.base import paths
 from course.checks import verdict
 from course.cli import doctor, main
+from course.serving.server import serve
 from course.workspace import copies, progress, recheck, start_page
 
 Run = Callable[..., tuple[int, str, str]]
@@ -52,7 +54,7 @@ def test_help_names_every_command_in_whole_sentences(course: Run) -> None:
     status, out, _ = course("--help")
     assert status == 0 and "..." not in out.replace("[ARGS]...", "")
     names = ["lab", "doctor", "status", "check", "start-at", "update", "reset", "stop", "test"]
-    for name in [*names, "bench", "author", "url", "psql"]:
+    for name in [*names, "bench", "author", "url", "psql", "attack"]:
         assert re.search(rf"^  {name} ", out, re.MULTILINE)
 
 
@@ -67,6 +69,22 @@ def test_help_imports_nothing_heavy() -> None:
     code = f"import sys, course.cli; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_an_attack_needs_an_app_and_attacks_no_other_machine(course: Run) -> None:
+    status, out, err = course("attack")
+    assert (status, out) == (1, "") and err.startswith(
+        "Nothing was attacked: there is no app/main.py in work/postboard/"
+    )
+    status, out, err = course("attack", "http://192.0.2.1")
+    assert (status, out) == (1, "") and "192.0.2.1, which is not an address of this machine alone" in err
+
+
+def test_an_attack_prints_a_table_and_fails_where_something_got_through(course: Run) -> None:
+    with serve(small_api("others' comments"), key="attacked") as server:
+        status, out, _ = course("attack", server.url)
+    assert status == 1 and "let through" in out
+    assert ", 1 let through, " in out and "They leave behind: the user vera" in out
 
 
 def test_an_unknown_lesson_is_a_sentence_with_the_ones_that_exist(course: Run) -> None:

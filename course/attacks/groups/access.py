@@ -1,5 +1,6 @@
 """Access: somebody with a login of their own, at what belongs to others; and somebody without a login."""
 
+from course.attacks import forging
 from course.attacks.contract import Operation
 from course.attacks.outcome import Finding, NotTried, all_judged, checked, judged, refused, through
 from course.attacks.registry import attack
@@ -132,29 +133,18 @@ def comment_of_somebody_else_deleted(target: Target) -> Finding:
     return judged(target.send("DELETE", "/comments/{}", comment, by=target.mallory), "the comment is gone")
 
 
-def _draft(target: Target) -> object:
-    return target.post(target.vera, "A secret plan", published=False)
-
-
-def _then_deleted(target: Target, draft: object) -> None:
-    """So that the next attack may have a draft too."""
-    if target.contract.find("DELETE", "/posts/{}"):
-        target.send("DELETE", "/posts/{}", draft, by=target.vera)
-
-
 @attack(GROUP, "5.5")
 def draft_of_somebody_else(target: Target) -> Finding:
     """A GET of another user's draft, as a user and without a token."""
-    draft = _draft(target)
+    draft = target.draft()
     replies = [target.read(draft, by=target.mallory), target.read(draft)]
-    _then_deleted(target, draft)
     return all_judged(replies, "a draft that its author has not published")
 
 
 @attack(GROUP, "5.5")
 def drafts_in_lists(target: Target) -> Finding:
     """Another user's draft in the lists: of posts, in a search, in the feed, among tags."""
-    draft = _draft(target)
+    draft = target.draft()
     if target.contract.find("PUT", "/posts/{}/tags"):
         target.send("PUT", "/posts/{}/tags", draft, by=target.vera, json={"names": ["secretplan"]})
     ways = [("/posts", {"limit": 100, "sort_by": "newest"}), ("/posts", {"search": "secret plan"})]
@@ -165,7 +155,6 @@ def drafts_in_lists(target: Target) -> Finding:
         for path, words in here
         for by in (target.mallory, None)
     ]
-    _then_deleted(target, draft)
     found = [r for r in replies if "secret plan" in r.text or "secretplan" in r.text]
     if found:
         return through(f"the title or a tag of a draft, at {found[0].asked}")
@@ -175,19 +164,16 @@ def drafts_in_lists(target: Target) -> Finding:
 @attack(GROUP, "5.5")
 def comments_of_a_draft(target: Target) -> Finding:
     """The comments of another user's draft."""
-    draft = _draft(target)
-    try:
-        _comment(target, draft, target.vera)
-        replies = [target.send("GET", "/posts/{}/comments", draft, by=by) for by in (target.mallory, None)]
-    finally:
-        _then_deleted(target, draft)
+    draft = target.draft()
+    _comment(target, draft, target.vera)
+    replies = [target.send("GET", "/posts/{}/comments", draft, by=by) for by in (target.mallory, None)]
     return all_judged(replies, "what is said about a draft")
 
 
 @attack(GROUP, "5.5")
 def draft_commented_and_voted_on(target: Target) -> Finding:
     """A comment, a vote and a change of another user's draft."""
-    draft = _draft(target)
+    draft = target.draft()
     ways = [
         ("POST", "/posts/{}/comments", {"content": HERS}),
         ("PUT", "/posts/{}/vote", {"value": 1}),
@@ -196,7 +182,6 @@ def draft_commented_and_voted_on(target: Target) -> Finding:
     ]
     here = [way for way in ways if target.contract.find(*way[:2])]
     replies = [target.send(how, path, draft, by=target.mallory, json=body) for how, path, body in here]
-    _then_deleted(target, draft)
     return all_judged(replies, "a draft that nobody else should know of")
 
 
@@ -217,7 +202,10 @@ def scope_that_a_role_has_not(target: Target) -> Finding:
 
 @attack(GROUP, "5.5")
 def token_with_less_than_its_role(target: Target) -> Finding:
-    """A token that was asked for reading only, used for writing."""
+    """A token that was asked for with fewer scopes than its user has, used for writing."""
+    _, claims = forging.taken_apart(target.mallory.access)
+    if not {"scope", "scopes"} & set(claims):
+        raise NotTried("The tokens of this app have no scopes.")
     reply = target.login(target.mallory.email, target.mallory.password, scope="posts:delete")
     if not reply.ok:
         return judged(reply, "")

@@ -151,11 +151,8 @@ def token_of_another_type(target: Target) -> Finding:
 
 @attack(GROUP, "5.3")
 def token_of_nobody(target: Target) -> Finding:
-    """Tokens with the right signature for a user who does not exist, and for no number."""
-    findings = [
-        _claiming(target, "a user who is not there", sub=sub) for sub in ("2147483647", "0", "mallory")
-    ]
-    return max(findings, key=lambda each: each.outcome == "let through")
+    """A token with the right signature for a user who does not exist."""
+    return _claiming(target, "a user who is not there", sub="2147483647")
 
 
 @attack(GROUP, "5.2")
