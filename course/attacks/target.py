@@ -1,7 +1,7 @@
 """The app under attack: its contract, the users that we register in it, and what we leave behind."""
 
-import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from course.attacks.wire import Wire
 
 # Longer than the 72 bytes that bcrypt reads; a user of ours, and no secret.
 PASSWORD = "not-a-real-password-of-a-user-that-attacks-register-" + "and-longer-than-bcrypt-reads-" * 2
+AT_ONCE = 8
 WRONG = "not-the-password-that-was-set-for-this-user"
 LOGINS = ("/auth/token", "/token", "/auth/login", "/login")
 REGISTRATIONS = ("/auth/register", "/register", "/auth/signup", "/signup", "/users")
@@ -214,11 +215,12 @@ class Target:
         return {**example, **{n: v for n, v in known.items() if n in fields}}
 
 
+def at_once(send: Callable[[], Reply]) -> list[Reply]:
+    """What eight clients get that send the same at the same moment."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [each.result() for each in [pool.submit(send) for _ in range(AT_ONCE)]]
+
+
 def raw(text: str) -> dict[str, Any]:
     """A JSON body that is sent as it is written, for what no JSON library would write."""
     return {"content": text.encode(), "headers": {"Content-Type": "application/json"}}
-
-
-def quoted(value: object) -> str:
-    """A value as JSON, on one line."""
-    return json.dumps(value, ensure_ascii=True)

@@ -1,7 +1,6 @@
 """Limits and resources: requests that are large, many, or at the same moment."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 
 from course.attacks.outcome import (
     Finding,
@@ -15,11 +14,10 @@ from course.attacks.outcome import (
 )
 from course.attacks.registry import attack
 from course.attacks.reply import Reply
-from course.attacks.target import WRONG, Target, raw
+from course.attacks.target import AT_ONCE, WRONG, Target, at_once, raw
 
 GROUP = "limits and resources"
 LARGE = 5_000_000  # bytes of a body; no post is that long
-AT_ONCE = 8
 GUESSES = 30
 SIGN_UPS = 40
 
@@ -138,12 +136,6 @@ def drafts_at_once(target: Target) -> Finding:
     if after.ok:
         raise NotTried("An author may have any number of drafts here.")
     return through(f"{len(drafts)} drafts of one author") if len(drafts) > 3 else refused(counted(replies))
-
-
-def at_once(send: Callable[[], Reply]) -> list[Reply]:
-    """What eight clients get that send the same at the same moment."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [each.result() for each in [pool.submit(send) for _ in range(AT_ONCE)]]
 
 
 @attack(GROUP, "5.3", last=True)

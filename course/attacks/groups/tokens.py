@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from course.attacks import forging
-from course.attacks.outcome import Finding, NotTried, all_judged, checked, judged, refused, through
+from course.attacks.outcome import Finding, NotTried, all_judged, checked, counted, judged, refused, through
 from course.attacks.registry import attack
 from course.attacks.reply import Reply
-from course.attacks.target import Target, User, bearer
+from course.attacks.target import Target, User, at_once, bearer
 
 GROUP = "tokens"
 HOUR = 3600
@@ -48,12 +48,10 @@ def _claiming(
 
 @attack(GROUP, "5.2")
 def payload_of_somebody_else(target: Target) -> Finding:
-    """A token with another user's id in its payload, under the old signature."""
+    """A token with the claims of another user in its payload, under one's own signature."""
     _, hers = forging.taken_apart(target.vera.access)
-    header, claims = _parts(target)
-    forged = forging.with_signature(
-        header, {**claims, "sub": hers.get("sub")}, target.mallory.access.rpartition(".")[2]
-    )
+    header, _ = _parts(target)
+    forged = forging.with_signature(header, hers, target.mallory.access.rpartition(".")[2])
     return judged(_use(target, forged), "the signature is not verified")
 
 
@@ -201,6 +199,15 @@ def refresh_token_used_twice(target: Target) -> Finding:
         return through(f"{second}: a stolen refresh token is good as often as one likes")
     third = _refresh(target, str(first["refresh_token"]))
     return judged(third, "the login goes on, although somebody has used a token twice")
+
+
+@attack(GROUP, "5.4")
+def refresh_token_used_at_once(target: Target) -> Finding:
+    """A refresh token used eight times at the same moment."""
+    user = _fresh_login(target)
+    replies = at_once(lambda: _refresh(target, user.refresh))
+    granted = [checked(reply) for reply in replies if reply.ok]
+    return through(counted(replies)) if len(granted) > 1 else refused(counted(replies))
 
 
 @attack(GROUP, "5.4")
