@@ -21,19 +21,24 @@ COPY = "a copy of your app"
 Progress = Callable[[int, int], None]
 
 
-def attack(url: str | None = None, *, on_progress: Progress | None = None) -> Report:
+def attack(
+    url: str | None = None, *, only: Collection[str] = (), on_progress: Progress | None = None
+) -> Report:
     """Attack an API, and return a table of what it refused and what it let through.
 
     Without an address, this page's app runs as a copy with a database of its own, which are gone afterwards.
     `url`: a server on this machine, as in "http://127.0.0.1:8000"; the attacks use only users that they
-    register there, and the report lists what they leave behind. `on_progress` is called with the number of
-    attacks done and of all. Raises CourseError for an address of another machine, for one where nothing
-    listens, and when the app does not start.
+    register there, and the report lists what they leave behind. `only`: the names of some attacks.
+    `on_progress` is called with the number of attacks done and of all. Raises CourseError for an address of
+    another machine, for one where nothing listens, and when the app does not start.
     """
     if url is None:
         with _copy() as (server, secret):
-            return on_server(server.url, COPY, secret=secret, output=server.output, on_progress=on_progress)
-    return on_server(url, str(loopback(url)), mark=secrets.token_hex(3), on_progress=on_progress)
+            return on_server(
+                *(server.url, COPY), secret=secret, output=server.output, only=only, on_progress=on_progress
+            )
+    mark = secrets.token_hex(3)
+    return on_server(url, str(loopback(url)), mark=mark, only=only, on_progress=on_progress)
 
 
 def on_server(

@@ -22,7 +22,10 @@ _MUTANTS = "tests/lessons/test_mutants.py"  # without the deep run: whether the 
 _OF_A_LESSON = [
     f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app", "variants")
 ]
-_OF_THE_APP = ("tests/lessons/test_sample_app.py", "tests/lessons/test_variants.py", "tests/postboard")
+_OF_THE_APP = (
+    *("tests/lessons/test_sample_app.py", "tests/lessons/test_variants.py"),
+    *("tests/attacks/test_holes.py", "tests/postboard"),
+)
 _CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from course.attacks.outcome import Finding, NotTried, all_judged, checked, refused, through
+from course.attacks.outcome import Finding, NotTried, all_judged, checked, judged, refused, through
 from course.attacks.registry import attack
 from course.attacks.target import PASSWORD, Target
 
@@ -95,6 +95,17 @@ def draft_that_answers_differently(target: Target) -> Finding:
                 f"{method}: {there} for a draft and {nowhere} for nothing, which shows that it exists"
             )
     return refused(f"{there}, as for a post that is not there")
+
+
+@attack(GROUP, "5.5")
+def version_that_answers_first(target: Target) -> Finding:
+    """A change of somebody else's draft with `If-Match`, whose version is looked at before its owner."""
+    there = target.send(
+        "PATCH", "/posts/{}", target.draft(), by=target.mallory, json={}, headers={"If-Match": '"999"'}
+    )
+    if checked(there).status == 412:
+        return through(f"{there}: the version of a draft that nobody else should know of")
+    return judged(there, "as if it had been changed")
 
 
 @attack(GROUP, "1.6")

@@ -201,6 +201,20 @@ def refresh_token_used_twice(target: Target) -> Finding:
     return judged(third, "the login goes on, although somebody has used a token twice")
 
 
+@attack(GROUP, "5.5")
+def scope_after_a_refresh(target: Target) -> Finding:
+    """A token with fewer scopes, refreshed with a wish for more, and then used for writing."""
+    target.operation("POST", "/auth/refresh")
+    less = target.login(target.mallory.email, target.mallory.password, scope="posts:delete")
+    if not less.ok:
+        return judged(less, "")
+    body = {"refresh_token": less["refresh_token"], "scope": "posts:write users:manage"}
+    more = target.send("POST", "/auth/refresh", json=body)
+    token = str(more["access_token"])
+    reply = target.send("POST", "/posts", headers=bearer(token), json=target.text("By a refresh"))
+    return judged(target.keep_in_mind(reply, target.mallory), "a refresh gives more than the login did")
+
+
 @attack(GROUP, "5.4")
 def refresh_token_used_at_once(target: Target) -> Finding:
     """A refresh token used eight times at the same moment."""
