@@ -12,7 +12,7 @@ PASSWD = "root:"  # how /etc/passwd begins
 
 def _search(target: Target, text: str) -> Reply:
     operation = target.taking("GET", "/posts", "search")
-    return checked(target.wire.send("GET", operation.path, params={"search": text}))
+    return target.wire.send("GET", operation.path, params={"search": text})
 
 
 def _finds_nothing(target: Target, *texts: str) -> Finding:
@@ -22,9 +22,9 @@ def _finds_nothing(target: Target, *texts: str) -> Finding:
         raise NotTried("A search for a word that nobody wrote finds posts.")
     replies = [_search(target, text) for text in texts]
     found = [text for text, reply in zip(texts, replies, strict=True) if reply.items]
-    return (
-        through(f"posts, for a search for {found[0]}") if found else refused(f"{replies[0]}, an empty list")
-    )
+    if found:
+        return through(f"posts, for a search for {found[0]}")
+    return refused(f"{[checked(reply) for reply in replies][0]}, an empty list")
 
 
 @attack(GROUP, "2.2")
@@ -44,12 +44,12 @@ def search_with_a_union(target: Target) -> Finding:
 
 @attack(GROUP, "2.2")
 def search_that_sleeps(target: Target) -> Finding:
-    """A search with `pg_sleep(4)` in it: a slow response shows that the text ran as SQL."""
+    """A search with `pg_sleep(3)` in it: a slow response shows that the text ran as SQL."""
     text = f"{NOTHING}' OR (SELECT 1 FROM pg_sleep({{}})) IS NULL --"
-    awake = [_search(target, text.format(0)), _search(target, NOTHING)]
-    asleep = _search(target, text.format(4))
-    if asleep.seconds >= 4 and max(each.seconds for each in awake) < 3:
-        return through("a response that came four seconds later")
+    awake = [checked(_search(target, each)) for each in (text.format(0), NOTHING)]
+    asleep = checked(_search(target, text.format(3)))
+    if asleep.seconds >= 3 and min(each.seconds for each in awake) < 1.5:
+        return through("a response that came three seconds later")
     return refused(f"{asleep}, without a pause")
 
 
@@ -57,7 +57,7 @@ def search_that_sleeps(target: Target) -> Finding:
 def quotes_in_a_search(target: Target) -> Finding:
     """Searches for quotes, backslashes and SQL comments, which break a statement that was glued together."""
     signs = ["'", '"', "''", "\\", "';--", "/*", "%' --", "$1", "%(id)s", ":id", "{0}"]
-    return refused(f"{[_search(target, sign) for sign in signs][0]} each time")
+    return refused(f"{[checked(_search(target, sign)) for sign in signs][0]} each time")
 
 
 @attack(GROUP, "3.3")

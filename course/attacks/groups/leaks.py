@@ -14,25 +14,9 @@ INNER = re.compile(
     r"\[SQL: |LINE 1: |DETAIL:  Key|postgresql(?:\+psycopg2?)?://"
 )
 FILES = (
-    *(
-        "/.env",
-        "/.git/config",
-        "/.git/HEAD",
-        "/app/settings.py",
-        "/settings.py",
-        "/alembic.ini",
-        "/config.json",
-    ),
-    *(
-        "/static/.env",
-        "/ui/.env",
-        "/debug",
-        "/debug/vars",
-        "/env",
-        "/actuator/env",
-        "/backup.sql",
-        "/dump.sql",
-    ),
+    *("/.env", "/.git/config", "/.git/HEAD", "/app/settings.py", "/settings.py", "/alembic.ini"),
+    *("/static/.env", "/static/settings.py", "/ui/.env", "/ui/settings.py", "/ui/app/settings.py"),
+    *("/ui/alembic.ini", "/ui/.git/config", "/debug", "/debug/vars", "/env", "/actuator/env", "/dump.sql"),
 )
 TELLING = ("DATABASE_URL", "TOKEN_SECRET", "[core]", "ref: refs/", "BaseSettings", "[alembic]", "INSERT INTO")
 FORGOTTEN = 999_999_999  # an id that no post has
