@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from course.attacks import forging
 from course.attacks.outcome import Finding, NotTried, checked, judged, refused, through
 from course.attacks.registry import attack
 from course.attacks.reply import Reply
@@ -20,9 +21,17 @@ ROLES: dict[str, Any] = {
 
 def _as_vera(target: Target) -> dict[str, object]:
     """All the ways to say that vera is the author."""
-    me = target.send("GET", "/users/me", by=target.vera) if target.contract.find("GET", "/users/me") else None
-    number = me["id"] if me and me["id"] is not None else 1
+    number = _number(target.vera)
     return {"author": target.vera.name, "author_id": number, "user_id": number, "owner_id": number}
+
+
+def _number(user: User) -> int:
+    """The id of a user, which tokens often say; 1 where they do not."""
+    try:
+        sub = str(forging.taken_apart(user.access)[1].get("sub"))
+    except NotTried:
+        return 1
+    return int(sub) if sub.isdecimal() else 1
 
 
 def _author(reply: Reply) -> str:
@@ -32,7 +41,7 @@ def _author(reply: Reply) -> str:
 
 
 def _hers(reply: Reply, target: Target, what: str) -> Finding:
-    if _author(reply) == target.vera.name:
+    if _author(reply) not in (target.mallory.name, "None"):
         return through(f"{reply}: {what} under another user's name")
     return refused(f"{reply}, the author is who sent it" if reply.ok else reply)
 
@@ -55,7 +64,7 @@ def author_of_a_changed_post(target: Target) -> Finding:
             body = target.text("Hers", **_as_vera(target))
             last = checked(target.send(method, "/posts/{}", post, by=target.mallory, json=body))
             found = _hers(target.read(post, by=target.mallory), target, "a post")
-            if _author(target.read(post, by=target.mallory)) == target.vera.name:
+            if found.outcome == "let through":
                 return found
     return refused(f"{last}, the author is who wrote it")
 

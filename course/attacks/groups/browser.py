@@ -110,12 +110,18 @@ def script_in_a_post(target: Target) -> Finding:
 
 @attack(GROUP, "1.3")
 def json_that_a_form_can_send(target: Target) -> Finding:
-    """JSON under `text/plain`, which a form of any site may send without a preflight."""
-    body = b'{"title": "Written by a form of another site", "content": "Text."}'
-    headers = {**target.mallory.headers, "Content-Type": "text/plain", "Origin": EVIL}
-    reply = target.send("POST", "/posts", content=body, headers=headers)
-    target.keep_in_mind(reply, target.mallory)
-    return all_judged([reply], "no preflight protects this operation")
+    """JSON under `text/plain`, and without a type: a page of any site may send both without a preflight."""
+    bodies = [
+        f'{{"title": "Written by a form {n}{target.mark}", "content": "Text."}}'.encode() for n in (1, 2)
+    ]
+    headers = {**target.mallory.headers, "Origin": EVIL}
+    replies = [
+        target.send("POST", "/posts", content=bodies[0], headers=headers | {"Content-Type": "text/plain"})
+    ]
+    replies.append(target.send("POST", "/posts", content=bodies[1], headers=headers))
+    for reply in replies:
+        target.keep_in_mind(reply, target.mallory)
+    return all_judged(replies, "no preflight protects this operation")
 
 
 @attack(GROUP, "1.1")

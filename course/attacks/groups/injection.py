@@ -45,6 +45,7 @@ def search_with_a_union(target: Target) -> Finding:
 @attack(GROUP, "2.2")
 def search_that_sleeps(target: Target) -> Finding:
     """A search with `pg_sleep(3)` in it: a slow response shows that the text ran as SQL."""
+    target.post(target.vera, "Here, for a condition is looked at for each row")
     text = f"{NOTHING}' OR (SELECT 1 FROM pg_sleep({{}})) IS NULL --"
     awake = [checked(_search(target, each)) for each in (text.format(0), NOTHING)]
     asleep = checked(_search(target, text.format(3)))

@@ -11,7 +11,7 @@ HASHED = re.compile(r"\$argon2(?:id?|d)\$|\$2[aby]\$\d\d\$|\$scrypt\$|pbkdf2_sha
 HASH_FIELD = re.compile(r'"(?:password_hash|hashed_password|password|pw_hash)"\s*:\s*"', re.IGNORECASE)
 INNER = re.compile(
     r"Traceback \(most recent call last\)|File \\?\"/|site-packages|sqlalchemy\.exc|psycopg2?\.|"
-    r"\[SQL: |LINE 1: |DETAIL:  Key|postgresql(?:\+psycopg2?)?://"
+    r"\b[A-Z]\w*(?:Error|Exception)\(|\[SQL: |LINE 1: |DETAIL:  Key|postgresql(?:\+psycopg2?)?://"
 )
 FILES = (
     *("/.env", "/.git/config", "/.git/HEAD", "/app/settings.py", "/settings.py", "/alembic.ini"),
