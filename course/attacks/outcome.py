@@ -73,6 +73,8 @@ def checked(reply: Reply) -> Reply:
 
 
 def counted(replies: Sequence[Reply]) -> str:
-    """Several responses in a few words: "401 Unauthorized × 10, 429 Too Many Requests"."""
-    numbers = Counter(map(str, replies))
+    """Several responses in a few words, by status: "401 Unauthorized × 10, 429 Too Many Requests"."""
+    numbers = Counter(
+        map(str, sorted(replies, key=lambda each: each.status))
+    )  # sent at once, any may be first
     return ", ".join(f"{what} × {n}" if n > 1 else what for what, n in numbers.items())
