@@ -132,7 +132,7 @@ class Target:
         """The same user with the tokens of a new login. Raises NotTried where that fails."""
         reply = self.login(user.email, user.password, **more)
         if not reply.ok or not isinstance(reply["access_token"], str):
-            raise NotTried(f"A user of ours cannot log in: {reply}.")
+            raise NotTried(f"A user of ours cannot log in: {_why(reply)}")
         return User(
             user.name, user.email, user.password, reply["access_token"], str(reply["refresh_token"] or "")
         )
@@ -142,7 +142,7 @@ class Target:
         user = User(f"{name}{self.mark}", f"{name}{self.mark}@example.com")
         reply = self.register(user.name, user.email, **more)
         if not reply.ok:
-            raise NotTried(f"Nobody can register now: {reply}.")
+            raise NotTried(f"Nobody can register now: {_why(reply)}")
         return self.logged_in(user)
 
     def someone(self, name: str) -> User:
@@ -219,6 +219,11 @@ def at_once(send: Callable[[], Reply]) -> list[Reply]:
     """What eight clients get that send the same at the same moment."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return [each.result() for each in [pool.submit(send) for _ in range(AT_ONCE)]]
+
+
+def _why(reply: Reply) -> str:
+    later = reply.headers.get("retry-after", "")
+    return f"{reply}. Try again in {later} seconds." if reply.status == 429 and later else f"{reply}."
 
 
 def raw(text: str) -> dict[str, Any]:

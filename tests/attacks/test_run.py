@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI, HTTPException
 from small_api import SECRET, small_api
 
 from course.attacks.groups import attacks
@@ -115,3 +116,24 @@ def test_at_an_address_it_says_what_it_leaves_behind() -> None:
     assert report.summary.endswith("They leave behind: the user veraabc123, the user malloryabc123.")
     kept = attacked("deleting others' posts", mark="a1", only=("post-of-somebody-else-deleted",))
     assert [each for each in kept.left if "posts" in each] == []
+
+
+def test_where_the_limit_is_reached_already_it_says_when_to_try_again() -> None:
+    app = FastAPI()
+
+    @app.post("/auth/register")
+    def register() -> None:
+        raise HTTPException(429, "Later.", {"Retry-After": "90"})
+
+    @app.get("/posts")
+    def posts() -> list[str]:
+        return []
+
+    with serve(app) as server:
+        report = on_server(
+            server.url, "an app", mark="a1", only=("search-that-is-always-true", "page-of-no-site")
+        )
+    assert report["page-of-no-site"].outcome is Outcome.REFUSED
+    assert [each.back for each in report.lines if each.outcome is Outcome.NOT_TRIED] == [
+        "Nobody can register now: 429 Too Many Requests. Try again in 90 seconds."
+    ]
