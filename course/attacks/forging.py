@@ -16,7 +16,7 @@ from course.attacks.outcome import NotTried
 HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 # What stands in tutorials, documentation and starters, and in this course.
 PUBLISHED = (
-    "not-a-real-secret-and-in-the-code-until-lesson-5.6",
+    "not-a-real-secret-and-in-the-code-until-lesson-5.7",
     "not-a-real-secret-for-postboard-on-the-pages-of-this-course",
     "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",  # FastAPI's own documentation
     *(

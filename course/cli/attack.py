@@ -31,7 +31,7 @@ def _learners_app() -> None:
     if not (folder / "app" / "main.py").is_file():
         raise CourseError(
             "Nothing was attacked: there is no app/main.py in work/postboard/, so you have no app yet. "
-            "`course start-at 5.6` brings the app of the lessons there. To attack an app that runs already, "
+            "`course start-at 5.7` brings the app of the lessons there. To attack an app that runs already, "
             "give its address, as in: course attack http://127.0.0.1:8000"
         )
     page_app.use(folder)

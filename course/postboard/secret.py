@@ -1,4 +1,4 @@
-"""The secret that Postboard signs tokens with, wherever the course runs the app (from lesson 5.6 on)."""
+"""The secret that Postboard signs tokens with, wherever the course runs the app (from lesson 5.7 on)."""
 
 import os
 

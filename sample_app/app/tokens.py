@@ -9,6 +9,7 @@ import jwt
 
 from app.settings import settings
 
+SECRET = settings.token_secret.get_secret_value()  # here alone it is unwrapped
 ALGORITHM = "HS256"
 ISSUER, AUDIENCE = "postboard", "postboard-api"
 KIND = "at+jwt"  # in the header: no other token of ours passes for an access token
@@ -49,7 +50,7 @@ def new_token(
     }
     if login is not None:
         claims["sid"] = login
-    return jwt.encode(claims, secret(), ALGORITHM, headers={"typ": KIND})
+    return jwt.encode(claims, SECRET, ALGORITHM, headers={"typ": KIND})
 
 
 def read_token(token: str) -> Claims:
@@ -57,7 +58,7 @@ def read_token(token: str) -> Claims:
     try:
         read = jwt.decode_complete(
             token,
-            secret(),
+            SECRET,
             algorithms=[ALGORITHM],  # ours, whatever the token's header says
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -72,8 +73,3 @@ def read_token(token: str) -> Claims:
     claims = read["payload"]  # with our signature: new_token wrote it
     scopes = frozenset(claims["scope"].split())
     return Claims(int(claims["sub"]), scopes, claims.get("sid"))
-
-
-def secret() -> str:
-    """What we sign with. Only here does it leave its wrapping."""
-    return settings.token_secret.get_secret_value()

@@ -52,7 +52,7 @@ def everything_without_a_token(target: Target) -> Finding:
     return _sent(target, closed, None)
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def everything_of_an_admin(target: Target) -> Finding:
     """Every operation under `/admin`, as an ordinary user and without a token."""
     closed = [o for o in target.contract.operations if "/admin" in o.path]
@@ -70,19 +70,19 @@ def token_that_is_not_valid(target: Target) -> Finding:
     return all_judged(replies, "any token will do")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def post_of_somebody_else_replaced(target: Target) -> Finding:
     """A PUT of another user's post."""
     return _changed(target, "PUT", target.text(HERS))
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def post_of_somebody_else_changed(target: Target) -> Finding:
     """A PATCH of another user's post."""
     return _changed(target, "PATCH", {"content": HERS})
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def post_of_somebody_else_hidden(target: Target) -> Finding:
     """A PATCH that makes a draft of another user's post."""
     return _changed(target, "PATCH", {"published": False})
@@ -99,7 +99,7 @@ def _changed(target: Target, method: str, body: dict[str, object]) -> Finding:
     return judged(reply, "as if it had been changed")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def post_of_somebody_else_deleted(target: Target) -> Finding:
     """A DELETE of another user's post."""
     target.operation("DELETE", "/posts/{}")
@@ -110,7 +110,7 @@ def post_of_somebody_else_deleted(target: Target) -> Finding:
     return judged(reply, "as if it had been deleted")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def tags_of_somebody_else(target: Target) -> Finding:
     """Other tags for another user's post."""
     post = target.post(target.vera, "Hers, to be tagged")
@@ -133,7 +133,7 @@ def comment_of_somebody_else_deleted(target: Target) -> Finding:
     return judged(target.send("DELETE", "/comments/{}", comment, by=target.mallory), "the comment is gone")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def draft_of_somebody_else(target: Target) -> Finding:
     """A GET of another user's draft, as a user and without a token."""
     draft = target.draft()
@@ -141,7 +141,7 @@ def draft_of_somebody_else(target: Target) -> Finding:
     return all_judged(replies, "a draft that its author has not published")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def drafts_in_lists(target: Target) -> Finding:
     """Another user's draft in the lists: of posts, in a search, in the feed, among tags."""
     draft = target.draft()
@@ -161,7 +161,7 @@ def drafts_in_lists(target: Target) -> Finding:
     return refused(f"{replies[0]}, without the draft")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def comments_of_a_draft(target: Target) -> Finding:
     """The comments of another user's draft."""
     draft = target.draft()
@@ -170,7 +170,7 @@ def comments_of_a_draft(target: Target) -> Finding:
     return all_judged(replies, "what is said about a draft")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def draft_commented_and_voted_on(target: Target) -> Finding:
     """A comment, a vote and a change of another user's draft."""
     draft = target.draft()
@@ -185,7 +185,7 @@ def draft_commented_and_voted_on(target: Target) -> Finding:
     return all_judged(replies, "a draft that nobody else should know of")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def scope_that_a_role_has_not(target: Target) -> Finding:
     """A login that asks for the scopes `users:manage` and `posts:delete`, and then uses them."""
     wanted = "users:manage posts:delete posts:write"
@@ -200,7 +200,7 @@ def scope_that_a_role_has_not(target: Target) -> Finding:
     return all_judged(replies, "whoever asks for a right has it")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def token_with_less_than_its_role(target: Target) -> Finding:
     """A token that was asked for with fewer scopes than its user has, used for writing."""
     _, claims = forging.taken_apart(target.mallory.access)

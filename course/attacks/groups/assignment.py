@@ -159,7 +159,7 @@ def id_at_the_registration(target: Target) -> Finding:
     return refused(f"{reply}, none of them taken")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def role_of_oneself(target: Target) -> Finding:
     """A change of one's own account with `role: admin`."""
     ways = [("PATCH", "/users/me"), ("PUT", "/users/me"), ("PATCH", "/users/{}"), ("PUT", "/users/{}")]

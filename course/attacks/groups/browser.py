@@ -33,19 +33,19 @@ def _from(target: Target, *origins: str) -> Finding:
     return refused("no Access-Control-Allow-Origin")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def page_of_another_site(target: Target) -> Finding:
     """A fetch, and its preflight, from a page of another site."""
     return _from(target, EVIL, "http://evil.example:8000")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def page_of_no_site(target: Target) -> Finding:
     """A fetch from the origin `null`: a file, or a frame in a sandbox."""
     return _from(target, "null")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def page_of_a_site_with_a_similar_name(target: Target) -> Finding:
     """Fetches from origins that begin or end like one that is trusted."""
     trusted = ("localhost", "127.0.0.1", "localhost:3000", "postboard.example", target.wire.place.named)
@@ -56,7 +56,7 @@ def page_of_a_site_with_a_similar_name(target: Target) -> Finding:
     return _from(target, *similar)
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def cookies_of_another_site(target: Target) -> Finding:
     """A login from a page of another site, which must not be allowed to send or get cookies."""
     if target.login_operation is None:
@@ -67,7 +67,7 @@ def cookies_of_another_site(target: Target) -> Finding:
     return refused(f"{reply}, no credentials")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def form_of_another_site(target: Target) -> Finding:
     """A form of another site that posts with the cookies of a login, and without a token."""
     login = checked(target.login(target.mallory.email, target.mallory.password))
@@ -80,7 +80,7 @@ def form_of_another_site(target: Target) -> Finding:
     return all_judged(replies, "a page of another site writes in the name of whoever looks at it")
 
 
-@attack(GROUP, "5.6", last=True)
+@attack(GROUP, "5.7", last=True)
 def cookies_for_scripts(target: Target) -> Finding:
     """All cookies so far: one that scripts can read, or that other sites send, is a stolen login."""
     if not any(reply.ok for reply in target.wire.replies):
@@ -93,7 +93,7 @@ def cookies_for_scripts(target: Target) -> Finding:
     return refused("HttpOnly and SameSite" if given else "no cookies at all")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def script_in_a_post(target: Target) -> Finding:
     """A post whose title is a script, read by a browser that asks for HTML."""
     post = target.post(target.mallory, SCRIPT)

@@ -131,7 +131,7 @@ def body_that_is_no_json(target: Target) -> Finding:
     return all_judged(replies, "it was accepted")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def path_out_of_a_folder(target: Target) -> Finding:
     """Paths with `../` that lead out of a folder of static files."""
     below = ["/static", "/ui", "/files", ""]

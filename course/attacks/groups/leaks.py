@@ -65,7 +65,7 @@ def email_of_somebody_else(target: Target) -> Finding:
     )
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def draft_that_answers_differently(target: Target) -> Finding:
     """Reading, changing and deleting a draft of somebody else, and the same with a post that is not there."""
     draft = target.draft()
@@ -81,7 +81,7 @@ def draft_that_answers_differently(target: Target) -> Finding:
     return refused(f"{there}, as for a post that is not there")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def version_that_answers_first(target: Target) -> Finding:
     """A change of somebody else's draft with `If-Match`, whose version is looked at before its owner."""
     there = target.send(
@@ -107,7 +107,7 @@ def error_that_shows_the_program(target: Target) -> Finding:
     return through(f"{found[0]}: {INNER.search(found[0].text)[0]!r}") if found else refused(strange[0])  # type: ignore[index]
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def files_of_the_program(target: Target) -> Finding:
     """Addresses of files that should not be served: `.env`, `.git`, the settings, dumps."""
     replies = [target.wire.send("GET", each) for each in FILES]
@@ -155,7 +155,7 @@ def insides_in_responses(target: Target) -> Finding:
     return refused("nothing of the program")
 
 
-@attack(GROUP, "5.6", last=True)
+@attack(GROUP, "5.7", last=True)
 def secrets_in_the_log(target: Target) -> Finding:
     """What the app has printed so far, with a look for passwords and tokens."""
     if target.output is None:

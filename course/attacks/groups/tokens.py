@@ -72,7 +72,7 @@ def algorithm_none(target: Target) -> Finding:
     return all_judged(replies, "a token that nobody signed")
 
 
-@attack(GROUP, "5.6")
+@attack(GROUP, "5.7")
 def secret_that_is_published(target: Target) -> Finding:
     """The secrets of tutorials and of this course, tried on the signature of one's own token."""
     _parts(target)
@@ -201,7 +201,7 @@ def refresh_token_used_twice(target: Target) -> Finding:
     return judged(third, "the login goes on, although somebody has used a token twice")
 
 
-@attack(GROUP, "5.5")
+@attack(GROUP, "5.6")
 def scope_after_a_refresh(target: Target) -> Finding:
     """A token with fewer scopes, refreshed with a wish for more, and then used for writing."""
     target.operation("POST", "/auth/refresh")

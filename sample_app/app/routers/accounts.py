@@ -68,7 +68,7 @@ def set_first_password(
     )
 
 
-@router.post("/auth/token", dependencies=[anyone], responses=documented(429))
+@router.post("/auth/token", dependencies=[anyone], responses=documented(400, 429))
 def log_in(
     form: LoginForm,
     scope: WantedScope,
