@@ -15,7 +15,13 @@ def precedence(rounds: Sequence[tuple[Mapping[str, str | None], str]]) -> Pictur
     value that the setting had then. The source that said this value has a thick border, silent ones a
     dashed one.
     """
-    chart = Flowchart("TB", "Which source of a setting wins", nodeSpacing=16, rankSpacing=16, padding=8)
+    room = {
+        "nodeSpacing": 16,
+        "rankSpacing": 16,
+        "padding": 8,
+        "subGraphTitleMargin": {"top": 2, "bottom": 12},
+    }
+    chart = Flowchart("TB", "Which source of a setting wins", **room)
     rows: list[tuple[str, ...]] = [(*rounds[0][0], "the setting")] if rounds else []
     for at, (given, got) in enumerate(rounds):
         with chart.group(f"r{at}", f"the setting is {got}", "LR"):
