@@ -25,9 +25,9 @@ ONE = """async one => {
 SITE = {"html": "<title>A page</title>"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab():
-    """A page of another origin than any API here."""
+    """A page of another origin than any API here; of one test alone, as Playwright runs once in a thread."""
     app = FastAPI(title="a page")
     app.get("/", response_class=HTMLResponse)(lambda: SITE["html"])
     with serve(app) as server, browser.plain_page(server.url) as tab:
@@ -50,7 +50,7 @@ def test_chromium_does_what_the_rules_say(tab):
 def test_the_lesson_runs_fetch_in_the_page_that_shows_it(one_lab):
     with browser.page(one_lab[0]) as page:
         page.tab.wait_for_selector('h2:has-text("What is next")')
-        page.open(f"{lesson('5.6').name}.ipynb")
+        page.open(f"{lesson('5.7').name}.ipynb")
         page.run_all()
         page.show(page.cell_with("play.fetches("))
         page.tab.wait_for_selector(f'{SHOWN} .note:has-text("Your browser did what the rules say.")')
@@ -89,11 +89,11 @@ def face(page, api):
 def test_the_face_is_blank_until_its_origin_is_allowed(tab, monkeypatch):
     page, origin = tab
     page.goto(origin)
-    with stage("5.6") as api:
+    with stage("5.7") as api:
         face(page, api.url)
         page.wait_for_selector('#status:has-text("Failed to fetch")')
     monkeypatch.setenv("CORS_ORIGINS", origin)
-    with stage("5.6") as api:
+    with stage("5.7") as api:
         assert httpx.post(f"{api.url}/auth/register", json=NEW).status_code == 201
         face(page, api.url)
         page.fill("[name=username]", NEW["email"])
