@@ -73,7 +73,7 @@ PAST = datetime.now(UTC) - timedelta(seconds=1)
         {"iat": datetime.now(UTC) + timedelta(hours=1)},
         *({name: None} for name in ("exp", "aud", "iss", "sub", "jti", "iat", "scope")),
     ],
-    ids=str,
+    ids=lambda changed: " ".join(changed) + (" wrong" if any(changed.values()) else " missing"),
 )
 def test_a_claim_that_is_wrong_or_missing_is_refused_even_with_our_signature(app, token, secret, changed):
     claims = {name: value for name, value in (claims_of(token) | changed).items() if value is not None}
