@@ -20,9 +20,9 @@ ONE = """async one => {
 }"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tab():
-    """A page of another origin than any API here."""
+    """A page of another origin than any API here; of one test alone, as Playwright runs once in a thread."""
     app = FastAPI(title="a page")
     app.get("/", response_class=HTMLResponse)(lambda: "<title>A page</title>")
     with serve(app) as server, browser.plain_page(server.url) as tab:
