@@ -168,7 +168,8 @@ class _Traffic:
         if self._sent.done():
             self._under_lock = 0
             self._send()
-            self._until(lambda: self._sent.done() or self._waits_for_migration())
+        # Sent a moment ago while the last statement ran, it may be under way and wait for nobody.
+        self._until(lambda: self._sent.done() or self._waits_for_migration())
         if not self._sent.done():
             self._under_lock += done
             if self._under_lock > self._rows and done:
