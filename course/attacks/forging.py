@@ -3,15 +3,14 @@
 PyJWT was considered: it refuses to make most of what an attacker makes.
 """
 
-import binascii
 import hashlib
 import hmac
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from typing import Any
 
 from course.attacks.outcome import NotTried
+from course.base.base64url import decoded, encoded
 
 HASHES = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 # What stands in tutorials, documentation and starters, and in this course.
@@ -59,8 +58,8 @@ Parts = tuple[dict[str, Any], dict[str, Any]]
 def taken_apart(token: str) -> Parts:
     """Header and claims of a JWT. Raises NotTried for what is none."""
     try:
-        header, claims = (json.loads(_decoded(part)) for part in token.split(".")[:2])
-    except (ValueError, binascii.Error):
+        header, claims = (json.loads(decoded(part)) for part in token.split(".")[:2])
+    except ValueError:
         header = claims = None
     if token.count(".") != 2 or not isinstance(header, dict) or not isinstance(claims, dict):
         raise NotTried("The access tokens of this app are no JWTs.")
@@ -89,16 +88,8 @@ def secret_of(token: str, guesses: Iterable[str]) -> str | None:
 
 
 def _signature(text: str, secret: str, algorithm: str) -> str:
-    return _encoded(hmac.new(secret.encode(), text.encode(), HASHES[algorithm]).digest())
+    return encoded(hmac.new(secret.encode(), text.encode(), HASHES[algorithm]).digest())
 
 
 def _part(data: dict[str, Any]) -> str:
-    return _encoded(json.dumps(data, separators=(",", ":")).encode())
-
-
-def _encoded(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _decoded(part: str) -> bytes:
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    return encoded(json.dumps(data, separators=(",", ":")).encode())

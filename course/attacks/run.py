@@ -13,10 +13,10 @@ from course.attacks.registry import Attack
 from course.attacks.report import Line, Report
 from course.attacks.target import Target
 from course.attacks.wire import PATIENCE, Wire
+from course.postboard.secret import VARIABLE as SECRET_VARIABLE
 from course.postboard.stages import stage
 from course.serving.server import Server
 
-SECRET_VARIABLE = "TOKEN_SECRET"
 COPY = "a copy of your app"
 Progress = Callable[[int, int], None]
 

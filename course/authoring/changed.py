@@ -19,13 +19,17 @@ _OF_EVERYTHING = ("conftest.py", "pyproject.toml", "requirements.lock", "require
 _JUDGES = re.compile(r"course/(checks/|authoring/judge)")
 _ANSWERS = "tests/lessons/test_answers.py"
 _MUTANTS = "tests/lessons/test_mutants.py"  # without the deep run: whether the explanations can be read
-_OF_A_LESSON = [
-    f"tests/lessons/test_{name}.py" for name in ("lessons", "exercises", "sample_app", "variants")
+# What tries the newest app over HTTP. A broken variant of it has to fail in one of these.
+APP_TESTS = [
+    f"tests/lessons/test_{name}.py"
+    for name in ("sample_app", "accounts", "attempts", "tokens", "logins", "access", "admin", "settings")
 ]
-_OF_THE_APP = (
-    *("tests/lessons/test_sample_app.py", "tests/lessons/test_variants.py"),
-    *("tests/attacks/test_holes.py", "tests/postboard"),
-)
+_VARIANTS = "tests/lessons/test_variants.py"
+_OF_A_LESSON = ["tests/lessons/test_lessons.py", "tests/lessons/test_exercises.py", _VARIANTS, *APP_TESTS]
+_OF_THE_APP = [
+    *APP_TESTS,
+    *(_VARIANTS, "tests/lessons/test_migrations.py", "tests/attacks/test_holes.py", "tests/postboard"),
+]
 _CODE, _OTHER_FILES = "tests/house/test_code.py", "tests/house/test_environments.py"
 
 

@@ -7,6 +7,7 @@ from nbclient.exceptions import CellExecutionError
 
 from course.base import files
 from course.base.errors import CourseError
+from course.base.media_types import WIDGET_VIEW
 from course.content import kernel
 
 
@@ -43,7 +44,7 @@ def write(path: Path, notebook: nbformat.NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):  # a stored widget has no model: its HTML twin is shown
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+            output.get("data", {}).pop(WIDGET_VIEW, None)
         cell.id = _steady_id(cell, number)
     about = notebook.metadata.get("course", {})
     notebook.metadata = nbformat.from_dict(

@@ -1,10 +1,9 @@
 """A JWT taken apart: its three parts as they travel, and what each of them is."""
 
-import binascii
 import json
-from base64 import urlsafe_b64decode
 from typing import Any
 
+from course.base.base64url import decoded
 from course.base.errors import CourseError
 from course.base.text import columns, short
 from course.draw.mermaid import BOLD, Flowchart, Picture, box
@@ -46,8 +45,8 @@ def token(text: str) -> Picture:
 
 def _bytes(name: str, part: str) -> bytes:
     try:
-        return urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except (ValueError, binascii.Error):
+        return decoded(part)
+    except ValueError:
         raise CourseError(f"The {name} of this token is not base64url: {short(part, _WIDEST)}") from None
 
 

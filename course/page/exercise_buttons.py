@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+from course.base.media_types import WIDGET_VIEW
 from course.page.note import Note
-
-_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Buttons:
@@ -22,8 +21,8 @@ class Buttons:
         return self.words
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        view = self.box()._repr_mimebundle_()[_VIEW]
-        return {"text/plain": self.words, "text/html": f"<div>{escape(self.words)}</div>", _VIEW: view}
+        view = self.box()._repr_mimebundle_()[WIDGET_VIEW]
+        return {"text/plain": self.words, "text/html": f"<div>{escape(self.words)}</div>", WIDGET_VIEW: view}
 
     def box(self) -> Any:
         """The row and its answer, as an ipywidgets box."""

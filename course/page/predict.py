@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from course.base.media_types import WIDGET_VIEW
 from course.base.text import as_html
 from course.page import lesson
 from course.workspace import progress
-
-_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Guess:
@@ -69,7 +68,8 @@ class Guess:
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         """Buttons where widgets work; the question and its options in a page that is only read."""
-        return _Text(self)._repr_mimebundle_() | {_VIEW: self._buttons()._repr_mimebundle_()[_VIEW]}
+        buttons = self._buttons()._repr_mimebundle_()
+        return _Text(self)._repr_mimebundle_() | {WIDGET_VIEW: buttons[WIDGET_VIEW]}
 
     def _buttons(self) -> Any:
         import ipywidgets

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets
 
+from course.base.media_types import WIDGET_VIEW
 from course.play.buttons import clicked
 
 MOST_SESSIONS = 8  # sessions with buttons
-_VIEW = "application/vnd.jupyter.widget-view+json"
 _NARROW = {"width": "auto", "flex": "0 0 auto"}
 
 
@@ -57,8 +57,8 @@ class Panel:
     def bundle(self) -> dict[str, Any]:
         """The widget, and beside it what a page without a kernel shows."""
         text = repr(self._play)
-        view = self._box._repr_mimebundle_()[_VIEW]
-        return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>", _VIEW: view}
+        view = self._box._repr_mimebundle_()[WIDGET_VIEW]
+        return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>", WIDGET_VIEW: view}
 
     def clicked(self, do: Callable[[], object]) -> Callable[[object], None]:
         """A button's reaction; an error is shown below the buttons."""

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets
 
+from course.base.media_types import WIDGET_VIEW
 from course.base.text import short
 from course.play.buttons import clicked
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
 _SQL = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em"
 
 
@@ -52,7 +52,7 @@ class Panel:
         return {
             "text/plain": repr(self._play),
             "text/html": html,
-            _VIEW: self._box._repr_mimebundle_()[_VIEW],
+            WIDGET_VIEW: self._box._repr_mimebundle_()[WIDGET_VIEW],
         }
 
     def _next(self) -> str:

@@ -2,11 +2,11 @@
 
 import hmac
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course.base.base64url import decoded, encoded
 from course.base.errors import CourseError
 from course.base.text import columns, short
 
@@ -56,7 +56,7 @@ class Tampering:
     def sign(self, key: str | bytes) -> None:
         """Sign header and payload as they are now, with HMAC-SHA256 and a key of your choice."""
         secret = key.encode() if isinstance(key, str) else key
-        self.signature = _part(hmac.digest(secret, self._signed().encode(), "sha256"))
+        self.signature = encoded(hmac.digest(secret, self._signed().encode(), "sha256"))
         self._refresh()
 
     @property
@@ -75,7 +75,7 @@ class Tampering:
             return Verdict(name, False, short(f"{type(problem).__name__}: {problem}", _LONGEST))
 
     def _signed(self) -> str:
-        return f"{_part(self.header.encode())}.{_part(self.payload.encode())}"
+        return f"{encoded(self.header.encode())}.{encoded(self.payload.encode())}"
 
     def _refresh(self) -> None:
         if self._panel is not None:
@@ -95,11 +95,7 @@ class Tampering:
 
 def _text(part: str) -> str:
     # The very text that was signed: another blank in it would be another token.
-    return urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode()
-
-
-def _part(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    return decoded(part).decode()
 
 
 def _as_text(part: str | Mapping[str, object]) -> str:

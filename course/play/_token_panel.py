@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets
 
+from course.base.media_types import WIDGET_VIEW
 from course.play.buttons import clicked
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
 _WIDE, _NARROW = {"width": "95%"}, {"width": "auto", "flex": "0 0 auto"}
 _CODE = "font-family: var(--jp-code-font-family, monospace); font-size: 0.9em; overflow-wrap: anywhere"
 _PARTS = ("header", "payload", "signature")
@@ -49,9 +49,9 @@ class Panel:
     def bundle(self) -> dict[str, Any]:
         """The widget, and beside it what a page without a kernel shows."""
         text = repr(self._play)
-        view = self._box._repr_mimebundle_()[_VIEW]
+        view = self._box._repr_mimebundle_()[WIDGET_VIEW]
         html = f'<pre style="white-space: pre-wrap">{escape(text)}</pre>'
-        return {"text/plain": text, "text/html": html, _VIEW: view}
+        return {"text/plain": text, "text/html": html, WIDGET_VIEW: view}
 
     def _edited(self, name: str) -> Callable[[dict[str, Any]], None]:
         def react(change: dict[str, Any]) -> None:

@@ -7,7 +7,8 @@ import json
 from html import escape
 from typing import Any
 
-_VIEW = "application/vnd.jupyter.widget-view+json"
+from course.base.media_types import WIDGET_VIEW
+
 # The page that shows the notebook must be one of this machine: elsewhere 127.0.0.1 is another computer.
 _HERE = """
 const root = document.getElementById(ID), note = root.querySelector(".note");
@@ -32,7 +33,7 @@ def live(
     html = text(name, body, script, probe=probe, elsewhere=elsewhere, data=data)
     shown = {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}}
     view: dict[str, Any] = ipywidgets.Output(outputs=(shown,))._repr_mimebundle_()
-    return {_VIEW: view[_VIEW]}
+    return {WIDGET_VIEW: view[WIDGET_VIEW]}
 
 
 def text(name: str, body: str, script: str, *, probe: str, elsewhere: str, data: Any) -> str:

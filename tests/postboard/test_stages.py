@@ -10,16 +10,31 @@ import pytest
 from course import postgres
 from course.base.errors import CourseError
 from course.checks.toolbox import engine_for, postboard_client
-from course.content import app_history
+from course.content import app_history, catalog
 from course.postboard import contract, page_app
 from course.postboard.stages import Compared, Response, compare, stage
 
 
-def test_the_finished_app_answers_the_contract_as_the_psycopg2_stage_did():
-    with stage("2.5") as before, stage("4.2") as after:
+def test_as_long_as_it_takes_keys_the_app_answers_the_contract_as_the_psycopg2_stage_did():
+    with stage("2.5") as before, stage("5.2") as after:
         compared = compare(before, after)
     assert len(compared) == len(contract.CONTRACT)
     assert repr(compared) == f"{len(compared)} requests, all answered alike"
+
+
+def test_the_finished_app_answers_otherwise_only_where_a_lesson_says_so():
+    """Logins (5.3) change how a client says who it is; ownership (5.6) lets bob delete a post of his own."""
+    with stage("2.5") as before, stage(catalog.lessons()[-1].id) as after:
+        differences = compare(before, after).differences
+    refused = [each for each in differences if each.before.status == 401]
+    assert {each.after.status for each in refused} == {401}
+    assert {dict(each.before.headers)["www-authenticate"] for each in refused} == {"APIKey"}
+    assert {dict(each.after.headers)["www-authenticate"].split()[0] for each in refused} == {"Bearer"}
+    others = [each for each in differences if each not in refused]
+    assert [(str(each.asked), each.before.status, each.after.status) for each in others] == [
+        ("DELETE /posts/1 as bob", 403, 204),
+        ("DELETE /posts/1 as ada", 204, 404),  # it is gone by then
+    ]
 
 
 def test_an_app_that_answers_otherwise_is_shown_with_both_answers(tmp_path):

@@ -30,8 +30,7 @@ def file_of(lesson: catalog.Lesson) -> Path:
 
 def held(exercise_id: str) -> Held:
     """Each sentence of an exercise's text with what the file has for it; [] for one that is not there."""
-    path = file_of(_lesson(exercise_id))
-    known = tomllib.loads(path.read_text("utf-8")).get(exercise_id, {}) if path.exists() else {}
+    known = _known(exercise_id)
     return {each: known.get(each, []) for each in split(prose(exercise_id))}
 
 
@@ -50,10 +49,9 @@ def write(lesson: catalog.Lesson) -> None:
 def problems(exercise_id: str) -> list[str]:
     """What an author has to do, a line each; [] when each sentence is held and each expectation holds one."""
     names, found = expectations(exercise_id), held(exercise_id)
-    path = file_of(_lesson(exercise_id))
-    known = tomllib.loads(path.read_text("utf-8")).get(exercise_id, {}) if path.exists() else {}
     lines = [f"{exercise_id}: nothing holds: {said}" for said, by in found.items() if not by]
-    lines += [f"{exercise_id}: the text no longer says: {said}" for said in known if said not in found]
+    gone = [said for said in _known(exercise_id) if said not in found]
+    lines += [f"{exercise_id}: the text no longer says: {said}" for said in gone]
     holding = {name for by in found.values() if isinstance(by, list) for name in by}
     lines += [f"{exercise_id} has no expectation: {name}" for name in sorted(holding - set(names))]
     lines += [f"{exercise_id}: holds no sentence: {name}" for name in names if name not in holding]
@@ -91,6 +89,13 @@ def _is_check_of(exercise_id: str, node: ast.ClassDef) -> bool:
     calls = [each for each in node.decorator_list if isinstance(each, ast.Call)]
     first = [each.args[0].value for each in calls if each.args and isinstance(each.args[0], ast.Constant)]
     return exercise_id in first
+
+
+def _known(exercise_id: str) -> Held:
+    """What the file has for an exercise, whether or not the text still says it."""
+    path = file_of(_lesson(exercise_id))
+    found: Held = tomllib.loads(path.read_text("utf-8")).get(exercise_id, {}) if path.exists() else {}
+    return found
 
 
 def _lesson(exercise_id: str) -> catalog.Lesson:
