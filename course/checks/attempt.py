@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from course.base import syntax
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COURSE_CALL = re.compile(r"^\s*(check|hint|solution|reset|progress|lesson)\(", re.MULTILINE)
 
@@ -83,7 +85,7 @@ def changed(text: str, starter: str) -> bool:
 def _shape(text: str) -> str:
     """The code without comments and spacing; the text itself where it does not parse."""
     try:
-        return ast.dump(ast.parse(text))
+        return ast.dump(syntax.tree(text))
     except SyntaxError:
         return text.strip()
 
@@ -91,7 +93,7 @@ def _shape(text: str) -> str:
 def to_call(text: str) -> dict[str, str]:
     """The names that a cell defines at its top level, each with "function" or "class"."""
     try:
-        body = ast.parse(text).body
+        body = syntax.tree(text).body
     except SyntaxError:
         return {}
     functions = {each.name: "function" for each in body if isinstance(each, _FUNCTIONS)}
@@ -101,7 +103,7 @@ def to_call(text: str) -> dict[str, str]:
 def defined(text: str) -> set[str]:
     """The names that a cell assigns or defines at its top level; imports are nobody's answer."""
     try:
-        body: Sequence[ast.stmt] = ast.parse(text).body
+        body: Sequence[ast.stmt] = syntax.tree(text).body
     except SyntaxError:
         return set()
     found: set[str] = set()

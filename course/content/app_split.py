@@ -18,6 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from course.base import syntax
 from course.content import import_block, python_parts
 from course.content.import_block import Import
 from course.content.python_parts import DOCSTRING, IMPORTS, Definition, Part, Place, lines_of
@@ -170,7 +171,7 @@ def _short(lines: Sequence[str]) -> tuple[str, ...]:
 
 def _used(places: Sequence[Place]) -> set[str]:
     """The names that some parts use. Texts count where they are types, and not, say, as paths of a URL."""
-    nodes = [node for each in ast.parse("\n".join(lines_of(places, 2))).body for node in ast.walk(each)]
+    nodes = [node for each in syntax.tree("\n".join(lines_of(places, 2))).body for node in ast.walk(each)]
     types = [getattr(node, kind, None) for node in nodes for kind in ("annotation", "returns")]
     texts = [node for each in types if each for node in ast.walk(each) if isinstance(node, ast.Constant)]
     words = {word for node in texts for word in re.findall(r"\w+", str(node.value))}

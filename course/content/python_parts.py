@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from course.base import syntax
+
 DOCSTRING, IMPORTS = "the docstring", "the imports"
 Definition = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -141,7 +143,7 @@ def _read(text: str) -> list[ast.stmt]:
     """The statements of a text; what Python warns of in it is for whoever runs it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(text).body
+        return syntax.tree(text).body
 
 
 def _cut(body: Sequence[ast.stmt], lines: Sequence[str], start: int) -> list[Part]:

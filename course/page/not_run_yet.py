@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import course
+from course.base import syntax
 from course.checks import attempt
 from course.content import notebook_file
 
@@ -54,7 +55,7 @@ def _app_is_missing(module: str, shell: Any) -> bool:
 def _names(text: str) -> set[str]:
     """The names that a cell makes at its top level, imports among them."""
     try:
-        body = ast.parse(text).body
+        body = syntax.tree(text).body
     except SyntaxError:  # as a magic is
         return set()
     imports = [each for each in body if isinstance(each, (ast.Import, ast.ImportFrom))]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.base import syntax
+
 NOW, LATER, TYPES = "now", "later", "types"
 Arrow = tuple[str, str]
 
@@ -24,7 +26,9 @@ class Imports:
     def read(cls, package: str, folder: Path) -> "Imports":
         """The imports inside `folder/package`. Raises SyntaxError for a module that is not valid Python."""
         files = {_name(path, folder): path for path in sorted((folder / package).rglob("*.py"))}
-        trees = {name: ast.parse(path.read_text(encoding="utf-8"), str(path)) for name, path in files.items()}
+        trees = {
+            name: syntax.tree(path.read_text(encoding="utf-8"), str(path)) for name, path in files.items()
+        }
         arrows: dict[Arrow, str] = {}
         for name, tree in trees.items():
             own = name if files[name].name == "__init__.py" else name.rpartition(".")[0]

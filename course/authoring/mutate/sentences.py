@@ -16,7 +16,7 @@ import tomllib
 from pathlib import Path
 
 from course.authoring.mutate.wording import prose
-from course.base import paths
+from course.base import paths, syntax
 from course.checks.runner import sentence
 from course.content import catalog
 
@@ -68,7 +68,7 @@ def table(exercise_id: str) -> list[str]:
 
 def expectations(exercise_id: str) -> list[str]:
     """The sentences of an exercise's expectations, in the order of its check file, which is only read."""
-    tree = ast.parse(_lesson(exercise_id).check_file.read_text("utf-8"))
+    tree = syntax.tree(_lesson(exercise_id).check_file.read_text("utf-8"))
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and _is_check_of(exercise_id, node):
             tests = [each.name for each in node.body if isinstance(each, ast.FunctionDef)]
