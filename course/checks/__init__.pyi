@@ -1,7 +1,9 @@
 from .expectations import ExpectationFailed as ExpectationFailed
 from .expectations import exercise as exercise
 from .expectations import expect as expect
+from .expectations import remark as remark
 from .expectations import require as require
+from .graded_tests import GradedTests as GradedTests
 from .learners_code import learners_line as learners_line
 from .lock_traffic import lock_budget as lock_budget
 from .models_at_work import at_work as at_work

@@ -5,7 +5,8 @@ expected, what came back, and what that usually means. PyHamcrest and pytest's o
 considered: both describe values, neither says what was tried.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -40,6 +41,21 @@ def exercise(
         return test_class
 
     return mark
+
+
+_remarks: list[str] = []
+
+
+def remark(text: str) -> None:
+    """Say something beside the sentence of the expectation that is being looked at, when it is met."""
+    _remarks.append(text)
+
+
+@contextmanager
+def remarks() -> Iterator[list[str]]:
+    """What `remark` is told in the block."""
+    _remarks.clear()
+    yield _remarks
 
 
 def expect(got: Any, expected: Any, *, tried: str, means: Mapping[Any, str] | str | None = None) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from course.base.errors import CourseError
 from course.checks import machine, threads
-from course.checks.expectations import MARK, ExerciseInfo
+from course.checks.expectations import MARK, ExerciseInfo, remarks
 from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
 from course.checks.one_call import one_call_each
@@ -140,11 +140,13 @@ class Plugin:
                 self._database_for(item),
                 restored(self.namespace),
                 noticed(seen),
+                remarks() as said,
                 self._held(),
                 one_call_each(),
             ):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 whole = True
+            seen.remark = " ".join(said)
         except KeyboardInterrupt:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself

@@ -29,16 +29,23 @@ class Expectation:
     """One test of a check: the sentence the learner sees, and the error it ended with, if any.
 
     `in_app`: the last error that the learner's code raised in an app meanwhile, which answered with 500.
+    `remark`: what the check says beside the sentence when it is met.
     """
 
     sentence: str
     error: BaseException | None = None
     in_app: Exception | None = None
+    remark: str = ""
 
     @property
     def met(self) -> bool:
         """True when the test passed."""
         return self.error is None
+
+    @property
+    def line(self) -> str:
+        """The sentence, and what there is to say beside it."""
+        return f"{self.sentence} · {self.remark}" if self.met and self.remark else self.sentence
 
 
 _COLOURS = {
@@ -85,7 +92,7 @@ class Verdict:
     def __repr__(self) -> str:
         lines = [self.heading(), *([self.first] if self.first else [])]
         for each, why in self.explained():
-            lines.append(f"{'✓' if each.met else '✗'} {each.sentence}")
+            lines.append(f"{'✓' if each.met else '✗'} {each.line}")
             lines += [f"    {line}" for line in why]
         return "\n".join(lines + ([self.note] if self.note else []))
 
@@ -193,7 +200,7 @@ def _row(expectation: Expectation, lines: list[str]) -> str:
     colour = _COLOURS[Outcome.DONE if expectation.met else Outcome.RAISED]
     mark = f'<span style="color: {colour}; font-weight: bold">{"✓" if expectation.met else "✗"}</span>'
     why = "".join(f'<div style="{_MUTED}; margin-left: 1.6em">{_line(line)}</div>' for line in lines)
-    return f"<div>{mark} {as_html(expectation.sentence)}{why}</div>"
+    return f"<div>{mark} {as_html(expectation.line)}{why}</div>"
 
 
 def _line(line: str) -> str:

@@ -14,6 +14,7 @@ from course.content import app_history, catalog
 from course.page import answer_cell, exercise, first_page, history, kernel_start, links
 from course.page.note import Note
 from course.postboard import magics, page_app
+from course.suites import page_run
 from course.workspace import progress
 
 
@@ -119,6 +120,8 @@ def _open_database(page: Page) -> str:
     tree = (app_history.after if page.exercises else app_history.before)(page.lesson.id)
     address = database.open_for(page.database, tree)
     _log.begin(address)  # what the page's looks show of the log begins here
+    if any(path.startswith("tests/") for path in app_history.after(page.lesson.id)):
+        database.open_for_tests(page.database, tree)
     return address
 
 
@@ -135,6 +138,7 @@ def _prepare_process() -> None:
         history.watch(ipython)
         first_page.watch(ipython)
         magics.register(ipython)
+        page_run.register(ipython)
 
 
 def _quiet(ipython: Any) -> None:

@@ -10,6 +10,8 @@ from course.postboard import secret, tables
 from course.postgres.settings import DATABASE_VARIABLE
 
 APP = "postboard"
+TESTS = "_test"  # how a database ends that tests may empty,
+TEST_VARIABLE = "TEST_DATABASE_URL"  # and where they look for it
 
 
 def open_for(name: str, tree: app_history.Tree) -> str:
@@ -18,11 +20,29 @@ def open_for(name: str, tree: app_history.Tree) -> str:
     Without tables it is empty. `DATABASE_URL` then names it, in this process and in those that it
     starts. Raises CourseError when there can be no server, or when PostgreSQL refuses the statements.
     """
-    from course import postgres
-
-    address = _from_template(postgres.reset, name, tree)
+    address = fresh(name, tree)
     os.environ[DATABASE_VARIABLE] = address
     secret.ensure()
+    return address
+
+
+def fresh(name: str, tree: app_history.Tree) -> str:
+    """Make the database `name` anew with an app's tables, and return its address; no process is told of it.
+
+    Raises CourseError as `open_for` does.
+    """
+    from course import postgres
+
+    return _from_template(postgres.reset, name, tree)
+
+
+def open_for_tests(name: str, tree: app_history.Tree) -> str:
+    """Make a second database, `name` with _test behind it, for the app's tests, and return its address.
+
+    `TEST_DATABASE_URL` then names it. Raises CourseError as `open_for` does.
+    """
+    address = fresh(f"{name}{TESTS}", tree)
+    os.environ[TEST_VARIABLE] = address
     return address
 
 

@@ -1,0 +1,102 @@
+"""The learner's tests as an answer: they pass on the right app, and notice apps with a mistake in them."""
+
+import inspect
+import linecache
+from collections.abc import Sequence
+from typing import Any
+
+from course.checks.expectations import remark, require
+from course.checks.time_limit import patience
+from course.suites import grading
+from course.suites.suite import SuiteRun
+
+_SECONDS = 8.0  # for one run of the tests of an exercise; patience makes more of it on a busy machine
+
+
+class GradedTests:
+    """A class of tests that the learner has written in one cell, and the broken apps that it is graded by.
+
+    The whole cell is the test module, and finds the fixtures of the lesson's tests/conftest.py. `names`: of
+    variants (course/content/variants.toml).
+    """
+
+    def __init__(self, tests: Any, lesson_id: str, names: Sequence[str]) -> None:
+        self.name = tests.__name__
+        written = {grading.ANSWER: _cell_of(tests)}
+        self.grading = grading.of_lesson(lesson_id, written, names)
+        self.grading.seconds = _SECONDS * patience()
+
+    def pass_on_the_right_app(self) -> int:
+        """Require that all pass on the app as it is, and return how many there are."""
+        run = self.grading.right()
+        self._runs(run)
+        failed = [f"{_short(each.name)}: {each.says}, at: {each.line}" for each in run.failed]
+        require(
+            not failed,
+            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
+            expected="all pass",
+            got=failed[0] if failed else "",
+            means="A test that fails on the right app asks for something that the app does not promise.",
+        )
+        remark(f"{len(run.passed)} of {len(run.passed)} pass")
+        return len(run.passed)
+
+    def notice(self, name: str, hint: str) -> None:
+        """Require that a test fails on one of the broken apps; the verdict says which."""
+        run = self.grading.right()
+        self._runs(run)
+        require(
+            not run.failed,
+            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
+            expected="all pass, before they are tried on a broken app",
+            got=f"{len(run.failed)} of {len(run.results)} fail",
+        )
+        fate = self.grading.fate(name)
+        says = fate.variant.says
+        require(
+            fate.noticed,
+            tried=f"the tests of {self.name}, on an app with a mistake in it: {says}",
+            expected="a test that fails",
+            got="all pass" if len(run.results) > 1 else "it passes",
+            means=hint,
+        )
+        remark(f"noticed by {_short(fate.by)}")
+
+    def _runs(self, run: SuiteRun) -> None:
+        skipped = [each.name for each in run.results if each.outcome == "skipped"]
+        require(
+            not (run.problem or skipped),
+            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
+            expected="a run of all tests",
+            got=_plain(run.problem) or f"{_short(skipped[0])} is skipped",
+        )
+
+
+def _cell_of(tests: Any) -> str:
+    """The cell that a class of tests stands in, its whole text."""
+    functions = [each for each in vars(tests).values() if inspect.isfunction(each)]
+    names = [each.__name__ for each in functions if each.__name__.startswith("test")]
+    require(
+        names,
+        tried=f"the functions of {tests.__name__} whose names begin with test_",
+        expected="at least one",
+        got="none",
+        means="pytest takes a function for a test by its name.",
+    )
+    text = "".join(linecache.getlines(functions[0].__code__.co_filename))
+    require(
+        f"class {tests.__name__}" in text,
+        tried=f"the cell that holds {tests.__name__}",
+        expected="the class, written out in one cell",
+        got="a class that was made in another way",
+    )
+    return text
+
+
+def _short(name: str) -> str:
+    return name.rpartition("::")[2]
+
+
+def _plain(problem: str) -> str:
+    """A problem as the learner reads it, who knows of a cell and not of our file."""
+    return problem.replace(f"{grading.ANSWER} cannot", "your cell cannot").replace(f"{grading.ANSWER}::", "")

@@ -1,0 +1,57 @@
+"""`run_tests`: pytest on this page's app, or on a toy that the page has written, shown test by test."""
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from course.base.errors import CourseError
+from course.content import app_history
+from course.postboard import database, diff, page_app
+from course.suites.suite import SuiteRun, run_suite
+
+
+def run_tests(*which: str, options: str = "", seconds: float = 60) -> SuiteRun:
+    """Run tests of this page's app, as `pytest` does in its folder, and show how each one ended.
+
+    `which`: files such as "tests/test_posts.py", or one test as pytest names it; all unless given. A file
+    that `%%toy` has written is run beside the other files of its toy. `options`: as on pytest's command line.
+    After `seconds` the run is stopped. Raises CourseError for a file that is not there.
+    """
+    folder = _toys() if which and _is_toy(which[0]) else page_app.current()
+    for each in which:
+        if not (folder / each.partition("::")[0]).exists():
+            raise CourseError(
+                f"There is no {each.partition('::')[0]} here, so nothing was run. Run the cell that writes "
+                "it, then this one again."
+            )
+    address = os.environ.get(database.TEST_VARIABLE, "")
+    return run_suite(folder, address, which=which, options=options.split(), seconds=seconds)
+
+
+def toy(line: str, cell: str) -> diff.Change:
+    """Write a file of a toy, as `%%toy shop/test_orders.py` does: beside the app, and never a part of it."""
+    path, text = app_history.checked_path(line), app_history.normalised(cell)
+    old = (_toys() / path).read_text("utf-8") if (_toys() / path).is_file() else None
+    app_history.build(_toys(), {path: text})
+    return diff.compare(path, old, text, "")
+
+
+def register(ipython: Any) -> None:
+    """Give an IPython shell the `%%toy PATH` cell magic."""
+    ipython.register_magic_function(toy, "cell", "toy")
+
+
+def _is_toy(path: str) -> bool:
+    return (_toys() / path.partition("::")[0]).exists()
+
+
+@cache
+def _toys() -> Path:
+    kept = tempfile.TemporaryDirectory(prefix="course-toys-")
+    _KEPT.append(kept)  # removed when the kernel ends
+    return Path(kept.name).resolve()
+
+
+_KEPT: list[tempfile.TemporaryDirectory[str]] = []

@@ -1,0 +1,78 @@
+"""What happens while pytest runs, written down event by event: a run that is killed leaves what it knew.
+
+pytest-json-report and --junitxml were considered: neither tells of fixtures, and both write only at the end.
+"""
+
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_LONGEST = 300  # characters of what an error says
+
+
+class Recorder:
+    """A plugin of pytest. Each event is a line of JSON in a file: a kind, and what belongs to it."""
+
+    def __init__(self, events: Path, tests: Path) -> None:
+        self._file = events.open("a", encoding="utf-8")
+        self._tests = str(tests)
+        self._test = ""  # the one that runs
+
+    def _note(self, kind: str, **more: Any) -> None:
+        self._file.write(json.dumps({"kind": kind, **more}) + "\n")
+        self._file.flush()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that cannot be imported."""
+        if report.failed:
+            lines = [line.removeprefix("E").strip() for line in report.longreprtext.strip().splitlines()]
+            self._note("broken", file=report.nodeid, says=lines[-1][:_LONGEST])
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._note("collected", tests=[item.nodeid for item in session.items])
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._test = nodeid
+        self._note("start", test=nodeid)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None]:
+        needs = [name for name in fixturedef.argnames if name != "request"]
+        self._note("setup", test=self._test, fixture=fixturedef.argname, scope=request.scope, needs=needs)
+        return (yield)
+
+    def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
+        if fixturedef.cached_result is not None:
+            self._note("teardown", test=self._test, fixture=fixturedef.argname, scope=fixturedef.scope)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if report.when == "call" or not report.passed:
+            said = {} if call.excinfo is None else {"says": self._says(call), "line": self._line(call)}
+            self._note("result", test=item.nodeid, phase=report.when, outcome=report.outcome, **said)
+        return report
+
+    def _says(self, call: pytest.CallInfo[None]) -> str:
+        lines = call.excinfo.exconly(tryshort=True).splitlines()  # type: ignore[union-attr]
+        return lines[0][:_LONGEST] if lines else ""
+
+    def _line(self, call: pytest.CallInfo[None]) -> str:
+        """The statement of the tests at which it failed."""
+        theirs = [each for each in call.excinfo.traceback if str(each.path).startswith(self._tests)]  # type: ignore[union-attr]
+        return str(theirs[-1].statement).strip() if theirs else ""
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """`pytest.exit` in a conftest comes here too, with its reason."""
+        self._note("ended", says=str(excinfo.value)[:_LONGEST])
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self._note("ended", says=excinfo.exconly()[:_LONGEST])
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        self._note("finished", code=int(exitstatus))

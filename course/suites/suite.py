@@ -1,0 +1,187 @@
+"""A suite of tests, run on an app: which test passed, which failed, and at which line."""
+
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from course import postgres
+from course.content import app_history
+from course.postboard import database, secret
+from course.postgres.settings import DATABASE_VARIABLE
+from course.suites.process import run_pytest
+
+_PLUGINS = {
+    "anyio": "anyio",
+    "hypothesis": "_hypothesis_pytestplugin",
+    "schemathesis": "schemathesis.pytest.plugin",
+}
+_OPTIONS = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "--tb=no", "-q", "-q", "--color=no")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One test: file, name, and how it ended: "passed", "failed", "error" (in a fixture) or "skipped".
+
+    `line` is the statement of the tests that failed, `says` the first line of what it said.
+    """
+
+    __test__ = False  # pytest takes a class of this name for one of tests
+
+    file: str
+    name: str
+    outcome: str
+    line: str = ""
+    says: str = ""
+
+
+_COLOURS = {
+    "passed": "var(--jp-success-color1, #388e3c)",
+    "failed": "var(--jp-error-color1, #d32f2f)",
+    "error": "var(--jp-error-color1, #d32f2f)",
+    "skipped": "var(--jp-warn-color1, #f57c00)",
+}
+_MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "skipped": "–"}
+
+
+def _line(result: TestResult) -> str:
+    """A test as text, with the statement at which it failed and what that said."""
+    why = [f"\n      {each}" for each in (result.line, result.says) if each]
+    return f"  {_MARKS[result.outcome]} {result.name}{''.join(why)}"
+
+
+def _row(result: TestResult) -> str:
+    """The same as HTML."""
+    mark = (
+        f'<span style="color: {_COLOURS[result.outcome]}; font-weight: bold">{_MARKS[result.outcome]}</span>'
+    )
+    said = [result.says] if result.says else []
+    why = [f"<code>{escape(result.line)}</code>"] * bool(result.line) + [escape(each) for each in said]
+    below = "".join(f'<div style="margin-left: 3.2em">{each}</div>' for each in why)
+    return f'<div style="margin-left: 1.6em">{mark} {escape(result.name)}</div>{below}'
+
+
+@dataclass(frozen=True)
+class SuiteRun:
+    """What a run of a suite gave. `problem`: why it is not to be trusted, in a sentence; "" when it is."""
+
+    results: tuple[TestResult, ...]
+    problem: str = ""
+    events: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def failed(self) -> tuple[TestResult, ...]:
+        """The tests that did not pass, in the order in which they ran."""
+        return tuple(each for each in self.results if each.outcome in ("failed", "error"))
+
+    @property
+    def passed(self) -> tuple[TestResult, ...]:
+        """The tests that passed, in the order in which they ran."""
+        return tuple(each for each in self.results if each.outcome == "passed")
+
+    def __repr__(self) -> str:
+        lines = [each for file, results in self._files() for each in (file, *map(_line, results)) if each]
+        return "\n".join([*lines, self._end()])
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        parts = [
+            f"<div><code>{escape(file)}</code></div>" + "".join(map(_row, results))
+            for file, results in self._files()
+        ]
+        html = f'<div style="line-height: 1.5">{"".join(parts)}<div>{escape(self._end())}</div></div>'
+        return {"text/plain": repr(self), "text/html": html}
+
+    def _files(self) -> Iterator[tuple[str, list[TestResult]]]:
+        for file in dict.fromkeys(each.file for each in self.results):
+            yield file, [each for each in self.results if each.file == file]
+
+    def _end(self) -> str:
+        counted = Counter(each.outcome for each in self.results)
+        numbers = [f"{counted[each]} {each}" for each in _COLOURS if counted[each]]
+        return " ".join(filter(None, [", ".join(numbers), self.problem]))
+
+
+def run_suite(
+    folder: Path, address: str, *, which: Sequence[str] = (), options: Sequence[str] = (), seconds: float = 60
+) -> SuiteRun:
+    """Run pytest in a folder that holds an app and its tests/.
+
+    `address`: the database that the tests may use, which ends in `_test`. `which`: files or tests, all unless
+    given. `options`: more for pytest. After `seconds` the run is stopped, and `problem` says so.
+    """
+    with tempfile.TemporaryDirectory(prefix="course-suite-") as name:
+        kept = Path(name)
+        (kept / "events").touch()
+        arguments = [*_OPTIONS, *_plugins(folder), *options, *which]
+        ended = run_pytest(folder, arguments, _environment(address), kept, seconds)
+        lines = (kept / "events").read_text("utf-8").splitlines()
+        output = (kept / "output").read_text("utf-8", "replace") if (kept / "output").exists() else ""
+    events = tuple(json.loads(line) for line in lines)
+    return SuiteRun(tuple(_results(events)), _problem(events, output, ended, seconds), events)
+
+
+@contextmanager
+def app_in_a_folder(tree: app_history.Tree) -> Iterator[tuple[Path, str]]:
+    """A folder with this app and its tests, and the address of a database of its own that has the tables."""
+    name = f"suite_{os.getpid()}_{next(_numbers)}{database.TESTS}"
+    with tempfile.TemporaryDirectory(prefix="course-app-") as folder:
+        app_history.build(Path(folder), tree)
+        address = database.fresh(name, tree)
+        try:
+            yield Path(folder).resolve(), address
+        finally:
+            postgres.drop(name)
+
+
+def _environment(address: str) -> dict[str, str]:
+    """What the tests find in their environment: one database, whichever variable they read."""
+    secret.ensure()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    here = {DATABASE_VARIABLE: address, database.TEST_VARIABLE: address}
+    return kept | here | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def _plugins(folder: Path) -> Iterator[str]:
+    """The plugins that these tests use, named: to look for all that are installed takes half a second."""
+    texts = [file.read_text("utf-8", "replace") for file in (folder / "tests").rglob("*.py")]
+    for word, plugin in _PLUGINS.items():
+        if any(word in text for text in texts):
+            yield from ("-p", plugin)
+
+
+def _results(events: Sequence[dict[str, Any]]) -> Iterator[TestResult]:
+    """One result for each test: the first phase of it that did not pass, or its call."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in events:
+        if each["kind"] == "result" and found.get(each["test"], {}).get("outcome", "passed") == "passed":
+            found[each["test"]] = each
+    for test, each in found.items():
+        file, _, name = test.partition("::")
+        outcome = "error" if each["outcome"] == "failed" and each["phase"] != "call" else each["outcome"]
+        yield TestResult(file, name, outcome, each.get("line", ""), each.get("says", ""))
+
+
+def _problem(events: Sequence[dict[str, Any]], output: str, ended: bool, seconds: float) -> str:
+    """Why a run says nothing about the app: it did not end, could not begin, or app_in_a_folder nothing."""
+    kinds = {each["kind"]: each for each in events}  # the last of each kind
+    if not ended:
+        test = kinds["start"]["test"] if "start" in kinds else "the collection of the tests"
+        return f"It had not ended after {seconds:.0f} seconds, and was stopped. At that moment, {test} ran."
+    if broken := kinds.get("broken"):
+        return f"{broken['file']} cannot be imported: {broken['says']}"
+    if said := kinds.get("ended"):
+        return f"pytest ended early: {said['says']}"
+    if "finished" not in kinds:
+        last = next((line for line in reversed(output.splitlines()) if line.strip()), "nothing")
+        return f"Its process ended before pytest did. The last thing it printed: {last}"
+    if not kinds.get("collected", {}).get("tests"):
+        return "pytest found no test. One is a function whose name begins with test_, in a file test_….py."
+    return ""

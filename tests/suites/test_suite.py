@@ -1,0 +1,138 @@
+"""A suite is run on an app in a process of its own: what passed, what failed and where, and what kept it from running."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from course.suites.process import run_pytest
+from course.suites.suite import SuiteRun, run_suite, app_in_a_folder
+
+PASSES = "def test_a():\n    assert True\n"
+
+
+def run(folder: Path, text: str, conftest: str = "", **more) -> SuiteRun:
+    (folder / "tests").mkdir()
+    (folder / "tests" / "conftest.py").write_text(conftest)
+    (folder / "tests" / "test_x.py").write_text(text)
+    return run_suite(folder, "postgresql://127.0.0.1/x_test", **more)
+
+
+def test_each_test_is_told_with_its_line_and_what_it_said(tmp_path):
+    text = PASSES + "def test_b():\n    number = 1\n    assert number == 2\n\n"
+    text += (
+        "import pytest\n@pytest.fixture\ndef broken():\n    raise OSError('no')\ndef test_c(broken): ...\n"
+    )
+    text += "@pytest.mark.skip\ndef test_d(): ...\n"
+    found = run(tmp_path, text)
+    assert found.problem == ""
+    assert [(each.name, each.outcome) for each in found.results] == [
+        ("test_a", "passed"),
+        ("test_b", "failed"),
+        ("test_c", "error"),
+        ("test_d", "skipped"),
+    ]
+    assert (found.results[1].line, found.results[1].says) == ("assert number == 2", "assert 1 == 2")
+    assert found.results[2].says == "OSError: no"
+    assert [each.name for each in found.failed] == ["test_b", "test_c"]
+
+
+def test_a_run_is_shown_test_by_test(tmp_path):
+    found = run(tmp_path, PASSES + "def test_b():\n    assert 1 == 2\n")
+    assert repr(found).splitlines() == [
+        "tests/test_x.py",
+        "  ✓ test_a",
+        "  ✗ test_b",
+        "      assert 1 == 2",
+        "      assert 1 == 2",
+        "1 passed, 1 failed",
+    ]
+    html = found._repr_mimebundle_()["text/html"]
+    assert "test_b" in html and "1 passed, 1 failed" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "conftest", "problem"),
+    [
+        ("x = 1\n", "", "pytest found no test. One is a function whose name begins with test_"),
+        ("import nowhere\n", "", "tests/test_x.py cannot be imported: ModuleNotFoundError: No module named"),
+        ("def test_(:\n", "", "tests/test_x.py cannot be imported: SyntaxError"),
+        (
+            PASSES,
+            "import pytest\npytest.exit('Set the address first.', returncode=4)\n",
+            "Set the address first.",
+        ),
+        (PASSES, "import os\nos._exit(3)\n", "Its process ended before pytest did."),
+        ("import os\ndef test_a():\n    os._exit(0)\n", "", "Its process ended before pytest did."),
+    ],
+)
+def test_a_run_that_says_nothing_of_the_app_says_why(tmp_path, text, conftest, problem):
+    found = run(tmp_path, text, conftest)
+    assert problem in found.problem
+    assert not found.passed
+
+
+def test_a_suite_that_hangs_is_stopped_with_what_it_started(tmp_path):
+    text = (
+        "import pathlib, subprocess, sys, time\n"
+        "def test_a():\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "    pathlib.Path('child').write_text(str(child.pid))\n"
+        "    time.sleep(600)\n"
+    )
+    found = run(tmp_path, text, seconds=15)
+    assert (
+        "It had not ended after 15 seconds, and was stopped. At that moment, tests/test_x.py::test_a ran."
+        in (found.problem)
+    )
+    number = int((tmp_path / "child").read_text())
+    status = Path(f"/proc/{number}/status")
+    assert not status.exists() or "zombie" in status.read_text()
+
+
+def test_the_tests_find_one_database_and_nothing_of_our_pytest(tmp_path):
+    text = (
+        "import os\n"
+        "def test_a():\n"
+        "    assert os.environ['TEST_DATABASE_URL'] == os.environ['DATABASE_URL'] == 'postgresql://127.0.0.1/x_test'\n"
+        "    assert 'PYTEST_ADDOPTS' not in os.environ\n"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+        assert run(tmp_path, text).passed
+
+
+def test_threads_that_tests_leave_do_not_keep_the_process(tmp_path):
+    text = "import threading, time\ndef test_a():\n    threading.Thread(target=time.sleep, args=(600,)).start()\n"
+    found = run(tmp_path, text, seconds=30)
+    assert (found.problem, len(found.passed)) == ("", 1)
+
+
+def test_fixtures_are_told_in_the_order_in_which_they_were_made_and_ended(tmp_path):
+    text = (
+        "import pytest\n"
+        "@pytest.fixture(scope='module')\ndef one(): yield\n"
+        "@pytest.fixture\ndef two(one): yield\n"
+        "def test_a(two): ...\ndef test_b(two): ...\n"
+    )
+    found = run(tmp_path, text)
+    told = [(each["kind"], each["fixture"]) for each in found.events if each["kind"] in ("setup", "teardown")]
+    two = [("setup", "two"), ("teardown", "two")]
+    assert told == [("setup", "one"), *two, *two, ("teardown", "one")]
+    assert next(each for each in found.events if each.get("fixture") == "two")["needs"] == ["one"]
+
+
+def test_an_app_is_tested_in_a_folder_with_a_database_of_its_own():
+    import psycopg2
+
+    with app_in_a_folder({"tests/test_x.py": PASSES}) as (folder, address):
+        assert (folder / "tests" / "test_x.py").read_text() == PASSES
+        psycopg2.connect(address).close()
+    assert not folder.exists()
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(address)
+
+
+def test_a_process_that_cannot_begin_leaves_no_child(tmp_path):
+    assert run_pytest(tmp_path, ["--no-such-option"], dict(os.environ), tmp_path, 60)
+    assert "no-such-option" in (tmp_path / "output").read_text()
