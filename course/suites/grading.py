@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from course.content import app_history
 from course.content.variants import Variant, broken
-from course.suites.suite import SuiteRun, run_suite, app_in_a_folder
+from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 AT_ONCE = 2  # as many as a small machine has cores
 ANSWER = "tests/test_answer.py"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course.suites.process import run_pytest
-from course.suites.suite import SuiteRun, run_suite, app_in_a_folder
+from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 PASSES = "def test_a():\n    assert True\n"
 
