@@ -6,6 +6,7 @@ changes without a name, and nobody can say in a sentence what a client of such a
 
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, reduce
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,15 @@ class Variant:
 def variants() -> tuple[Variant, ...]:
     """All variants, in the order of their file."""
     return tuple(map(_read, tomllib.loads(SOURCE.read_text(encoding="utf-8"))["variant"]))
+
+
+def named(name: str) -> Variant:
+    """The variant of this name. Raises CourseError with the ones like it when there is none."""
+    found = {each.name: each for each in variants()}
+    if name not in found:
+        near = get_close_matches(name, found, 3) or sorted(found)[:3]
+        raise CourseError(f'There is no mistake called "{name}". There are: {", ".join(near)}.')
+    return found[name]
 
 
 def broken(tree: app_history.Tree, variant: Variant) -> app_history.Tree:

@@ -22,6 +22,7 @@ from ._sequence import sequence as sequence
 from ._sessions import sessions as sessions
 from ._statements import statements as statements
 from ._states import states as states
+from ._suite_matrix import suite_matrix as suite_matrix
 from ._timeline import timeline as timeline
 from ._token import token as token
 from ._ways_in import ways_in as ways_in

@@ -29,6 +29,12 @@ def read(file: Path) -> str | None:
     return file.read_bytes().decode("utf-8", errors="replace")
 
 
+def tree(folder: Path) -> app_history.Tree:
+    """The app's files; what is no text, such as a picture or a database of the learner's, is none of them."""
+    found = {path: read(folder / path) for path in sorted(app_history.files_in(folder))}
+    return {path: text for path, text in found.items() if text is not None and "\0" not in text}
+
+
 def from_course(folder: Path, path: str, written: Written) -> bool:
     """Whether a file is as the course wrote it, now or in one of the lessons' versions."""
     text = read(folder / path)

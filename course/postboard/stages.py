@@ -38,7 +38,7 @@ def stage(lesson_id: str | None = None) -> Iterator[Server]:
     name = f"stage_{(lesson_id or 'now').replace('.', '_')}_{os.getpid()}"
     before = os.environ.get(settings.DATABASE_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="course-stage-") as kept, ExitStack() as ending:
-        tree = app_history.after(lesson_id) if lesson_id else _read(page_app.current())
+        tree = app_history.after(lesson_id) if lesson_id else app_files.tree(page_app.current())
         app_history.build(Path(kept), tree)
         # The lessons' tables never change, so there may be a template of them.
         make = database.open_for if lesson_id else database.open_alone
@@ -168,12 +168,6 @@ def _holds(now: object, before: object) -> bool:
     if isinstance(before, str) and _MOMENT.fullmatch(before) and isinstance(now, str):
         return bool(_MOMENT.fullmatch(now))  # two stages do the same at two moments
     return type(now) is type(before) and now == before  # True is no 1
-
-
-def _read(folder: Path) -> app_history.Tree:
-    """The app's files; what is no text, such as a picture or a database of the learner's, is none of them."""
-    found = {path: app_files.read(folder / path) for path in sorted(app_history.files_in(folder))}
-    return {path: text for path, text in found.items() if text is not None and "\0" not in text}
 
 
 def _restore(before: str | None) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from course.content import app_history
-from course.content.variants import Variant, broken
+from course.content.variants import Variant, broken, named
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 AT_ONCE = 2  # as many as a small machine has cores
@@ -85,16 +85,13 @@ def _noticed(run: SuiteRun) -> tuple[str, str]:
 def of_lesson(lesson_id: str, tests: app_history.Tree, names: Sequence[str]) -> Grading:
     """The grading of tests for the app as a lesson leaves it, by the variants of these names.
 
-    What the lesson's own tests/ hold of fixtures is there; its tests are not run. Raises KeyError for an
-    unknown variant, and CourseError for an unknown lesson.
+    What the lesson's own tests/ hold of fixtures is there; its tests are not run. Raises CourseError for
+    an unknown variant or lesson.
     """
-    from course.content.variants import variants
-
-    known = {each.name: each for each in variants()}
     tree = app_history.after(lesson_id)
     support = {path: text for path, text in tree.items() if _is_support(path)}
     app = {path: text for path, text in tree.items() if not path.startswith("tests/")}
-    return Grading(app, support | tests, [known[name] for name in names])
+    return Grading(app, support | tests, list(map(named, names)))
 
 
 def _is_support(path: str) -> bool:

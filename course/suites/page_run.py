@@ -2,22 +2,25 @@
 
 import os
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from course.base.errors import CourseError
-from course.content import app_history
+from course.content import app_history, variants
 from course.postboard import database, diff, page_app
-from course.suites.suite import SuiteRun, run_suite
+from course.postboard import files as app_files
+from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 
-def run_tests(*which: str, options: str = "", seconds: float = 60) -> SuiteRun:
+def run_tests(*which: str, options: str = "", mistake: str = "", seconds: float = 60) -> SuiteRun:
     """Run tests of this page's app, as `pytest` does in its folder, and show how each one ended.
 
     `which`: files such as "tests/test_posts.py", or one test as pytest names it; all unless given. A file
     that `%%toy` has written is run beside the other files of its toy. `options`: as on pytest's command line.
-    After `seconds` the run is stopped. Raises CourseError for a file that is not there.
+    `mistake`: the name of a variant of Postboard; they run on a copy of the app with this mistake in it.
+    After `seconds` the run is stopped. Raises CourseError for a file that is not there, an unknown mistake, or
+    one that the app as it is has no place for.
     """
     folder = _toys() if which and _is_toy(which[0]) else page_app.current()
     for each in which:
@@ -26,8 +29,14 @@ def run_tests(*which: str, options: str = "", seconds: float = 60) -> SuiteRun:
                 f"There is no {each.partition('::')[0]} here, so nothing was run. Run the cell that writes "
                 "it, then this one again."
             )
-    address = os.environ.get(database.TEST_VARIABLE, "")
-    return run_suite(folder, address, which=which, options=options.split(), seconds=seconds)
+    run = partial(run_suite, which=which, options=options.split(), seconds=seconds)
+    if mistake:
+        with app_in_a_folder(variants.broken(app_files.tree(folder), variants.named(mistake))) as (
+            copy,
+            address,
+        ):
+            return run(copy, address)
+    return run(folder, os.environ.get(database.TEST_VARIABLE, ""))
 
 
 def toy(line: str, cell: str) -> diff.Change:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from course.base.errors import CourseError
 from course.content.variants import Change, Variant
 from course.suites import grading
 from course.suites.grading import ANSWER, Grading
@@ -63,5 +64,5 @@ def test_a_lesson_lends_its_fixtures_and_none_of_its_tests():
     assert [each.name for each in found.variants] == ["commit-left-out"]
     assert set(found.tests) == {ANSWER}
     assert "app/main.py" in found.app
-    with pytest.raises(KeyError):
+    with pytest.raises(CourseError, match="There is no mistake called"):
         grading.of_lesson("5.7", {}, ["nobody-knows-it"])
