@@ -2,29 +2,58 @@
 
 import inspect
 import linecache
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.checks.expectations import remark, require
 from course.checks.time_limit import patience
+from course.content.variants import Change, Variant
 from course.suites import grading
 from course.suites.suite import SuiteRun
 
+Mistake = tuple[str, str, str, str]  # what a user meets; the definition, its old text and the new one
+_FIXTURE = """
+
+@pytest.fixture
+def {name}():
+    import {module}
+
+    return {module}.{name}
+"""
 _SECONDS = 8.0  # for one run of the tests of an exercise; patience makes more of it on a busy machine
+
+
+_last: grading.Grading | None = None
 
 
 class GradedTests:
     """A class of tests that the learner has written in one cell, and the broken apps that it is graded by.
 
-    The whole cell is the test module, and finds the fixtures of the lesson's tests/conftest.py. `names`: of
-    variants (course/content/variants.toml).
+    The whole cell is the test module, and finds the fixtures of the lesson's tests/conftest.py.
     """
 
-    def __init__(self, tests: Any, lesson_id: str, names: Sequence[str]) -> None:
-        self.name = tests.__name__
+    def __init__(self, tests: Any, graded: grading.Grading) -> None:
+        self.name, self.grading = tests.__name__, graded
+        graded.seconds = _SECONDS * patience()
+
+    @classmethod
+    def of_lesson(cls, tests: Any, lesson_id: str, names: Sequence[str]) -> "GradedTests":
+        """Tests of the app as a lesson leaves it. `names`: of variants (course/content/variants.toml)."""
         written = {grading.ANSWER: _cell_of(tests)}
-        self.grading = grading.of_lesson(lesson_id, written, names)
-        self.grading.seconds = _SECONDS * patience()
+        return cls(tests, _once(grading.of_lesson(lesson_id, written, names)))
+
+    @classmethod
+    def of_text(cls, tests: Any, path: str, text: str, mistakes: Mapping[str, Mistake]) -> "GradedTests":
+        """Tests of one module, at `path`; what it defines are fixtures. `mistakes` by name."""
+        module = path.removesuffix(".py").replace("/", ".")
+        names = dict.fromkeys(definition for _, definition, _, _ in mistakes.values())
+        fixtures = "".join(_FIXTURE.format(name=name, module=module) for name in names)
+        variants = [
+            Variant(name, "text", says, (Change(path, definition, old, new),))
+            for name, (says, definition, old, new) in mistakes.items()
+        ]
+        written = {grading.ANSWER: _cell_of(tests), "tests/conftest.py": f"import pytest\n{fixtures}"}
+        return cls(tests, _once(grading.Grading({path: text}, written, variants)))
 
     def pass_on_the_right_app(self) -> int:
         """Require that all pass on the app as it is, and return how many there are."""
@@ -70,6 +99,14 @@ class GradedTests:
             expected="a run of all tests",
             got=_plain(run.problem) or f"{_short(skipped[0])} is skipped",
         )
+
+
+def _once(wanted: grading.Grading) -> grading.Grading:
+    """The same grading for all expectations of a check: each app is run once, not once for each of them."""
+    global _last
+    if _last is None or _last.right().problem or not _last.is_of(wanted):
+        _last = wanted
+    return _last
 
 
 def _cell_of(tests: Any) -> str:

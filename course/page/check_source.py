@@ -21,7 +21,7 @@ class Source:
 
 
 def check_source(exercise_id: str) -> Source:
-    """The class that checks an exercise ("1.2a"), as its file has it. Raises CourseError for an unknown id."""
+    """The class that checks an exercise ("1.2a"), as it is written. Raises CourseError for an unknown id."""
     lesson = catalog.lesson(catalog.exercise(exercise_id).lesson)
     text = lesson.check_file.read_text(encoding="utf-8")
     start = re.search(rf'^@exercise\(\s*"{re.escape(exercise_id)}"', text, re.M)

@@ -19,6 +19,7 @@ _COPY = (
     "and keeps the present one in work/kept/."
 )
 ALEMBIC_VARIABLE = "ALEMBIC_CONFIG"  # the variable that Alembic itself reads
+FOLDER_VARIABLE = "POSTBOARD"  # for commands in a cell, as in cd "{folder}" && pytest
 _current: Path | None = None
 
 
@@ -77,8 +78,11 @@ def leave() -> None:
 
 
 def name_configuration() -> None:
-    """Let `!alembic` find the configuration of this page's app from any folder; none where it has none."""
+    """Name the folder of this page's app, and let `!alembic` find its configuration from any other."""
     os.environ.pop(ALEMBIC_VARIABLE, None)
+    os.environ.pop(FOLDER_VARIABLE, None)
+    if _current is not None:
+        os.environ[FOLDER_VARIABLE] = str(_current)
     if _current is not None and (_current / "alembic.ini").is_file():
         os.environ[ALEMBIC_VARIABLE] = str(_current / "alembic.ini")
 

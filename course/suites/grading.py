@@ -38,6 +38,11 @@ class Grading:
     _right: SuiteRun | None = None
     _fates: dict[str, Fate] = field(default_factory=dict)
 
+    def is_of(self, other: "Grading") -> bool:
+        """Whether another one would run the same tests on the same apps."""
+        mine, theirs = ((each.app, each.tests, list(each.variants)) for each in (self, other))
+        return mine == theirs
+
     def right(self) -> SuiteRun:
         """The run on the app as it is, where all tests have to pass."""
         if self._right is None:

@@ -4,6 +4,7 @@ pytest-json-report and --junitxml were considered: neither tells of fixtures, an
 """
 
 import json
+import re
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,13 +60,17 @@ class Recorder:
         return report
 
     def _says(self, call: pytest.CallInfo[None]) -> str:
-        lines = call.excinfo.exconly(tryshort=True).splitlines()  # type: ignore[union-attr]
-        return lines[0][:_LONGEST] if lines else ""
+        lines = call.excinfo.exconly().splitlines() or [""]  # type: ignore[union-attr]
+        return re.sub(r"\AAssertionError: (?=assert )", "", lines[0])[:_LONGEST]
 
     def _line(self, call: pytest.CallInfo[None]) -> str:
         """The statement of the tests at which it failed."""
         theirs = [each for each in call.excinfo.traceback if str(each.path).startswith(self._tests)]  # type: ignore[union-attr]
         return str(theirs[-1].statement).strip() if theirs else ""
+
+    def pytest_warning_recorded(self, warning_message: Any) -> None:
+        """A warning that no setting made an error."""
+        self._note("warning", says=str(warning_message.message).splitlines()[0][:_LONGEST])
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """`pytest.exit` in a conftest comes here too, with its reason."""

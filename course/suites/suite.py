@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ _PLUGINS = {
     "schemathesis": "schemathesis.pytest.plugin",
 }
 _OPTIONS = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "--tb=no", "-q", "-q", "--color=no")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _numbers = count(1)
 
 
@@ -96,7 +98,8 @@ class SuiteRun:
             f"<div><code>{escape(file)}</code></div>" + "".join(map(_row, results))
             for file, results in self._files()
         ]
-        html = f'<div style="line-height: 1.5">{"".join(parts)}<div>{escape(self._end())}</div></div>'
+        end = "".join(f"<div>{escape(line)}</div>" for line in self._end().splitlines())
+        html = f'<div style="line-height: 1.5">{"".join(parts)}{end}</div>'
         return {"text/plain": repr(self), "text/html": html}
 
     def _files(self) -> Iterator[tuple[str, list[TestResult]]]:
@@ -106,7 +109,13 @@ class SuiteRun:
     def _end(self) -> str:
         counted = Counter(each.outcome for each in self.results)
         numbers = [f"{counted[each]} {each}" for each in _COLOURS if counted[each]]
-        return " ".join(filter(None, [", ".join(numbers), self.problem]))
+        said = [f"A warning: {each}" for each in self.warnings]
+        return "\n".join(filter(None, [", ".join(numbers), *said, self.problem]))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What Python, pytest or a library warned of, once each."""
+        return tuple(dict.fromkeys(each["says"] for each in self.events if each["kind"] == "warning"))
 
 
 def run_suite(
@@ -151,7 +160,8 @@ def _environment(address: str) -> dict[str, str]:
 
 def _plugins(folder: Path) -> Iterator[str]:
     """The plugins that these tests use, named: to look for all that are installed takes half a second."""
-    texts = [file.read_text("utf-8", "replace") for file in (folder / "tests").rglob("*.py")]
+    tests = folder / "tests" if (folder / "tests").is_dir() else folder
+    texts = [file.read_text("utf-8", "replace") for file in tests.rglob("*.py")]
     for word, plugin in _PLUGINS.items():
         if any(word in text for text in texts):
             yield from ("-p", plugin)
@@ -180,7 +190,10 @@ def _problem(events: Sequence[dict[str, Any]], output: str, ended: bool, seconds
     if said := kinds.get("ended"):
         return f"pytest ended early: {said['says']}"
     if "finished" not in kinds:
-        last = next((line for line in reversed(output.splitlines()) if line.strip()), "nothing")
+        lines = [_COLOUR.sub("", line).strip() for line in output.splitlines()]
+        last = next(filter(None, reversed(lines)), "nothing")
+        if "outcomes.Exit: " in last:  # pytest.exit in a conftest.py
+            return f"pytest ended early: {last.partition('outcomes.Exit: ')[2]}"
         return f"Its process ended before pytest did. The last thing it printed: {last}"
     if not kinds.get("collected", {}).get("tests"):
         return "pytest found no test. One is a function whose name begins with test_, in a file test_….py."
