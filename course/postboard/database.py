@@ -63,7 +63,18 @@ def begin_app(tree: app_history.Tree) -> str:
     said = f"The database {APP} is new, with the tables of {tables.source(tree)}."
     if kept:
         said += f" The former one is now {kept}; its address: course url {kept}."
-    return f"{said} {_reach()}"
+    return " ".join(filter(None, [said, _begin_tests(tree), _reach()]))
+
+
+def _begin_tests(tree: app_history.Tree) -> str:
+    """Make the database that the app's own tests may empty, once there are tests, and say so."""
+    from course import postgres
+
+    name = f"{APP}{TESTS}"
+    if not any(path.startswith("tests/") for path in tree) or name in postgres.names():
+        return ""
+    _from_template(postgres.create, name, tree)
+    return f"Its tests may empty {name}; that address goes into {TEST_VARIABLE}: course url {name}."
 
 
 def ensure_app(tree: app_history.Tree) -> str:
