@@ -24,7 +24,20 @@ _PLUGINS = {
     "hypothesis": "_hypothesis_pytestplugin",
     "schemathesis": "schemathesis.pytest.plugin",
 }
-_OPTIONS = ("-p", "no:cacheprovider", "-p", "no:faulthandler", "--tb=no", "-q", "-q", "--color=no")
+# What starts warm has its plugins imported: pytest warns that it cannot rewrite their asserts, and need not.
+_IMPORTED = "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning"
+_OPTIONS = (
+    "-W",
+    _IMPORTED,
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:faulthandler",
+    "--tb=no",
+    "-q",
+    "-q",
+    "--color=no",
+)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _numbers = count(1)
 
