@@ -18,7 +18,7 @@ app = FastAPI(
 )
 add_error_handlers(app)
 app.add_middleware(BodyLimit)
-app.add_middleware(  # added last, so it stands outermost, and errors get its headers too
+app.add_middleware(  # added last: outermost, so what other middleware sends has its headers
     CORSMiddleware,
     allow_origins=settings.cors_origins,
     allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
