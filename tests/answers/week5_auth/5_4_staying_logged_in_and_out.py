@@ -254,7 +254,9 @@ def start_session(sessions, user, now):
 
 def user_of(sessions, key, now):
     place = sha256(key.encode()).hexdigest()
-    user, start, used = sessions.get(place, (None, now, now))
+    if place not in sessions:
+        return None
+    user, start, used = sessions[place]
     if now >= start + LONGEST or now >= used + IDLE:
         return None
     sessions[place][2] = now
