@@ -813,19 +813,21 @@ class TestCapture:
             expect(got, api.flag, tried=f"capture_{name}(client), on a new instance", means=means)
 
     def keeps(self, capture, safe, name):
-        self.patched(safe, name)
+        self.after_the_attack(capture, safe, name)
         api = fresh(safe, 0)
         got = returned(capture, api, Exception)
         tried = f"capture_{name}(client), on an instance of Safe{name.title()}"
         require(api.flag not in repr(got), tried=tried, expected="no flag", got=got)
 
     def after_the_attack(self, capture, safe, name):
-        """What our attacks find would say where the hole is, so the learner's has to find it first."""
+        """An attack that finds nothing proves no patch, and what ours find would say where the hole is."""
         self.patched(safe, name)
         api = fresh(play.unknown(name), 0)
         got = returned(capture, api, Exception)
         tried = f"capture_{name}(client), on an instance that is not patched"
-        expect(got, api.flag, tried=tried, means="The patch is tried when the attack finds the flag.")
+        expect(
+            got, api.flag, tried=tried, means="Attack first: the patch is tried when the flag is captured."
+        )
 
     def patched(self, safe, name):
         """An instance of the learner's class, and its client."""

@@ -89,13 +89,13 @@ def add_event(sent: Text, caller: Caller, api: This) -> list[str]:
 
 @Calendar.router.post("/invitations", status_code=201)
 def invite(sent: Invitation, caller: Caller, api: This) -> dict[str, str]:
-    """A token for this person, who may view or edit your calendar with it."""
+    """A token for this person, to view or edit your calendar."""
     return {"token": api.invite(caller, sent.name, sent.type)}
 
 
 @Calendar.router.get("/shared")
 def shared_events(token: Token, api: This) -> list[str]:
-    """The calendar of an invitation; its token is sent in the place of your own."""
+    """The calendar of an invitation; send its token, not yours."""
     return api.shared(token, "view", "edit")
 
 
