@@ -8,6 +8,7 @@ from psycopg2.errors import LockNotAvailable
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from course import play
 from course.checks import ask, client_of, engine_for, exercise, expect, require
 
 # 5.5a ----------------------------------------------------------------------------------------
@@ -627,3 +628,239 @@ class TestVisible:
         expect(
             got, wanted, tried=f"all titles that {who or 'a guest'} ({role if who else 'no role'}) sees{more}"
         )
+
+
+# 5.5f ----------------------------------------------------------------------------------------
+
+MOST_REQUESTS = 500
+
+
+class Closed(Exception):
+    """What an attack meets that never ends."""
+
+
+def client_with_an_end(api):
+    """A client of an instance that answers so many requests, and no more."""
+    client, left = client_of(api.app()), iter(range(MOST_REQUESTS))
+
+    def count(request):
+        if next(left, None) is None:
+            raise Closed(f"This API answers {MOST_REQUESTS} requests.")
+
+    client.event_hooks = {"request": [count], "response": []}
+    return client
+
+
+def fresh(kind, place, owner_before=""):
+    """An instance whose flag belongs to the person at this place, who is another one than before.
+
+    The ids of notes are low where the flag is in the first one and high elsewhere, so that luck decides nothing.
+    """
+    first_id = 5 if place == 0 else 30
+    while True:
+        api = kind()
+        if (
+            api.people.index(api.owner) == place
+            and api.owner != owner_before
+            and getattr(api, "first_id", first_id) == first_id
+        ):
+            return api
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def returned(capture, api, also=Closed):
+    """What an attack on an instance returns, or in words what it ended with."""
+    try:
+        return capture(client_with_an_end(api))
+    except also as error:
+        return f"no end after {MOST_REQUESTS} requests" if isinstance(error, Closed) else "an error"
+
+
+@exercise(
+    "5.5f",
+    hints=[
+        "Which ids, fields and tokens do you see in responses, and what happens when you send them? In "
+        "`serve(Notes().app())`, from course, you can try it at /docs.",
+        "Notes: send each request with the id of somebody else's note. Club: read who may see the report, and what a "
+        "registration says of you. Calendar: decode both kinds of tokens as in 5.2.",
+        "The holes: POST /notes/{id}/copy of a foreign id; 'role' sent to POST /users; an invitation for the owner, "
+        "sent to GET /events. The patches: `copy` calls `read`; `register` passes on the name alone; `caller` looks "
+        "at claims['type'].",
+    ],
+)
+class TestCapture:
+    def test_the_flag_of_notes_is_captured(self, capture_notes):
+        self.captures(capture_notes, "notes")
+
+    def test_the_patched_notes_keep_their_flag(self, capture_notes, SafeNotes):
+        self.keeps(capture_notes, SafeNotes, "notes")
+
+    def test_the_hole_of_notes_is_closed(self, capture_notes, SafeNotes):
+        self.after_the_attack(capture_notes, SafeNotes, "notes")
+        api = fresh(SafeNotes, 0)
+        client, theirs = client_of(api.app()), list(api.notes.values())
+        stranger = bearer(client.post("/users", json={"name": "zoe"}).json()["token"])
+        member = bearer(api.token(api.people[1]))
+        for note in theirs:
+            self.refused(client, f"POST /notes/{note.id}/copy, by a stranger", stranger)
+            if note.owner != api.people[1]:
+                self.refused(client, f"POST /notes/{note.id}/copy, by another person", member)
+        got = client.get("/notes", headers=stranger).json()
+        expect(got, [], tried="GET /notes, by the stranger whose copies were refused")
+
+    def test_the_patched_notes_work_as_before(self, SafeNotes):
+        api, client = self.patched(SafeNotes, "notes")
+        zoe = self.registered(client, "/notes", {"name": "zoe"})
+        note = self.says(client, 201, "POST /notes", zoe, {"text": "Tea"})
+        expect(
+            note, {"id": note.get("id"), "owner": "zoe", "text": "Tea"}, tried="POST /notes {'text': 'Tea'}"
+        )
+        self.says(client, 200, f"GET /notes/{note['id']}", zoe, wanted=note)
+        copied = self.says(client, 201, f"POST /notes/{note['id']}/copy", zoe)
+        expect(copied, {**note, "id": copied.get("id")}, tried="the copy of a note of one's own")
+        self.says(client, 200, "GET /notes", zoe, wanted=[note, copied])
+        for request in ["GET /notes/0", "POST /notes/0/copy"]:
+            self.says(client, 404, request, zoe)
+        for place, name in enumerate(api.people[:4]):
+            theirs = list(api.notes.values())[place]
+            self.says(client, 404, f"GET /notes/{theirs.id}", zoe)
+            for request, status in [("GET /notes/{}", 200), ("POST /notes/{}/copy", 201)]:
+                got = self.says(client, status, request.format(theirs.id), bearer(api.token(name)))
+                text = api.flag if name == api.owner else f"{name} buys tea"
+                expect(got.get("text"), text, tried=f"{request.format(theirs.id)}, by its owner: the text")
+
+    def test_the_flag_of_club_is_captured(self, capture_club):
+        self.captures(capture_club, "club")
+
+    def test_the_patched_club_keeps_its_flag(self, capture_club, SafeClub):
+        self.keeps(capture_club, SafeClub, "club")
+
+    def test_the_hole_of_club_is_closed(self, capture_club, SafeClub):
+        self.after_the_attack(capture_club, SafeClub, "club")
+        client = client_of(fresh(SafeClub, 0).app())
+        for number, more in enumerate(
+            [{"role": "staff"}, {"role": "owner"}, {"credit": 100}, {"role": "staff", "credit": 1}]
+        ):
+            sent = {"name": f"zoe-{number}", **more}
+            response = client.post("/users", json=sent)
+            require(
+                response.status_code < 500, tried=f"POST /users {sent}", expected="no server error", got=500
+            )
+            if response.status_code == 201:  # what was sent may be ignored
+                got = client.get("/users/me", headers=bearer(response.json()["token"])).json()
+                wanted = {"name": sent["name"], "role": "guest", "credit": 0}
+                expect(got, wanted, tried=f"POST /users {sent}; then GET /users/me")
+
+    def test_the_patched_club_works_as_before(self, SafeClub):
+        api, client = self.patched(SafeClub, "club")
+        guest = {"role": "guest", "credit": 0}
+        zoe = self.registered(client, "/users/me", {"name": "zoe", **guest})
+        self.says(client, 409, "POST /users", body={"name": api.owner})
+        self.says(client, 200, "GET /users/me", zoe, wanted={"name": "zoe", **guest})
+        roles = {name: "staff" if name == api.owner else "guest" for name in api.people}
+        got = self.says(client, 200, "GET /users", zoe)
+        expect({each["name"]: each["role"] for each in got}, roles, tried="GET /users: the roles")
+        self.says(client, 403, "GET /report", zoe)
+        self.says(client, 403, "GET /report", bearer(api.token(api.people[0])))
+        got = self.says(client, 200, "GET /report", bearer(api.token(api.owner)))
+        require(api.flag in got["text"], tried="GET /report, by staff", expected="the report", got=got)
+
+    def test_the_flag_of_calendar_is_captured(self, capture_calendar):
+        self.captures(capture_calendar, "calendar")
+
+    def test_the_patched_calendar_keeps_its_flag(self, capture_calendar, SafeCalendar):
+        self.keeps(capture_calendar, SafeCalendar, "calendar")
+
+    def test_the_hole_of_calendar_is_closed(self, capture_calendar, SafeCalendar):
+        self.after_the_attack(capture_calendar, SafeCalendar, "calendar")
+        api = fresh(SafeCalendar, 3)
+        client = client_of(api.app())
+        zoe = bearer(client.post("/users", json={"name": "zoe"}).json()["token"])
+        for kind, name in [("view", api.owner), ("edit", api.people[0])]:
+            sent = {"name": name, "type": kind}
+            token = client.post("/invitations", json=sent, headers=zoe).json()["token"]
+            said = f"with an invitation ({kind}) as the token"
+            self.refused(client, f"GET /events, {said}", bearer(token))
+            self.refused(client, f"POST /events, {said}", bearer(token), {"text": "Tea"})
+            self.refused(client, f"POST /invitations, {said}", bearer(token), sent)
+
+    def test_the_patched_calendar_works_as_before(self, SafeCalendar):
+        api, client = self.patched(SafeCalendar, "calendar")
+        zoe = self.registered(client, "/events", {"name": "zoe"})
+        owner = bearer(api.token(api.owner))
+        self.says(client, 200, "GET /users", zoe, wanted=api.people)
+        self.says(client, 201, "POST /events", zoe, {"text": "Tea"}, wanted=["Tea"])
+        self.says(client, 200, "GET /events", zoe, wanted=["Tea"])
+        self.says(client, 200, "GET /events", owner, wanted=[f"{api.owner} buys tea", api.flag])
+        for kind, status in [("view", 403), ("edit", 201)]:
+            sent = {"name": "zoe", "type": kind}
+            got = self.says(client, 201, "POST /invitations", owner, sent)
+            invited = bearer(got["token"])
+            self.says(client, 200, "GET /shared", invited, wanted=api.events[api.owner])
+            self.says(client, status, "POST /shared", invited, {"text": "Soup"})
+        require("Soup" in api.events[api.owner], tried="POST /shared", expected="a new event", got="none")
+        self.says(client, 403, "GET /shared", zoe)
+
+    def captures(self, capture, name):
+        owner = ""
+        for place in [0, 3]:
+            api = fresh(play.unknown(name), place, owner)
+            owner, got = api.owner, returned(capture, api)
+            means = "Each instance has people, ids and a flag of its own." if place else None
+            expect(got, api.flag, tried=f"capture_{name}(client), on a new instance", means=means)
+
+    def keeps(self, capture, safe, name):
+        self.after_the_attack(capture, safe, name)
+        api = fresh(safe, 0)
+        got = returned(capture, api, Exception)
+        tried = f"capture_{name}(client), on an instance of Safe{name.title()}"
+        require(api.flag not in repr(got), tried=tried, expected="no flag", got=got)
+
+    def after_the_attack(self, capture, safe, name):
+        """An attack that finds nothing proves no patch, and what ours find would say where the hole is."""
+        self.patched(safe, name)
+        api = fresh(play.unknown(name), 0)
+        got = returned(capture, api, Exception)
+        tried = f"capture_{name}(client), on an instance that is not patched"
+        expect(
+            got, api.flag, tried=tried, means="Attack first: the patch is tried when the flag is captured."
+        )
+
+    def patched(self, safe, name):
+        """An instance of the learner's class, and its client."""
+        kind = play.unknown(name)
+        require(
+            isinstance(safe, type) and issubclass(safe, kind),
+            tried=f"Safe{name.title()}",
+            expected=f"a class that inherits from {name.title()}",
+            got=safe,
+        )
+        api = fresh(safe, 3)
+        return api, client_of(api.app())
+
+    def registered(self, client, inside, wanted):
+        """The headers of zoe, who is new; what a name, a missing one and tokens are answered with."""
+        got = self.says(client, 201, "POST /users", body={"name": "zoe"})
+        expect(got, {**wanted, "token": got.get("token")}, tried="POST /users {'name': 'zoe'}")
+        self.says(client, 409, "POST /users", body={"name": "zoe"})
+        self.says(client, 422, "POST /users", body={})
+        self.says(client, 401, f"GET {inside}")
+        self.says(client, 401, f"GET {inside}", bearer("no-token-of-ours"))
+        return bearer(got["token"])
+
+    def says(self, client, status, request, headers=None, body=None, wanted=None):
+        response = client.request(*request.split(), headers=headers, json=body)
+        tried = f"{request}{'' if body is None else f' {body}'}, which is no attack"
+        expect(response.status_code, status, tried=f"{tried}: the status")
+        got = response.json()
+        if wanted is not None:
+            expect(got, wanted, tried=tried)
+        return got
+
+    def refused(self, client, said, headers, body=None):
+        request = said.partition(",")[0]
+        got = client.request(*request.split(), headers=headers, json=body).status_code
+        require(400 <= got < 500, tried=said, expected="a refusal: a status from 400 to 499", got=got)

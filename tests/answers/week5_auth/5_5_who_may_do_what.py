@@ -631,3 +631,451 @@ def visible_page(session, caller, role, after, limit):
     page = select(Row.title).where(visible, Row.id > after).limit(limit)
     total = session.scalar(select(func.count()).select_from(Row).where(visible))
     return list(session.scalars(page)), total
+
+
+# %% 5.5f accept: every id, a model that forbids other fields, the type is read in the patch
+def capture_notes(client):
+    me = as_user(client, "mallory")
+    for note_id in range(40):
+        response = client.post(f"/notes/{note_id}/copy", headers=me)
+        if response.status_code == 201 and "flag-" in response.json()["text"]:
+            return response.json()["text"]
+
+
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        note = self.notes.get(note_id)
+        if note is None or note.owner != caller:
+            raise HTTPException(404, "You have no such note.")
+        return super().copy(caller, note_id)
+
+
+def capture_club(client):
+    import re
+
+    token = client.post("/users", json={"name": "x", "role": "staff"}).json()["token"]
+    text = client.get("/report", headers={"Authorization": f"Bearer {token}"}).text
+    return re.search(r"flag-\w+", text)[0]
+
+
+class SafeClub(Club):
+    def register(self, sent):
+        if set(sent) != {"name"}:
+            raise HTTPException(422, "Only a name, please.")
+        return super().register(sent)
+
+
+def capture_calendar(client):
+    me = as_user(client)
+    found = []
+    for name in client.get("/users", headers=me).json():
+        both = {"name": name, "type": "edit"}
+        token = client.post("/invitations", json=both, headers=me).json()["token"]
+        found += client.get("/events", headers={"Authorization": f"Bearer {token}"}).json()
+    return [each for each in found if each.startswith("flag-")][0]
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        claims = self.claims(token)
+        if claims["type"] == "access" and claims["sub"] in self.people:
+            return claims["sub"]
+        raise HTTPException(403, "This token is no login.")
+
+
+# %% 5.5f accept: a loop that ends with the first error, helpers, and rules in other methods
+def flags(texts):
+    return next((text for text in texts if text.startswith("flag-")), None)
+
+
+def capture_notes(client):
+    me = as_user(client)
+    note_id = client.post("/notes", json={"text": ""}, headers=me).json()["id"]
+    while True:
+        note_id -= 1
+        text = client.post(f"/notes/{note_id}/copy", headers=me).json()["text"]
+        if flags([text]):
+            return text
+
+
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        if note_id not in [note.id for note in self.all_of(caller)]:
+            raise HTTPException(404)
+        return super().copy(caller, note_id)
+
+
+def capture_club(client):
+    client.headers["Authorization"] = as_user(client)["Authorization"]
+    roles = {each["role"] for each in client.get("/users").json()}
+    for role in roles:
+        new = client.post("/users", json={"name": f"a {role}", "role": role}).json()
+        client.headers["Authorization"] = f"Bearer {new['token']}"
+        report = client.get("/report")
+        if report.is_success:
+            return report.json()["text"].removeprefix("Nothing happened. ")
+
+
+class SafeClub(Club):
+    def register(self, sent):
+        member = super().register(sent)
+        member.role, member.credit = "guest", 0
+        return member
+
+
+def capture_calendar(client):
+    me = as_user(client)
+    for name in client.get("/users", headers=me).json():
+        new = client.post("/invitations", json={"name": name, "type": "view"}, headers=me)
+        theirs = {"Authorization": f"Bearer {new.json()['token']}"}
+        mine = {"name": "eve", "type": "view"}
+        back = client.post("/invitations", json=mine, headers=theirs).json()["token"]
+        shared = client.get("/shared", headers={"Authorization": f"Bearer {back}"}).json()
+        if flags(shared):
+            return flags(shared)
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        if "calendar" in self.claims(token):
+            raise HTTPException(401)
+        return super().caller(token)
+
+
+# %% 5.5f reject: the flag of one instance, written down -> The flag of notes is captured
+def capture_notes(client):
+    return "flag-0123456789abcdef"
+
+
+# %% 5.5f reject: it reads, as its owner alone may -> The flag of notes is captured
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(40):
+        note = client.get(f"/notes/{note_id}", headers=me).json()
+        if note.get("text", "").startswith("flag-"):
+            return note["text"]
+
+
+# %% 5.5f reject: it stops three notes away -> The flag of notes is captured
+def capture_notes(client):
+    me = as_user(client)
+    mine = client.post("/notes", json={"text": ""}, headers=me).json()["id"]
+    for note_id in range(mine - 3, mine):
+        text = client.post(f"/notes/{note_id}/copy", headers=me).json()["text"]
+        if text.startswith("flag-"):
+            return text
+
+
+# %% 5.5f reject: the ids of one instance, written down -> The flag of notes is captured
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(5, 15):
+        text = client.post(f"/notes/{note_id}/copy", headers=me).json().get("text", "")
+        if text.startswith("flag-"):
+            return text
+
+
+# %% 5.5f reject: it never ends -> The flag of notes is captured
+def capture_notes(client):
+    me, note = as_user(client), {}
+    while not note.get("text", "").startswith("flag-"):
+        note = client.get("/notes/20", headers=me).json()
+    return note["text"]
+
+
+# %% 5.5f reject: the patch stands in the wrong method -> The patched notes keep their flag
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(40):
+        note = client.post(f"/notes/{note_id}/copy", headers=me).json()
+        if note.get("text", "").startswith("flag-"):
+            return note["text"]
+
+
+class SafeNotes(Notes):
+    def add(self, owner, text):
+        return super().add(owner, text)
+
+    def read(self, caller, note_id):
+        if note_id not in self.notes or self.notes[note_id].owner != caller:
+            raise HTTPException(403)
+        return self.notes[note_id]
+
+
+# %% 5.5f reject: only the flag is kept from copies -> The hole of notes is closed
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(40):
+        note = client.post(f"/notes/{note_id}/copy", headers=me).json()
+        if note.get("text", "").startswith("flag-"):
+            return note["text"]
+
+
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        note = self.notes.get(note_id)
+        if note and note.text == self.flag and note.owner != caller:
+            raise HTTPException(404)
+        return super().copy(caller, note_id)
+
+
+# %% 5.5f reject: only new people are refused -> The hole of notes is closed
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(40):
+        note = client.post(f"/notes/{note_id}/copy", headers=me).json()
+        if note.get("text", "").startswith("flag-"):
+            return note["text"]
+
+
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        note = self.notes.get(note_id)
+        if note and note.owner != caller and caller not in self.people[:4]:
+            raise HTTPException(404)
+        return super().copy(caller, note_id)
+
+
+# %% 5.5f reject: an attack crashes the patch -> The hole of notes is closed
+def capture_notes(client):
+    me = as_user(client)
+    for note_id in range(40):
+        note = client.post(f"/notes/{note_id}/copy", headers=me)
+        if note.is_success and note.json()["text"].startswith("flag-"):
+            return note.json()["text"]
+
+
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        if note_id in self.notes:
+            assert self.notes[note_id].owner == caller
+        return super().copy(caller, note_id)
+
+
+# %% 5.5f reject: a patch before the attack -> The hole of notes is closed
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        return self.add(caller, self.read(caller, note_id).text)
+
+
+# %% 5.5f reject: nobody copies -> The patched notes work as before
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        raise HTTPException(404)
+
+
+# %% 5.5f reject: a copy is the note itself -> The patched notes work as before
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        return self.read(caller, note_id)
+
+
+# %% 5.5f reject: the copy belongs to the first owner of the table -> The patched notes work as before
+class SafeNotes(Notes):
+    def copy(self, caller, note_id):
+        return self.add(self.owner, self.read(caller, note_id).text)
+
+
+# %% 5.5f reject: the flag is gone -> The patched notes work as before
+class SafeNotes(Notes):
+    def add(self, owner, text):
+        return super().add(owner, text.replace(self.flag, "no flag"))
+
+
+# %% 5.5f reject: not a patched class -> The patched notes work as before
+class SafeNotes:
+    def copy(self, caller, note_id):
+        raise HTTPException(404)
+
+
+# %% 5.5f reject: the report with the flag in it -> The flag of club is captured
+def capture_club(client):
+    eve = {"name": "eve", "role": "staff"}
+    token = client.post("/users", json=eve).json()["token"]
+    return client.get("/report", headers={"Authorization": f"Bearer {token}"}).json()["text"]
+
+
+# %% 5.5f reject: nothing is replaced -> The patched club keeps its flag
+def capture_club(client):
+    eve = {"name": "eve", "role": "staff"}
+    token = client.post("/users", json=eve).json()["token"]
+    report = client.get("/report", headers={"Authorization": f"Bearer {token}"})
+    return report.json()["text"].split()[-1]
+
+
+class SafeClub(Club):
+    pass
+
+
+# %% 5.5f reject: the role alone is taken out -> The hole of club is closed
+def capture_club(client):
+    eve = {"name": "eve", "role": "staff"}
+    token = client.post("/users", json=eve).json()["token"]
+    report = client.get("/report", headers={"Authorization": f"Bearer {token}"})
+    return report.json()["text"].split()[-1]
+
+
+class SafeClub(Club):
+    def register(self, sent):
+        sent.pop("role", None)
+        return super().register(sent)
+
+
+# %% 5.5f reject: staff alone is refused -> The hole of club is closed
+def capture_club(client):
+    eve = {"name": "eve", "role": "staff"}
+    token = client.post("/users", json=eve).json()["token"]
+    report = client.get("/report", headers={"Authorization": f"Bearer {token}"})
+    return report.json()["text"].split()[-1]
+
+
+class SafeClub(Club):
+    def register(self, sent):
+        sent.pop("credit", None)
+        if sent.get("role") == "staff":
+            raise HTTPException(403)
+        return super().register(sent)
+
+
+# %% 5.5f reject: an unknown field is a crash -> The hole of club is closed
+def capture_club(client):
+    eve = {"name": "eve", "role": "staff"}
+    token = client.post("/users", json=eve).json()["token"]
+    report = client.get("/report", headers={"Authorization": f"Bearer {token}"})
+    return report.json().get("text", "").split()[-1]
+
+
+class SafeClub(Club):
+    def register(self, sent):
+        if len(sent) > 1:
+            raise ValueError(sent)
+        return super().register(sent)
+
+
+# %% 5.5f reject: nobody reads the report -> The patched club works as before
+class SafeClub(Club):
+    def report(self, caller):
+        raise HTTPException(403)
+
+
+# %% 5.5f reject: staff becomes guests -> The patched club works as before
+class SafeClub(Club):
+    def __init__(self):
+        super().__init__()
+        for member in self.members.values():
+            member.role = "guest"
+
+
+# %% 5.5f reject: a name is registered twice -> The patched club works as before
+class SafeClub(Club):
+    def register(self, sent):
+        if sent["name"] in self.people:
+            self.people.remove(sent["name"])
+        return super().register({"name": sent["name"]})
+
+
+# %% 5.5f reject: whom it invites first -> The flag of calendar is captured
+def capture_calendar(client):
+    me = as_user(client)
+    name = client.get("/users", headers=me).json()[0]
+    sent = {"name": name, "type": "view"}
+    token = client.post("/invitations", json=sent, headers=me).json()["token"]
+    theirs = {"Authorization": f"Bearer {token}"}
+    return client.get("/events", headers=theirs).json()[-1]
+
+
+# %% 5.5f reject: the signature is checked, as it was -> The patched calendar keeps its flag
+def capture_calendar(client):
+    me = as_user(client)
+    for name in client.get("/users", headers=me).json():
+        sent = {"name": name, "type": "view"}
+        token = client.post("/invitations", json=sent, headers=me).json()["token"]
+        for event in client.get("/events", headers={"Authorization": f"Bearer {token}"}).json():
+            if event.startswith("flag-"):
+                return event
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        import jwt
+
+        try:
+            return jwt.decode(token, self.key, ["HS256"], options={"require": ["sub", "type"]})["sub"]
+        except jwt.InvalidTokenError:
+            raise HTTPException(401) from None
+
+
+# %% 5.5f reject: one type is refused -> The hole of calendar is closed
+def capture_calendar(client):
+    me = as_user(client)
+    for name in client.get("/users", headers=me).json():
+        sent = {"name": name, "type": "view"}
+        token = client.post("/invitations", json=sent, headers=me).json()["token"]
+        for event in client.get("/events", headers={"Authorization": f"Bearer {token}"}).json():
+            if event.startswith("flag-"):
+                return event
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        if self.claims(token)["type"] == "view":
+            raise HTTPException(401)
+        return super().caller(token)
+
+
+# %% 5.5f reject: an invitation crashes the patch -> The hole of calendar is closed
+def capture_calendar(client):
+    me = as_user(client)
+    for name in client.get("/users", headers=me).json():
+        sent = {"name": name, "type": "view"}
+        token = client.post("/invitations", json=sent, headers=me).json()["token"]
+        events = client.get("/events", headers={"Authorization": f"Bearer {token}"})
+        if events.is_success and events.json()[-1].startswith("flag-"):
+            return events.json()[-1]
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        claims = self.claims(token)
+        assert claims["type"] == "access"
+        return claims["sub"]
+
+
+# %% 5.5f reject: the owner of the flag is kept from invitations -> The hole of calendar is closed
+def capture_calendar(client):
+    me = as_user(client)
+    for name in client.get("/users", headers=me).json():
+        sent = {"name": name, "type": "view"}
+        token = client.post("/invitations", json=sent, headers=me).json()["token"]
+        for event in client.get("/events", headers={"Authorization": f"Bearer {token}"}).json():
+            if event.startswith("flag-"):
+                return event
+
+
+class SafeCalendar(Calendar):
+    def caller(self, token):
+        claims = self.claims(token)
+        if claims["sub"] == self.owner and claims["type"] != "access":
+            raise HTTPException(401)
+        return claims["sub"]
+
+
+# %% 5.5f reject: the type is asked for wherever a token is read -> The patched calendar works as before
+class SafeCalendar(Calendar):
+    def claims(self, token):
+        claims = super().claims(token)
+        if claims["type"] != "access":
+            raise HTTPException(401)
+        return claims
+
+
+# %% 5.5f reject: nobody invites -> The patched calendar works as before
+class SafeCalendar(Calendar):
+    def invite(self, caller, name, type):
+        raise HTTPException(403)
+
+
+# %% 5.5f reject: whoever is invited to view may edit -> The patched calendar works as before
+class SafeCalendar(Calendar):
+    def shared(self, token, *types):
+        return super().shared(token, "view", "edit")
