@@ -102,18 +102,17 @@ def accepted(cookie):
 class TestCookie:
     def test_one_cookie_holds_the_key(self, start_cookie):
         for key in ["abc", "Zr8-mLp_2"]:
-            got = [value for _, value, _ in cookies_of(start_cookie, key)]
-            expect(got, [key], tried=f"start_cookie(response, {key!r}): the values of the cookies")
+            self.attributes(start_cookie, key)
 
     def test_a_browser_takes_it_under_its_name(self, start_cookie):
         self.is_taken(cookies_of(start_cookie, "abc"), "start_cookie(response, 'abc')")
 
     def test_no_script_can_read_it(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         expect("httponly" in attributes, True, tried="start_cookie(response, 'abc'): has it HttpOnly")
 
     def test_links_bring_it_along_and_forms_do_not(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         means = {
             "strict": "With Strict, somebody who follows a link to the app is not logged in.",
             "none": "With None, a form on a stranger's page sends the cookie.",
@@ -122,7 +121,7 @@ class TestCookie:
         expect(got, "lax", tried="start_cookie(response, 'abc'): SameSite", means=means)
 
     def test_it_is_kept_for_14_days(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         got = lifetime(attributes)
         require(
             got is not None and abs(got - FORTNIGHT) < 300,
@@ -155,6 +154,13 @@ class TestCookie:
                 f"{fill.__name__} with a response that sets the cookie theme: the cookies that it sets then"
             )
             require(len(got) == 2 and "theme" in got, tried=tried, expected="theme, and this one", got=got)
+
+    def attributes(self, start_cookie, key):
+        """Of the one cookie that it sets."""
+        cookies = cookies_of(start_cookie, key)
+        got = [value for _, value, _ in cookies]
+        expect(got, [key], tried=f"start_cookie(response, {key!r}): the values of the cookies")
+        return cookies[0][2]
 
     def is_taken(self, cookies, tried):
         require(
