@@ -36,7 +36,8 @@ def given(place, **variables):
 def settings_of(settings_class, tried):
     """The settings; what Pydantic refuses is told."""
     said = refused(settings_class)
-    require(said is None, tried=tried, expected="settings", got=said)
+    short = " ".join((said or "").partition("For further information")[0].split())
+    require(said is None, tried=tried, expected="settings", got=short)
     return settings_class()
 
 
