@@ -1,6 +1,7 @@
 """What the attacks brought: a table for a terminal and for a notebook."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -137,4 +138,5 @@ def _fold(group: str, lines: Sequence[Line]) -> str:
 def _row(line: Line) -> str:
     bold = "; font-weight: bold" * (line.outcome in _HOLES)
     cells = (_MARKS[line.outcome], line.attack.sent, line.back, line.outcome, line.attack.lesson)
-    return "<tr>" + "".join(f'<td style="{_CELL}{bold}">{escape(str(cell))}</td>' for cell in cells) + "</tr>"
+    shown = (re.sub("`([^`]+)`", r"<code>\1</code>", escape(str(cell))) for cell in cells)
+    return "<tr>" + "".join(f'<td style="{_CELL}{bold}">{cell}</td>' for cell in shown) + "</tr>"
