@@ -169,6 +169,18 @@ class Page:
         labelled = node.as_element().query_selector_all("button.jupyter-button")
         buttons = [each for each in labelled if each.inner_text().strip() == button]
         buttons[which].click()
+        self._read(node, said)
+
+    def fill(self, toy: str, field: str, text: str, said: str) -> None:
+        """Write into a field with this label, where the cell holds the text `toy`; wait until `said` is read there."""
+        node = self._node(toy)
+        labelled = node.as_element().query_selector_all(".widget-textarea, .widget-text")
+        fields = [each for each in labelled if each.query_selector("label").inner_text().strip() == field]
+        fields[0].query_selector("textarea, input").fill(text)
+        self._read(node, said)
+
+    def _read(self, node: Any, said: str) -> None:
+        """Wait until a text is read in the output of a cell."""
         self.tab.wait_for_function(
             "([node, text]) => node.querySelector('.jp-OutputArea').innerText.replace(/\\s*\\n\\s*/g, '').includes(text)",
             arg=[node, said],

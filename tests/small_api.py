@@ -18,6 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 SECRET = "a-secret-of-a-test-that-is-on-no-list-of-anybody"
 BASE = "/api/v1"
+# What the page says of frames: in each hole, too little.
+FRAMES = {
+    "": {"Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'"},
+    "frames": {"Content-Security-Policy": "default-src 'self'"},
+    "frames of all": {"Content-Security-Policy": "frame-ancestors *", "X-Frame-Options": "DENY"},
+    "frames of one": {"X-Frame-Options": "ALLOW-FROM https://evil.example"},
+}
 
 
 class Registration(BaseModel):
@@ -49,6 +56,7 @@ class Comment(BaseModel):
 def small_api(*holes: str) -> FastAPI:
     """The app with these holes open; without any, nothing gets through."""
     app = FastAPI(title="Small")
+    framed = next((each for each in holes if each in FRAMES), "")
     users: dict[str, dict[str, Any]] = {}
     posts: dict[int, dict[str, Any]] = {}
     comments: dict[int, dict[str, Any]] = {}
@@ -232,11 +240,10 @@ def small_api(*holes: str) -> FastAPI:
             raise HTTPException(403, "Only for admins.")
         return [each["name"] for each in users.values()]
 
-    if "page" in holes:
-
-        @app.get("/ui", response_class=HTMLResponse)
-        def page() -> str:
-            return "".join(f"<h1>{post['title']}</h1>" for post in posts.values())
+    @app.get("/ui", response_class=HTMLResponse)
+    def page() -> HTMLResponse:
+        titles = [post["title"] for post in posts.values()] if "page" in holes else []
+        return HTMLResponse("".join(f"<h1>{title}</h1>" for title in titles), headers=FRAMES[framed])
 
     if ".env" in holes:
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from course.base.errors import CourseError
 
 _LIMIT = 2.0  # seconds for a connection on one's own machine
+_NEEDS = "From lesson 5.7 on, your app needs a file .env before it starts: .env.example says what is in it."
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,15 @@ def loopback(url: str) -> Place:
         raise CourseError(
             f"{url} was not attacked: {host} is {others[0]}, which is not an address of this machine alone. "
             "Only a server on 127.0.0.1, ::1 or localhost may be attacked. Start your app on this machine, "
-            "for example with `uvicorn app.main:app`, and give its address."
+            f"for example with `uvicorn app.main:app`, and give its address. {_NEEDS}"
         )
     for number in numbers:
         if _listens(number, port):
             return Place(scheme, host, number, port, prefix)
     raise CourseError(
         f"Nothing was attacked: no server listens at {url}. Start your app in another terminal, for example "
-        "with `uvicorn app.main:app`, or leave the address out: then a copy of your app is attacked."
+        "with `uvicorn app.main:app`, or leave the address out: then a copy of your app is attacked. "
+        f"{_NEEDS}"
     )
 
 

@@ -6,6 +6,7 @@ from .expectations import require as require
 from .graded_tests import GradedTests as GradedTests
 from .learners_code import learners_line as learners_line
 from .lock_traffic import lock_budget as lock_budget
+from .meeting import Meeting as Meeting
 from .models_at_work import at_work as at_work
 from .models_at_work import is_collection as is_collection
 from .models_at_work import rows_of as rows_of

@@ -110,7 +110,11 @@ def reset(
 
 @app.command()
 def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
-    """Print the address of one of your databases, with the password."""
+    """Print the address of one of your databases, with the password.
+
+    With it in DATABASE_URL your app starts in a terminal: `uvicorn app.main:app`. From lesson 5.7 on,
+    DATABASE_URL and TOKEN_SECRET stand in a file .env; .env.example says how.
+    """
     from course.cli import address
 
     print(address.address(name))

@@ -62,7 +62,7 @@ def _chosen(headers: dict[str, str], names: tuple[str, ...]) -> list[str]:
 
 def _message(head: list[str], body: bytes) -> list[str]:
     """The lines as on the wire: an empty one stands between the headers and the body."""
-    lines = [short(line, WIDE) for line in head]
+    lines = [part for line in head for part in _fitted(line)]
     if body:
         text = short(body.decode("utf-8", "replace"), WIDE * 3)
         lines += [EMPTY, *textwrap.wrap(text, WIDE, drop_whitespace=False)]
@@ -72,3 +72,8 @@ def _message(head: list[str], body: bytes) -> list[str]:
 def _plain(direction: str, head: list[str], body: bytes) -> list[str]:
     details = [*head[1:], *([short(body.decode("utf-8", "replace"), 200)] if body else [])]
     return [f"{direction}  {head[0]}", *(f"    {line}" for line in details)]
+
+
+def _fitted(line: str) -> list[str]:
+    """A line as the picture has room for it: a list of names goes on below, anything else is cut."""
+    return textwrap.wrap(short(line, 2 * WIDE), WIDE) if ", " in line else [short(line, WIDE)]

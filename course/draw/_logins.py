@@ -34,7 +34,9 @@ def logins(url: str | None = None) -> Picture:
     Bold: a token that still works. Dashed: one that ended unused. `url`: the database, the page's own unless
     given. Raises CourseError when the database has no such tables.
     """
-    chart = Flowchart("TB", "Logins and their refresh tokens", nodeSpacing=24, rankSpacing=30, padding=8)
+    room = {"nodeSpacing": 24, "rankSpacing": 30, "padding": 8}
+    margin = {"top": 2, "bottom": 12}  # else the title of a frame touches its boxes
+    chart = Flowchart("TB", "Logins and their refresh tokens", **room, subGraphTitleMargin=margin)
     plain = []
     for number, (_, found) in enumerate(groupby(_read(url), key=lambda row: row.login), start=1):
         rows = list(found)

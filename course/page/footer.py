@@ -25,9 +25,9 @@ class Footer:
         return [self._guesses(), self._exercises()]
 
     def next(self) -> list[tuple[str, str]]:
-        """Where it goes on: an address and its words, the exercises before the next lesson."""
+        """Where it goes on: an address and its words. The exercises, until all are done; the next lesson."""
         found = []
-        if self.lesson.exercises:
+        if self._done() < len(self.lesson.exercises):
             found.append((links.to_exercises(self.lesson), f"the exercises of lesson {self.lesson.id}"))
         if following := links.after(self.lesson):
             found.append((links.to_lesson(following), f"lesson {following.id}, {following.title}"))
@@ -43,10 +43,12 @@ class Footer:
         right = sum(bool(each.right) for each in known.values())
         return f"Guesses: {len(known)} of {asked}, {right} of them right."
 
-    def _exercises(self) -> str:
+    def _done(self) -> int:
         standing = progress.standings()
-        done = sum(standing.get(each.id, progress.Standing()).done for each in self.lesson.exercises)
-        return f"Exercises: {done} of {len(self.lesson.exercises)} done."
+        return sum(standing.get(each.id, progress.Standing()).done for each in self.lesson.exercises)
+
+    def _exercises(self) -> str:
+        return f"Exercises: {self._done()} of {len(self.lesson.exercises)} done."
 
     def __repr__(self) -> str:
         onwards = [f"{when}: {words}" for when, (_, words) in zip(_ORDER, self.next(), strict=False)]

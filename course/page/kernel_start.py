@@ -16,6 +16,7 @@ def load_ipython_extension(ipython: Any) -> None:
     sys.path.append(HERE)
     here_last()
     _explain_errors(ipython)
+    _name_the_first_cell(ipython)
 
 
 def _explain_errors(ipython: Any) -> None:
@@ -29,6 +30,22 @@ def _explain_errors(ipython: Any) -> None:
     if hasattr(ipython, "set_custom_exc"):
         # All of them: to name those of a database here, its driver would have to be loaded.
         ipython.set_custom_exc((Exception,), show)
+
+
+def _name_the_first_cell(ipython: Any) -> None:
+    """The magics of a page, until lesson() brings the real ones: they say which cell to run first."""
+
+    def too_early(line: str, cell: str = "") -> None:
+        from course.base.errors import CourseError
+
+        raise CourseError(
+            "Nothing was written: the cell with lesson(…) has not been run. "
+            "Choose Run > Run All Above Selected Cell, then run this cell again."
+        )
+
+    if hasattr(ipython, "register_magic_function"):
+        for kind, name in [("cell", "app"), ("cell", "app_split"), ("line", "app_remove")]:
+            ipython.register_magic_function(too_early, kind, name)
 
 
 def here_last() -> None:

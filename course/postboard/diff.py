@@ -78,12 +78,20 @@ class Change:
 
     def folded(self) -> str:
         """The change as HTML in one line, with the file folded beneath it."""
-        return _folded(self._said(), _rows(self._marked())) if self.whole else self._said()
+        if not self.whole:
+            return self._said()
+        return _folded(self._line(), _rows(self._marked())) + self._noted()
 
     def _said(self) -> str:
+        return f"<div>{self._line()}</div>{self._noted()}"
+
+    def _line(self) -> str:
+        """The headline without a block around it: in a summary, one would stand below its triangle."""
         name, said = self.headline.split(": ", 1)
-        note = f"<div>{escape(self.note)}</div>" if self.note else ""
-        return f"<div><code>{escape(name)}</code>: {escape(said)}</div>{note}"
+        return f"<code>{escape(name)}</code>: {escape(said)}"
+
+    def _noted(self) -> str:
+        return f"<div>{escape(self.note)}</div>" if self.note else ""
 
     def _marked(self) -> Iterator[tuple[str, str]]:
         """The lines of the whole file, each with "+" when the diff adds it."""

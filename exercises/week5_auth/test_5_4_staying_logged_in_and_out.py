@@ -1,16 +1,31 @@
 """Checks of the exercises of lesson 5.4."""
 
 import random
-from contextlib import closing
+from base64 import b64encode, urlsafe_b64encode
+from contextlib import closing, suppress
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 
 import psycopg2
 from fastapi import Response
 from psycopg2.errors import LockNotAvailable
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from course.checks import ask, engine_for, exercise, expect, in_thread, require, wait_until_blocked
+from course.checks import (
+    Meeting,
+    ask,
+    engine_for,
+    exercise,
+    expect,
+    finished,
+    in_thread,
+    require,
+    wait_until_blocked,
+)
 
 
 def texts(value, seen=()):
@@ -28,14 +43,27 @@ def texts(value, seen=()):
     return [text for each in inside for text in texts(each, (*seen, value))]
 
 
+def spellings(secret):
+    """A text, and what anybody can turn back into it."""
+    raw = secret.encode()
+    coded = {b64encode(raw), urlsafe_b64encode(raw), raw.hex().encode()}
+    return {secret, secret[::-1], *(each.decode().rstrip("=") for each in coded)}
+
+
+def stored(secret, value):
+    """Whether a text can be read out of a value."""
+    found = [text.lower() for text in texts(value)]
+    return any(each.lower() in text for each in spellings(secret) for text in found)
+
+
 # 5.4a ----------------------------------------------------------------------------------------
 
 FORTNIGHT = 14 * 24 * 60 * 60  # seconds
 
 
-def cookies_of(fill, *given):
+def cookies_of(fill, *given, response=None):
     """The cookies that a response sets: each with its name, its value, and its attributes in lower case."""
-    response = Response()
+    response = response or Response()
     fill(response, *given)
     found = []
     for header in response.headers.getlist("set-cookie"):
@@ -74,18 +102,17 @@ def accepted(cookie):
 class TestCookie:
     def test_one_cookie_holds_the_key(self, start_cookie):
         for key in ["abc", "Zr8-mLp_2"]:
-            got = [value for _, value, _ in cookies_of(start_cookie, key)]
-            expect(got, [key], tried=f"start_cookie(response, {key!r}): the values of the cookies")
+            self.attributes(start_cookie, key)
 
     def test_a_browser_takes_it_under_its_name(self, start_cookie):
         self.is_taken(cookies_of(start_cookie, "abc"), "start_cookie(response, 'abc')")
 
     def test_no_script_can_read_it(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         expect("httponly" in attributes, True, tried="start_cookie(response, 'abc'): has it HttpOnly")
 
     def test_links_bring_it_along_and_forms_do_not(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         means = {
             "strict": "With Strict, somebody who follows a link to the app is not logged in.",
             "none": "With None, a form on a stranger's page sends the cookie.",
@@ -94,7 +121,7 @@ class TestCookie:
         expect(got, "lax", tried="start_cookie(response, 'abc'): SameSite", means=means)
 
     def test_it_is_kept_for_14_days(self, start_cookie):
-        [(_, _, attributes)] = cookies_of(start_cookie, "abc")
+        attributes = self.attributes(start_cookie, "abc")
         got = lifetime(attributes)
         require(
             got is not None and abs(got - FORTNIGHT) < 300,
@@ -117,6 +144,23 @@ class TestCookie:
             expected="not at all",
             got="until it closes" if left is None else f"{left:.0f} seconds",
         )
+
+    def test_other_cookies_of_the_response_stay(self, start_cookie, end_cookie):
+        for fill, given in {start_cookie: ["abc"], end_cookie: []}.items():
+            response = Response()
+            response.set_cookie("theme", "dark")
+            got = [name for name, *_ in cookies_of(fill, *given, response=response)]
+            tried = (
+                f"{fill.__name__} with a response that sets the cookie theme: the cookies that it sets then"
+            )
+            require(len(got) == 2 and "theme" in got, tried=tried, expected="theme, and this one", got=got)
+
+    def attributes(self, start_cookie, key):
+        """Of the one cookie that it sets."""
+        cookies = cookies_of(start_cookie, key)
+        got = [value for _, value, _ in cookies]
+        expect(got, [key], tried=f"start_cookie(response, {key!r}): the values of the cookies")
+        return cookies[0][2]
 
     def is_taken(self, cookies, tried):
         require(
@@ -162,31 +206,42 @@ class TestSessions:
             expected="a text of at least 22 characters",
             got=keys[0],
         )
+        differing = sum(len(set(column)) > 1 for column in zip(*keys, strict=False))
+        require(
+            differing >= 22,
+            tried="20 sessions of ana: how many characters of their keys differ",
+            expected="at least 22",
+            got=differing,
+            means="What is the same in all keys is known to everybody.",
+        )
 
     def test_an_unknown_key_is_none(self, start_session, user_of):
         sessions = {}
         key = start_session(sessions, "ana", NOON)
         for other in ["", "ana", key[:-1], key + "x", key.swapcase()]:
             expect(user_of(sessions, other, NOON), None, tried="a key that nobody has")
+        expect(user_of({}, key, NOON), None, tried="a key of ana, and a dict without sessions")
 
     def test_no_key_is_stored(self, start_session, user_of):
         sessions = {}
         key = start_session(sessions, "ana", NOON)
         means = "Who reads this dict, or the table that it stands for, is logged in as everybody."
         require(
-            not any(key in text for text in texts(sessions)),
+            not stored(key, sessions),
             tried="start_session; then what sessions holds",
-            expected="no key",
-            got="the key",
+            expected="nothing that the key can be read from",
+            got="the key" if any(key in text for text in texts(sessions)) else "the key in another spelling",
             means=means,
         )
         for text in texts(sessions):
-            expect(
-                user_of(sessions, text, NOON), None, tried="a text of sessions, used as a key", means=means
-            )
+            tried = {"": text, ", hashed once more": sha256(text.encode()).hexdigest()}
+            for how, other in tried.items():
+                got = user_of(sessions, other, NOON)
+                expect(got, None, tried=f"a text of sessions{how}, used as a key", means=means)
 
     def test_two_hours_without_use_end_it(self, start_session, user_of):
-        for wait, wanted in {2 * HOUR - MOMENT: "ana", 2 * HOUR: None, 3 * HOUR: None}.items():
+        waits = {2 * HOUR - MOMENT: "ana", 2 * HOUR: None, 3 * HOUR: None, 25 * HOUR: None}
+        for wait, wanted in waits.items():
             sessions = {}
             key = start_session(sessions, "ana", NOON)
             expect(
@@ -205,6 +260,15 @@ class TestSessions:
         got = user_of(sessions, key, NOON + 390 * MINUTE)
         expect(got, None, tried="then two hours without a use")
 
+    def test_each_session_has_its_own_end(self, start_session, user_of):
+        sessions = {}
+        first = start_session(sessions, "ana", NOON)
+        second = start_session(sessions, "ana", NOON + HOUR)
+        user_of(sessions, second, NOON + 90 * MINUTE)
+        got = [user_of(sessions, key, NOON + 2 * HOUR) for key in [first, second]]
+        tried = "a session of ana; after an hour, another one, which is used; both keys, 2 hours after the first start"
+        expect(got, [None, "ana"], tried=tried)
+
     def test_14_days_end_it_in_any_case(self, start_session, user_of):
         for last, wanted in {14 * DAY - MOMENT: "ana", 14 * DAY: None}.items():
             sessions = {}
@@ -212,7 +276,8 @@ class TestSessions:
             for hours in range(1, 14 * 24):
                 user_of(sessions, key, NOON + hours * HOUR)
             got = user_of(sessions, key, NOON + last)
-            expect(got, wanted, tried=f"a use every hour; then one {last} after the start")
+            when = f"{last}".removesuffix(", 0:00:00")
+            expect(got, wanted, tried=f"a use every hour; then one {when} after the start")
 
     def test_one_session_ends(self, start_session, user_of, end_session):
         sessions = {}
@@ -227,14 +292,14 @@ class TestSessions:
 
     def test_all_sessions_of_a_user_end(self, start_session, user_of, end_sessions):
         sessions = {}
-        users = ["ana", "ben", "ana", "anabel", "ana"]
+        users = ["ana", "ben", "ana", "anabel", "ana", "Ana"]
         keys = [start_session(sessions, user, NOON) for user in users]
         end_sessions(sessions, "ana")
         end_sessions(sessions, "zoe")
         got = [user_of(sessions, key, NOON) for key in keys]
         expect(
             got,
-            [None, "ben", None, "anabel", None],
+            [None, "ben", None, "anabel", None, "Ana"],
             tried=f"sessions of {users}; end_sessions of ana, of zoe",
         )
 
@@ -269,6 +334,7 @@ STRANGERS = [
     "https://stranger.example",
     "https://blog.example.stranger.example",
     "https://blog.examples",
+    "https://blogxexample",
     "https://myblog.example",
     "https://api.blog.example",
     "http://blog.example",
@@ -317,7 +383,7 @@ class TestOwnPage:
         self.says(True, from_own_page, "POST", {"origin": OWN, "referer": STRANGERS[0] + "/"})
 
     def test_without_origin_the_referer_counts(self, from_own_page):
-        for path in ["", "/", "/posts/1", "/posts?page=2", "?page=2", "/posts#top"]:
+        for path in ["", "/", "/posts/1", "/posts?page=2", "/posts#top"]:
             self.says(True, from_own_page, "POST", {"referer": OWN + path})
         other = "http://localhost:8000"
         self.says(True, from_own_page, "POST", {"referer": other + "/"}, other)
@@ -326,16 +392,25 @@ class TestOwnPage:
             "https://stranger.example/?https://blog.example/",
             "https://blog.example@stranger.example/",
         ]
-        for referer in [*strangers, "https://stranger.example/https://blog.example", "blog.example/posts"]:
+        strangers += [
+            "https://stranger.example/https://blog.example",
+            "blog.example/posts",
+            "",
+            "about:blank",
+        ]
+        for referer in [*strangers, "https://blog.example:port/", "https://[blog.example/"]:
             self.says(False, from_own_page, "POST", {"referer": referer})
 
     def test_with_neither_it_is_refused(self, from_own_page):
-        for method in WRITING:
+        for method in [*WRITING, "TRACE", "MOVE"]:
             self.says(False, from_own_page, method, {})
             self.says(False, from_own_page, method, {"cookie": "session=abc", "host": "blog.example"})
 
     def says(self, wanted, from_own_page, method, headers, own=OWN):
-        got = from_own_page(method, dict(headers), own)
+        try:
+            got = from_own_page(method, dict(headers), own)
+        except ValueError as error:
+            got = f"raised ValueError: {error}"
         expect(got, wanted, tried=f"from_own_page({method!r}, {headers}, {own!r})")
 
 
@@ -408,6 +483,17 @@ class TestLogins:
             expected="tokens too long to guess",
             got=min(found, key=len),
         )
+        logins = Logins()
+        token = logins.log_in("ana")
+        try:
+            twin = deepcopy(logins)
+        except TypeError:
+            return  # it holds something that cannot be copied
+        pairs = [each.refresh(token) for each in [logins, twin]]
+        same = all(pairs) and pairs[0] == pairs[1]
+        tried = "refresh of one token, at a Logins() and at a copy of it"
+        means = "Whoever has one token can compute the next one."
+        require(not same, tried=tried, expected="two tokens that differ", got="the same", means=means)
 
     def test_a_used_token_ends_the_login(self, Logins):
         theft = [("log_in", "ana"), ("refresh", 0), ("refresh", 0), ("refresh", 1)]
@@ -463,17 +549,29 @@ class TestLogins:
 
     def test_no_token_is_kept(self, Logins):
         logins = Logins()
-        first = logins.log_in("ana")
+        first, other = logins.log_in("ana"), logins.log_in("ben")
         result = logins.refresh(first)
         second = result[1] if result else first
-        for token in [first, second]:
-            means = "A copy of the table would be as good as all tokens."
+        tokens = [first, second, other]
+        self.keeps_none(logins, tokens, "log_in, log_in, refresh")
+        means = "A copy of the table would open logins."
+        for text in texts(logins):
+            with suppress(LookupError):  # "An unknown token is none" tells of that
+                got = logins.refresh(text)
+                expect(got, None, tried="refresh of a text that an attribute holds", means=means)
+        logins.refresh(first)
+        logins.log_out(other)
+        self.keeps_none(logins, tokens, "log_in, log_in, refresh, refresh of the used token, log_out")
+
+    def keeps_none(self, logins, tokens, tried):
+        for token in tokens:
+            plain = any(token in text for text in texts(logins))
             require(
-                not any(token in text for text in texts(logins)),
-                tried="log_in and refresh; then the attributes",
-                expected="no token",
-                got="a token",
-                means=means,
+                not stored(token, logins),
+                tried=f"{tried}; then the attributes",
+                expected="nothing that a token can be read from",
+                got="a token" if plain else "a token in another spelling",
+                means="A copy of the table would be as good as all tokens.",
             )
 
     def test_any_order_of_calls_ends_as_told(self, Logins):
@@ -518,6 +616,12 @@ TABLE = """
     )
 """
 LATER, EARLIER = NOON + DAY, NOON - DAY
+ADVISORY = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
+"""
+BEGUN = "What is read after the commit, also an attribute of the row, begins another transaction."
+BEGUN_FOR_NONE = "A SELECT, and an UPDATE of no row, begin a transaction, too."
 
 
 def fill(url):
@@ -529,6 +633,7 @@ def fill(url):
         "old": ("ana", EARLIER, None),
         "now": ("ana", NOON, None),
         "nearly": ("zoe", NOON + MOMENT, None),
+        "C1": ("cy", LATER, None),
     }
     for key, row in rows.items():
         ask(url, "INSERT INTO refresh_tokens VALUES (%s, %s, %s, %s)", (key, *row))
@@ -536,6 +641,20 @@ def fill(url):
 
 def used(url):
     return dict(ask(url, "SELECT hash, used_at FROM refresh_tokens"))
+
+
+def rows(url):
+    """Each value of the table under a name such as "used_at of a1"."""
+    found = ask(url, 'SELECT hash, "user", expires_at, used_at FROM refresh_tokens')
+    return {
+        f"{name} of {key}": value
+        for key, *values in found
+        for name, value in zip(["user", "expires_at", "used_at"], values, strict=True)
+    }
+
+
+def changed(before, after):
+    return {name: after.get(name, "deleted") for name in before if after.get(name, "deleted") != before[name]}
 
 
 @exercise(
@@ -555,10 +674,10 @@ class TestOnce:
 
     def test_it_is_marked_and_committed(self, use_token, database_url):
         fill(database_url)
-        before = used(database_url)
+        before = rows(database_url)
         self.call(use_token, database_url, "a1")
-        tried = "use_token(session, 'a1', now); then another session reads used_at of all rows"
-        expect(used(database_url), before | {"a1": NOON}, tried=tried)
+        tried = "use_token(session, 'a1', now); then another session reads: what has changed"
+        expect(changed(before, rows(database_url)), {"used_at of a1": NOON}, tried=tried)
 
     def test_a_second_time_it_is_none(self, use_token, database_url):
         fill(database_url)
@@ -568,27 +687,47 @@ class TestOnce:
 
     def test_every_other_token_is_none(self, use_token, database_url):
         fill(database_url)
-        before = used(database_url)
-        for key in ["used", "old", "now", "nobody", ""]:
+        before = rows(database_url)
+        for key in ["used", "old", "now", "nobody", "", "c1", "a_", "a%", "it's", "' OR ''='"]:
             expect(self.call(use_token, database_url, key), None, tried=f"use_token(session, {key!r}, now)")
-        expect(used(database_url), before, tried="then used_at of all rows")
+        expect(changed(before, rows(database_url)), {}, tried="all of these; then the rows that have changed")
 
     def test_one_of_two_at_once_gets_the_user(self, use_token, database_url):
-        got = self.race(use_token, database_url, "commit")
-        means = {
-            "ana": "It had read the row before the other session committed, and did not look again.",
-        }
-        tried = "another session has used the token and not committed; use_token; then the other one commits"
-        expect(got, None, tried=tried, means=means)
-        expect(used(database_url)["a1"], EARLIER, tried=f"{tried}: used_at is that of the first")
+        ask(database_url, TABLE)
+        for number in range(1, 9):
+            met = Meeting(database_url, number, lambda: self.call(use_token, database_url, "a1", tell=True))
+            ask(database_url, "DELETE FROM refresh_tokens")
+            ask(database_url, "INSERT INTO refresh_tokens VALUES ('a1', 'ana', %s, NULL)", (LATER,))
+            first = in_thread(self.call, use_token, database_url, "a1", NOON, met.listen, True)
+            ended = finished(first) and (not met.second or finished(met.second))
+            if ended and not met.second:
+                return
+            tried = f"use_token of one token in two sessions, the second before the {met.step} of the first"
+            require(ended, tried=tried, expected="both end", got="one waits for ever")
+            means = "Another process knows nothing of a lock of this one."
+            where = "in this process" if met.waits_here else "in the database"
+            expect(where, "in the database", tried=f"{tried}: where it waits", means=means)
+            got = [first.result(), met.second.result()]
+            late = "What had been read was no longer true when the row was changed."
+            means = {"ana and ana": late} if used(database_url)["a1"] else None
+            expect(" and ".join(sorted(map(str, got))), "None and ana", tried=tried, means=means)
 
     def test_after_a_rollback_the_second_one_gets_it(self, use_token, database_url):
-        got = self.race(use_token, database_url, "rollback")
+        got = self.race(use_token, database_url)
         tried = (
             "another session has used the token and not committed; use_token; then the other one rolls back"
         )
         expect(got, "ana", tried=tried, means={None: "It has to wait until the other session has ended."})
         expect(used(database_url)["a1"], NOON, tried=f"{tried}: its used_at")
+        failed = self.call(use_token, database_url, "b1", listen=no_commit, tell=True)
+        got = self.call(use_token, database_url, "b1")
+        tried = "use_token, whose commit fails; then use_token of the same token in another session"
+        expect(
+            got,
+            "ben",
+            tried=tried,
+            means={None: f"The first one got {failed}, and its change was rolled back."},
+        )
 
     def test_no_lock_is_left(self, use_token, database_url):
         fill(database_url)
@@ -596,6 +735,9 @@ class TestOnce:
             for key in ["a1", "used", "old"]:
                 with Session(engine) as session:
                     use_token(session, key, NOON)
+                    open_still = session.in_transaction()
+                    [(kept,)] = ask(database_url, ADVISORY)
+                    expect(kept, 0, tried=f"use_token(session, {key!r}, now): advisory locks that are left")
                     tried = f"use_token(session, {key!r}, now); then another session changes the row"
                     change = "SELECT set_config('lock_timeout', '300ms', true); UPDATE refresh_tokens SET expires_at = now()"
                     try:
@@ -610,8 +752,11 @@ class TestOnce:
                     got="it waits for a lock",
                     means="Only a commit or a rollback gives the lock back.",
                 )
+                tried = f"use_token(session, {key!r}, now): the session's transaction"
+                got = "open" if open_still else "ended"
+                expect(got, "ended", tried=tried, means=BEGUN if key == "a1" else BEGUN_FOR_NONE)
 
-    def race(self, use_token, url, ending):
+    def race(self, use_token, url):
         """Another session has used the token and not yet ended; use_token runs meanwhile."""
         fill(url)
         with closing(psycopg2.connect(url)) as other:
@@ -619,9 +764,23 @@ class TestOnce:
                 cursor.execute("UPDATE refresh_tokens SET used_at = %s WHERE hash = 'a1'", (EARLIER,))
             future = in_thread(self.call, use_token, url, "a1")
             wait_until_blocked(url, future)
-            getattr(other, ending)()
+            other.rollback()
             return future.result(timeout=60)
 
-    def call(self, use_token, url, key, now=NOON):
+    def call(self, use_token, url, key, now=NOON, listen=None, tell=False):
         with engine_for(url) as engine, Session(engine) as session:
-            return use_token(session, key, now)
+            if listen:
+                listen(engine)
+            try:
+                return use_token(session, key, now)
+            except SQLAlchemyError as error:
+                if not tell:
+                    raise
+                return f"an error, {type(getattr(error, 'orig', None) or error).__name__}"
+
+
+def no_commit(engine):
+    def refuse(_):
+        raise SQLAlchemyError("the connection is lost")
+
+    event.listen(engine, "commit", refuse)

@@ -1,13 +1,24 @@
 """Checks of the exercises of lesson 5.6."""
 
+from copy import deepcopy
 from itertools import chain, combinations
 
 import pytest
-from psycopg2.errors import LockNotAvailable
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from course.checks import ask, engine_for, exercise, expect, require
+from course.checks import (
+    ask,
+    blocked,
+    engine_for,
+    exercise,
+    expect,
+    finished,
+    in_thread,
+    require,
+    wait_until_blocked,
+)
 
 # 5.6a ----------------------------------------------------------------------------------------
 
@@ -60,7 +71,7 @@ class TestScopes:
         self.gives(WRITE, scopes_now, "moderator", WRITE, None)
 
     def test_an_unknown_scope_is_refused_in_a_refresh(self, scopes_now):
-        for asked in ["root", f"{WRITE} root", "posts"]:
+        for asked in ["root", f"{WRITE} root", "posts", WRITE.upper()]:
             try:
                 got = f"returned {scopes_now('admin', None, asked)!r}"
             except ValueError as error:
@@ -74,9 +85,11 @@ class TestScopes:
 
     def test_an_unknown_scope_of_the_login_is_ignored(self, scopes_now):
         self.gives(WRITE, scopes_now, "admin", f"posts:pin {WRITE}", None)
-        self.gives("", scopes_now, "admin", "posts:pin", None)
+        for login in ["posts:pin", f"{WRITE}s", WRITE.upper()]:
+            self.gives("", scopes_now, "admin", login, None)
 
     def test_each_scope_stands_once_and_in_order(self, scopes_now):
+        self.gives(f"{DELETE} {WRITE}", scopes_now, "admin", f"{WRITE} {WRITE} {DELETE}", None)
         self.gives(
             f"{DELETE} {WRITE}",
             scopes_now,
@@ -97,7 +110,19 @@ class TestScopes:
 
 # 5.6b ----------------------------------------------------------------------------------------
 
-USERS = [("ada", "admin", True), ("bob", "admin", True), ("cleo", "member", True), ("dan", "admin", False)]
+USERS = [
+    ("ada", "admin", True),
+    ("bob", "admin", True),
+    ("cleo", "member", True),
+    ("dan", "admin", False),
+    ("mo", "moderator", True),
+    ("O'Neil", "member", True),
+]
+ACTIVE = sorted(name for name, _, active in USERS if active)
+
+
+def without(name):
+    return [each for each in ACTIVE if each != name]
 
 
 def fill(url, rows=USERS):
@@ -107,27 +132,28 @@ def fill(url, rows=USERS):
 
 
 def active(url):
-    return {name for (name,) in ask(url, "SELECT name FROM users WHERE active")}
+    return sorted(name for (name,) in ask(url, "SELECT name FROM users WHERE active"))
 
 
-class Meanwhile:
-    """Before the UPDATE of an engine, another session disables somebody, as far as locks let it."""
+class Together:
+    """Before one of the statements of an engine, or before its COMMIT, another call begins."""
 
-    def __init__(self, engine, url, name):
-        self.url, self.name, self.tried, self.done = url, name, False, False
-        event.listen(engine, "before_cursor_execute", self.before)
+    def __init__(self, engine, at, begin):
+        self.at, self.begin, self.sent = at, begin, 0
+        self.other = self.seen = None
+        event.listen(engine, "before_cursor_execute", self.before_statement)
+        event.listen(engine, "commit", self.before_commit)
 
-    def before(self, link, cursor, statement, values, context, many):
-        if statement.lstrip().upper().startswith("UPDATE") and not self.tried:
-            self.tried = True
-            try:
-                ask(
-                    self.url,
-                    f"SET lock_timeout = '40ms'; UPDATE users SET active = false WHERE name = '{self.name}'",
-                )
-                self.done = True
-            except LockNotAvailable:
-                pass
+    def before_statement(self, link, cursor, statement, values, context, many):
+        self.sent += 1
+        self.now(self.sent)
+
+    def before_commit(self, link):
+        self.now("COMMIT")
+
+    def now(self, at):
+        if at == self.at and self.other is None:
+            self.other, self.seen = self.begin()
 
 
 @exercise(
@@ -142,51 +168,80 @@ class Meanwhile:
 class TestLastAdmin:
     def test_a_user_is_disabled(self, disable, database_url):
         fill(database_url)
-        self.says("nothing", disable, database_url, "cleo")
-        expect(active(database_url), {"ada", "bob"}, tried="disable(session, 'cleo'); who is active")
+        for name in ["cleo", "mo", "O'Neil"]:
+            self.says("nothing", disable, database_url, name)
+        wanted = sorted((name, role, name in {"ada", "bob"}) for name, role, _ in USERS)
+        got = sorted(ask(database_url, "SELECT name, role, active FROM users"))
+        expect(got, wanted, tried="disable cleo, mo and O'Neil; then the table")
 
     def test_an_admin_is_disabled_while_there_is_another(self, disable, database_url):
         fill(database_url)
         self.says("nothing", disable, database_url, "ada")
-        expect(active(database_url), {"bob", "cleo"}, tried="disable(session, 'ada'); who is active")
+        expect(active(database_url), without("ada"), tried="disable(session, 'ada'); who is active")
 
     def test_the_last_admin_stays(self, disable, database_url):
         fill(database_url)
         self.says("nothing", disable, database_url, "ada")
         self.says("LastAdmin", disable, database_url, "bob")
-        expect(active(database_url), {"bob", "cleo"}, tried="disable ada, then bob; who is active")
+        expect(active(database_url), without("ada"), tried="disable ada, then bob; who is active")
+
+    def test_a_refusal_leaves_nothing_behind(self, disable, database_url):
+        fill(database_url, [("ada", "admin", True)])
+        with engine_for(database_url) as engine, Session(engine) as session:
+            self.outcome(disable, session, "ada")
+            session.commit()
+        tried = "disable(session, 'ada'), who is the last admin; then the caller commits. Who is active"
+        means = "The change waits in the session until somebody commits."
+        expect(active(database_url), ["ada"], tried=tried, means=means)
 
     def test_a_disabled_admin_does_not_count(self, disable, database_url):
         fill(database_url, [("ada", "admin", True), ("dan", "admin", False), ("eve", "admin", False)])
         self.says("LastAdmin", disable, database_url, "ada")
-        expect(active(database_url), {"ada"}, tried="disable(session, 'ada'), beside two disabled admins")
+        expect(active(database_url), ["ada"], tried="disable(session, 'ada'), beside two disabled admins")
 
     def test_who_is_disabled_already_stays_so(self, disable, database_url):
         fill(database_url)
-        self.says("nothing", disable, database_url, "dan")
-        self.says("nothing", disable, database_url, "ada")
-        self.says("nothing", disable, database_url, "ada")
-        self.says("nothing", disable, database_url, "dan")
-        expect(active(database_url), {"bob", "cleo"}, tried="dan and ada, twice each; who is active")
+        for name in ["dan", "ada", "ada", "dan"]:
+            self.says("nothing", disable, database_url, name)
+        expect(active(database_url), without("ada"), tried="dan and ada, twice each; who is active")
+        ask(database_url, "UPDATE users SET active = false")
+        self.says("nothing", disable, database_url, "dan", " when nobody is active")
 
     def test_nobody_of_this_name_is_not_found(self, disable, database_url):
         fill(database_url)
-        self.says("NotFound", disable, database_url, "zoe")
-        expect(active(database_url), {"ada", "bob", "cleo"}, tried="disable(session, 'zoe'); who is active")
+        for name in ["zoe", "Cleo", "cle_", "%"]:
+            self.says("NotFound", disable, database_url, name)
+        expect(active(database_url), ACTIVE, tried="disable zoe, Cleo, cle_, and %; who is active")
 
     def test_two_calls_at_once_leave_an_admin(self, disable, database_url):
-        for first, other in [("ada", "bob"), ("bob", "ada")]:
-            ask(database_url, "DROP TABLE IF EXISTS users")
-            fill(database_url)
-            with engine_for(database_url) as engine, Session(engine) as session:
-                meanwhile = Meanwhile(engine, database_url, other)
-                self.outcome(disable, session, first)
-            if not meanwhile.done:  # it waited, or nothing was changed: the other call comes now
-                self.call(disable, database_url, other)
-            got = active(database_url) & {"ada", "bob"}
-            tried = f"disable {first}; before its UPDATE, another session disables {other}. How many admins are active"
-            means = "Both calls counted two admins." if not got else None
-            expect(len(got), 1, tried=tried, means=means)
+        fill(database_url)
+        for at in [1, 2, 3, 4, 5, "COMMIT"]:
+            ask(database_url, "UPDATE users SET active = name <> 'dan'")
+            with engine_for(database_url) as engine:
+                together = Together(engine, at, lambda: self.beside(disable, database_url, "bob"))
+                with Session(engine) as session:
+                    got = self.outcome_or_error(disable, session, "ada")
+                if together.other is None:  # it sends fewer statements
+                    continue
+                when = at if at == "COMMIT" else f"statement {at}"
+                tried = f"disable ada; before its {when}, another session calls disable for bob"
+                require(
+                    together.seen,
+                    tried=tried,
+                    expected="bob's call ends, or waits for a lock of the database",
+                    got="it waits for something else",
+                    means="Another process does not see what this one keeps in its memory.",
+                )
+                require(
+                    finished(together.other), tried=tried, expected="two ends", got="bob's call still waits"
+                )
+            outcomes = [got, together.other.result()]
+            left = {"ada", "bob"} & set(active(database_url))
+            means = None if left else "Neither call saw what the other one was doing."
+            if "DeadlockDetected" in outcomes:
+                means = "Each call held a row that the other one waited for."
+            expect(len(left), 1, tried=f"{tried}. How many admins are active", means=means)
+            expect(sorted(outcomes), ["LastAdmin", "nothing"], tried=f"{tried}: what is raised", means=means)
 
     def test_what_the_session_read_before_does_not_count(self, disable, database_url, User):
         fill(database_url)
@@ -203,11 +258,24 @@ class TestLastAdmin:
             self.outcome(disable, session, "bob")
             del held
         tried = "the session has read bob as disabled; another one lets him in; then he is disabled. Who is active"
-        expect(active(database_url), {"ada", "cleo"}, tried=tried)
+        expect(active(database_url), without("bob"), tried=tried)
+
+    def beside(self, disable, url, name):
+        """The call, in a thread, as soon as it is done or waits for a lock; and whether it came that far."""
+        call = in_thread(self.call, disable, url, name)
+        wait_until_blocked(url, call)
+        return call, bool(call.done() or blocked(url))
 
     def call(self, disable, url, name):
         with engine_for(url) as engine, Session(engine) as session:
+            return self.outcome_or_error(disable, session, name)
+
+    def outcome_or_error(self, disable, session, name):
+        """The outcome, or the name of the database's error where two calls are in each other's way."""
+        try:
             return self.outcome(disable, session, name)
+        except OperationalError as error:
+            return type(error.orig).__name__
 
     def outcome(self, disable, session, name):
         try:
@@ -218,8 +286,9 @@ class TestLastAdmin:
             raise
         return "nothing"
 
-    def says(self, wanted, disable, url, name):
-        expect(self.call(disable, url, name), wanted, tried=f"disable(session, {name!r}): what is raised")
+    def says(self, wanted, disable, url, name, when=""):
+        tried = f"disable(session, {name!r}){when}: what is raised"
+        expect(self.call(disable, url, name), wanted, tried=tried)
 
 
 # 5.6c ----------------------------------------------------------------------------------------
@@ -262,12 +331,14 @@ class TestFindings:
             )
         for status in [401, 403, 404]:
             self.gives([], findings, {"PUT /a": {"guest": status}}, {"PUT /a": {"owner"}})
+        wanted = ["PUT /a as admin: let through", "PUT /a as own: let through"]
+        self.gives(wanted, findings, {"PUT /a": {"admin": 200, "own": 200}}, {"PUT /a": {"owner"}})
 
     def test_who_may_and_is_refused_is_said(self, findings):
         for status in [401, 403]:
-            self.gives(
-                ["PUT /a as owner: refused"], findings, {"PUT /a": {"owner": status}}, {"PUT /a": {"owner"}}
-            )
+            for who in ["owner", "guest"]:
+                wanted = [f"PUT /a as {who}: refused"]
+                self.gives(wanted, findings, {"PUT /a": {who: status}}, {"PUT /a": {"owner", "guest"}})
 
     def test_other_statuses_are_no_finding_for_who_may(self, findings):
         for status in [200, 204, 304, 404, 409, 412, 422, 429]:
@@ -293,6 +364,15 @@ class TestFindings:
             "PUT /b as owner: refused",
         ]
         self.gives(wanted, findings, measured, may)
+
+    def test_measured_and_may_stay(self, findings):
+        measured, may = (
+            {"GET /x": {"guest": 200}, "PUT /a": {"guest": 200}},
+            {"PUT /a": {"owner"}, "GET /z": set()},
+        )
+        before = deepcopy((measured, may))
+        findings(measured, may)
+        expect((measured, may), before, tried="measured and may after the call")
 
     def gives(self, wanted, findings, measured, may):
         expect(findings(measured, may), wanted, tried=f"findings({measured}, {may})")
@@ -335,19 +415,23 @@ class TestFields:
         self.gives(["bio", "email"], refused_fields, Caller("adam", "admin"), "ana", FIELDS)
 
     def test_others_set_nothing(self, refused_fields, Caller):
-        for role in ["member", "moderator"]:
+        for caller in [Caller("ben", "member"), Caller("ben", "moderator"), Caller("admin", "member")]:
             for sent in subsets(FIELDS):
-                self.gives(sorted(sent), refused_fields, Caller("ben", role), "ana", sent)
+                self.gives(sorted(sent), refused_fields, caller, "ana", sent)
+        self.gives(FIELDS[:2], refused_fields, Caller("Ana", "member"), "ana", ["bio", "email"])
 
     def test_a_field_that_no_line_names_is_refused(self, refused_fields, Caller):
         for caller in [Caller("ana", "member"), Caller("adam", "admin"), Caller("ana", "admin")]:
             self.gives(["id", "name"], refused_fields, caller, "ana", ["name", "id"])
-        self.gives(["Role"], refused_fields, Caller("adam", "admin"), "ana", ["Role", "role"])
+        self.gives(["Role", "rol"], refused_fields, Caller("adam", "admin"), "ana", ["Role", "role", "rol"])
 
     def test_values_do_not_matter(self, refused_fields, Caller):
-        for value in [None, "member", "", False, ["member"]]:
-            got = refused_fields(Caller("ana", "member"), "ana", {"role": value, "bio": value})
-            expect(got, ["role"], tried=f"ana, a member, sends for herself: role and bio are {value!r}")
+        for value in [None, "member", "admin", "", False, True, ["member"]]:
+            for role in ["member", "admin"]:
+                sent = dict.fromkeys(["role", "bio", "active"], value)
+                got = refused_fields(Caller("ana", role), "ana", sent)
+                tried = f"ana ({role}) sends for herself: role, bio and active are {value!r}"
+                expect(got, ["active", "role"], tried=tried)
 
     def test_what_was_sent_stays(self, refused_fields, Caller):
         sent = {"role": "admin", "bio": "Hi", "id": 7}

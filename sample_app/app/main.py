@@ -1,11 +1,9 @@
 """Postboard: a blog API, put together from its routers."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.staticfiles import StaticFiles
 
+from app.face import face
 from app.limits import BodyLimit
 from app.problems import add_error_handlers, documented
 from app.routers import accounts, admin, comments, feed, posts, tags, users, votes
@@ -18,7 +16,7 @@ app = FastAPI(
 )
 add_error_handlers(app)
 app.add_middleware(BodyLimit)
-app.add_middleware(  # added last, so it stands outermost, and errors get its headers too
+app.add_middleware(  # added last: outermost, so what other middleware sends has its headers
     CORSMiddleware,
     allow_origins=settings.cors_origins,
     allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -33,5 +31,4 @@ app.include_router(feed.router)
 app.include_router(accounts.router)  # before users: /users/me is nobody's name
 app.include_router(users.router)
 app.include_router(admin.router)
-FACE = Path(__file__).with_name("static")
-app.mount("/ui", StaticFiles(directory=FACE, html=True), name="ui")
+app.mount("/ui", face, name="ui")

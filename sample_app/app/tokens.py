@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 
@@ -64,12 +64,15 @@ def read_token(token: str) -> Claims:
             issuer=ISSUER,
             options={"require": REQUIRED},
         )
+        claims = read["payload"]
+        login = str(UUID(claims["sid"])) if "sid" in claims else None
+        scopes = frozenset(claims["scope"].split())
+        said = Claims(int(claims["sub"]), scopes, login)
     except jwt.ExpiredSignatureError as error:
         raise InvalidToken("This token has expired.") from error
-    except jwt.InvalidTokenError as error:
+    except (jwt.InvalidTokenError, AttributeError, ValueError) as error:
+        # The last two: our signature, and a claim that new_token never writes.
         raise InvalidToken("This token is not valid.") from error
     if read["header"].get("typ") != KIND:
         raise InvalidToken("This token is not valid.")
-    claims = read["payload"]  # with our signature: new_token wrote it
-    scopes = frozenset(claims["scope"].split())
-    return Claims(int(claims["sub"]), scopes, claims.get("sid"))
+    return said

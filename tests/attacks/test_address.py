@@ -63,8 +63,9 @@ def test_no_other_machine_is_attacked_under_any_name(
     monkeypatch: pytest.MonkeyPatch, numbers: tuple[str, ...]
 ) -> None:
     resolve(monkeypatch, *numbers)
-    with pytest.raises(CourseError, match="is not an address of this machine alone"):
+    with pytest.raises(CourseError, match="is not an address of this machine alone") as told:
         attack("http://localhost:8000")
+    assert "your app needs a file .env before it starts" in str(told.value)
 
 
 def test_a_name_before_the_sign_at_is_not_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +85,9 @@ def test_what_is_no_address_of_a_web_server_is_a_sentence(url: str) -> None:
 def test_a_server_that_is_not_there_is_a_sentence(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         free = listening.getsockname()[1]
-    with pytest.raises(CourseError, match=r"no server listens at http://127\.0\.0\.1:"):
+    with pytest.raises(CourseError, match=r"no server listens at http://127\.0\.0\.1:") as told:
         loopback(f"http://127.0.0.1:{free}")
+    assert "your app needs a file .env before it starts" in str(told.value)
 
 
 def test_a_name_that_no_machine_has_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

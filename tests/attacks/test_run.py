@@ -65,6 +65,9 @@ HOLES = {
     "similar origin": "page-of-a-site-with-a-similar-name",
     "cookie": "cookies-for-scripts",
     "page": "script-in-a-post",
+    "frames": "page-in-a-frame",
+    "frames of all": "page-in-a-frame",
+    "frames of one": "page-in-a-frame",
     "redirect": "redirect-to-another-site",
 }
 SOMEBODY_ELSES = {
@@ -108,6 +111,27 @@ def test_each_hole_is_found_by_its_attack(hole: str, name: str) -> None:
     line = attacked(hole, only=(name, SOMEBODY_ELSES.get(name, name)))[name]
     expected = Outcome.FAILED if hole == "quote" else Outcome.THROUGH
     assert (line.outcome, line.back) == (expected, line.back)
+
+
+def test_on_a_page_each_group_is_a_line_and_unfolds_and_what_got_through_is_told() -> None:
+    shown = attacked("any origin", only=("page-of-another-site", "token-in-the-address", "votes-at-once"))
+    bundle = shown._repr_mimebundle_()
+    text, page = bundle["text/plain"], bundle["text/html"]
+    assert text.splitlines() == [
+        "✓ tokens                1 refused",
+        "– limits and resources  1 not tried",
+        "    – Eight votes of one user at the same moment (3.5)",
+        "      This app has no votes.",
+        "✗ browser               1 let through",
+        "    ✗ A fetch, and its preflight, from a page of another site (5.7)",
+        "      Access-Control-Allow-Origin: https://evil.example, with credentials for https://evil.example",
+        "",
+        "3 attacks on a small API: 1 refused, 1 let through, 1 not tried.",
+    ]
+    assert (page.count("<details>"), page.count("<details open>")) == (2, 1)
+    assert page.count("<tr><td") == 3 and "This app has no votes." in page
+    assert "<code>?access_token=</code>" in page
+    assert "Eight votes" in repr(shown) and "`?access_token=`" in repr(shown)  # a terminal gets all
 
 
 def test_at_an_address_it_says_what_it_leaves_behind() -> None:

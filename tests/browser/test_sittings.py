@@ -1,4 +1,4 @@
-"""Four lessons and their exercises, done by a learner in a real browser, with their widgets, each in one of the themes."""
+"""Five lessons and their exercises, done by a learner in a real browser, with their widgets, each in one of the themes."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium is
 class Sitting:
     """What a learner does: which lesson, which exercise, a wrong answer, and what it is told.
 
-    `toy`: a text in the lesson's cell with buttons; `presses`: which button (its number among those of this
-    label, from 0) and what is to be read afterwards. `patch`: a text in a cell that patches a file, and a line
+    `toy`: a text in the lesson's cell with fields and buttons; `fills`: which field, what is written into it and
+    what is to be read afterwards; then `presses`: which button (its number among those of this label, from 0)
+    and what is to be read afterwards. `patch`: a text in a cell that patches a file, and a line
     of that file which the cell does not show.
     """
 
@@ -28,6 +29,7 @@ class Sitting:
     wrong: str
     told: str
     toy: str = ""
+    fills: tuple[tuple[str, str, str], ...] = ()
     presses: tuple[tuple[str, int, str], ...] = ()
     patch: tuple[str, str] | None = None
 
@@ -72,8 +74,26 @@ LOCKS = Sitting(
         ("ana: next", 0, "ana done"),
     ),
 )
+SAID = "{'iss': 'postboard', 'aud': 'postboard-api', 'sub': "
+TOKEN = Sitting(
+    "5.2",
+    "5.2a",
+    "def seconds_left(token, now):\n    return 900.0",
+    "not yet",
+    toy="play.token(",
+    fills=(
+        (
+            "payload",
+            '{"iss":"postboard","aud":"postboard-api","sub":"1","iat":1767614400,"exp":1767615300,"jti":"t1"}',
+            "right ✗ Refused: the signature does not fit",
+        ),
+        ("header", '{"alg":"none","kid":"main","typ":"at+jwt"}', "right ✗ Refused: not the key's algorithm"),
+        ("signature", "", f"naive ✓ accepted: {SAID}'1'"),
+    ),
+    presses=(("as issued", 0, f"right ✓ accepted: {SAID}'7'"),),
+)
 # A theme changes how a page looks, not what it does: each is seen with pictures, toys and verdicts.
-SITTINGS = [("Dark", HTTP), ("Light", SQL), ("Light", POOL), ("Dark", LOCKS)]
+SITTINGS = [("Dark", HTTP), ("Light", SQL), ("Light", POOL), ("Dark", LOCKS), ("Light", TOKEN)]
 
 
 def logged(outputs: list[dict[str, Any]]) -> Counter[str]:
@@ -116,6 +136,9 @@ def test_a_learner_reads_a_lesson_and_does_an_exercise(open_lab, sitting):
     assert not [one for one in shown if one["output_type"] == "error"]
     assert not logged(shown) - logged(stored(sitting.lesson))
     page.picture(f"lesson-{shot}")
+    for step, (field, text, said) in enumerate(sitting.fills, start=1):
+        page.fill(sitting.toy, field, text, said)
+        page.picture(f"field-{shot}-{step}")
     for step, (button, which, said) in enumerate(sitting.presses, start=1):
         page.press(sitting.toy, button, which, said)
         page.picture(f"toy-{shot}-{step}")

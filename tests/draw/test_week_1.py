@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
@@ -237,6 +238,12 @@ class TestExchange:
 
     def test_a_long_body_is_cut(self) -> None:
         assert len(draw.exchange(made_exchange("x" * 5000)).mermaid) < 1000
+
+    def test_a_list_of_names_goes_on_in_the_next_line(self) -> None:
+        allowed = "Accept, Accept-Language, Content-Language, Content-Type"
+        headers = {"access-control-allow-headers": allowed, "location": "/" + "x" * 100}
+        drawn = draw.exchange(replace(made_exchange(), response_headers=headers)).mermaid
+        assert "Content-Type" in drawn and "x" * 60 not in drawn
 
     def test_more_than_six_are_counted(self) -> None:
         drawn = draw.exchange(*[made_exchange()] * 8)

@@ -67,6 +67,18 @@ def test_what_is_refused_at_registration_is_not_repeated_in_the_response(app, ch
     assert PASSWORD not in answer.text and str(changed.get("password")) not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("schema", "field"),
+    [("Registration", "password"), ("FirstPassword", "password"), ("NewPassword", "new")],
+)
+def test_the_description_says_how_long_a_password_is(app, schema, field):
+    described = app.ask("GET", "/openapi.json").json()["components"]["schemas"][schema]["properties"][field]
+    assert (described["minLength"], described["maxLength"]) == (15, 128)
+    if schema == "Registration":  # as typed it may be longer: each letter here is two characters
+        typed = {"password": "e\u0301" * 100}
+        assert app.ask("POST", "/auth/register", json=account("emil") | typed).status_code == 201
+
+
 def test_of_many_registrations_of_one_name_at_once_one_succeeds(app):
     app.sql("DELETE FROM attempts")
     bodies = [account("frida", email=f"frida{n}@postboard.example") for n in range(6)]

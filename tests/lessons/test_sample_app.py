@@ -585,9 +585,9 @@ def waiting(database_url, other, request):
             sent = pool.submit(request)
             blocked = False
             while not (blocked or sent.done()):
-                cursor.execute(
-                    "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE "
-                    "pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+                cursor.execute(  # pg_stat_activity stays as it is until our transaction ends
+                    "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
+                    "AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
                 )
                 (blocked,) = cursor.fetchone()
             beside.commit()
@@ -603,7 +603,9 @@ def test_connections_cut_while_they_wait_cost_no_place(api, post, database_url):
             with ThreadPoolExecutor(10) as pool:
                 changes = [pool.submit(api.patch, post, json={"content": f"{n}"}) for n in range(10)]
                 while not all(each.done() for each in changes):
+                    # Within a transaction pg_stat_activity would stay as it was when it was first read.
                     cursor.execute(
+                        "SELECT pg_stat_clear_snapshot();"
                         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE "
                         "datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0"
                     )

@@ -117,9 +117,12 @@ def test_without_the_setting_no_other_origin_may_read(app, monkeypatch):
         assert preflight(plain.url, PAGE).status_code == 400
 
 
-def test_the_face_is_one_page_that_needs_nothing_from_elsewhere(app):
+def test_the_face_is_one_page_that_needs_nothing_from_elsewhere_and_is_in_no_frame(app):
     page = app.ask("GET", "/ui/")
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "http://" not in page.text and "https://" not in page.text and "innerHTML =" not in page.text
+    again = app.ask("GET", "/ui/", headers={"If-None-Match": page.headers["etag"]})
+    frames = [each.headers["content-security-policy"] for each in (page, again)]
+    assert (again.status_code, frames) == (304, ["frame-ancestors 'none'"] * 2)
     missing = app.ask("GET", "/ui/missing.js")
     assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")

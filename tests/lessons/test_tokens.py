@@ -70,6 +70,11 @@ PAST = datetime.now(UTC) - timedelta(seconds=1)
         {"iss": "somebody"},
         {"sub": 1},
         {"sub": "999999"},
+        {"sub": "carla"},
+        {"sub": "1" * 5000},  # more digits than int() takes
+        {"scope": ["posts:write"]},
+        {"sid": "of-another-app"},
+        {"sid": 7},
         {"iat": datetime.now(UTC) + timedelta(hours=1)},
         *({name: None} for name in ("exp", "aud", "iss", "sub", "jti", "iat", "scope")),
     ],

@@ -98,6 +98,14 @@ def test_a_lesson_ends_with_guesses_exercises_and_the_ways_on(opened: Learner) -
     assert 'href="1_2_exercises_second.ipynb"' in html and 'href="1_3_third.ipynb"' in html
 
 
+def test_exercises_that_are_done_are_not_what_comes_next(opened: Learner) -> None:
+    lesson.lesson("1.2")
+    checked(opened, RIGHT)
+    exercise.check("1.2b")
+    assert footer.finish().facts()[1] == "Exercises: 2 of 2 done."
+    assert [words for _, words in footer.finish().next()] == ["lesson 1.3, Lesson 1.3"]
+
+
 def test_the_last_lesson_has_no_next_one(opened: Learner) -> None:
     lesson.lesson("1.3")
     assert footer.finish().next() == []

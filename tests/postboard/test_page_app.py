@@ -506,6 +506,7 @@ def test_a_split_is_replayed_shown_and_rewound(to_split: Path) -> None:
     ]
     html = result._repr_mimebundle_()["text/html"]
     assert html.count("<details>") == 2 and "from app.x.one import greet" in html
+    assert "><code>app/x/one.py</code>: new, 7 lines</summary>" in html  # no block, so beside the triangle
     assert tiny_course.files(to_split) == {p: t for p, t in after.items() if p.startswith("app/x")}
     assert "app/x/one.py: unchanged" in str(magics.split("app/x.py", SPLIT_CELL))
     own(app_history.before("1.4") | tiny_course.files(to_split))
@@ -518,7 +519,9 @@ def test_a_split_moves_what_the_learner_wrote_and_keeps_the_file_that_goes(to_sp
     (to_split / "app" / "x.py").write_text(mine)
     (to_split / "app" / "x").mkdir()
     (to_split / "app" / "x" / "two.py").write_text("# in the way\n")
-    said = str(magics.split("app/x.py", SPLIT_CELL))
+    changes = magics.split("app/x.py", SPLIT_CELL)
+    said, html = str(changes), changes._repr_mimebundle_()["text/html"]
+    assert html.count("</details><div>You had edited this file") == 1  # read without unfolding anything
     assert "return x + 1  # mine" in (to_split / "app/x/one.py").read_text()
     assert (to_split / "app/x/two.py").read_text() == SPLIT_TWO
     assert (paths.kept() / "postboard/app/x-1.py").read_text() == mine

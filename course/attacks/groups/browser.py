@@ -8,6 +8,7 @@ from course.attacks.target import Target
 GROUP = "browser"
 EVIL = "https://evil.example"
 SCRIPT = "<script>alert('mallory')</script>"
+PAGES = ("/", "/ui", "/ui/", "/app/")
 ASKED = {"Access-Control-Request-Method": "DELETE", "Access-Control-Request-Headers": "authorization"}
 
 
@@ -106,6 +107,30 @@ def script_in_a_post(target: Target) -> Finding:
     if found:
         return through(f"{found[0].media} with the script in it, at {found[0].asked}")
     return refused(f"{replies[0]}, as {replies[0].media}")
+
+
+@attack(GROUP, "5.7")
+def page_in_a_frame(target: Target) -> Finding:
+    """The app's own page in a frame of another site, which lays its own buttons over it or under it."""
+    wanted = {"Accept": "text/html,*/*"}
+    replies = [target.wire.send("GET", path, headers=wanted) for path in PAGES]
+    pages = [each for each in replies if each.ok and each.media == "text/html"]
+    if not pages:
+        raise NotTried("This app has no page of its own.")
+    for each in pages:
+        if not _refuses_frames(each):
+            return through(f"{each}: no frame-ancestors, so every site may show {each.asked} in a frame")
+    return refused(f"{pages[0]}, for no other site's frame")
+
+
+def _refuses_frames(reply: Reply) -> bool:
+    """What a browser goes by: frame-ancestors; and where there is none, X-Frame-Options."""
+    policy = reply.headers.get("content-security-policy", "").lower()
+    rules = [rule.split() for rule in policy.split(";")]
+    ancestors = [rule[1:] for rule in rules if rule[:1] == ["frame-ancestors"]]
+    if ancestors:
+        return all(set(each) <= {"'none'", "'self'"} for each in ancestors)
+    return reply.headers.get("x-frame-options", "").strip().lower() in ("deny", "sameorigin")
 
 
 @attack(GROUP, "1.3")

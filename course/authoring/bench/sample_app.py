@@ -132,6 +132,7 @@ def microseconds(folder: Path) -> dict[str, float]:
 def _served(folder: Path, app: str) -> Iterator[MeasuredServer]:
     port = net.free_port()
     command = [sys.executable, "-m", "uvicorn", app, f"--port={port}", "--log-level=error", "--no-access-log"]
+    command.append("--timeout-keep-alive=600")  # while one server is measured, the other's connection is idle
     process = subprocess.Popen(command, cwd=folder)
     try:
         net.wait_for(f"http://127.0.0.1:{port}/openapi.json")

@@ -8,13 +8,14 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     EmailStr,
+    Field,
     StringConstraints,
     TypeAdapter,
     ValidationError,
 )
 
 from app.roles import Role
-from app.security import LONGEST, good_password
+from app.security import LONGEST, SHORTEST, good_password
 
 
 def one_spelling(email: object) -> object:
@@ -30,7 +31,9 @@ ADDRESS = TypeAdapter(Email)
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,29}$")]
 # As typed, a character may be several that are one when it is normalized.
 Typed = Annotated[str, StringConstraints(max_length=4 * LONGEST)]
-Password = Annotated[Typed, AfterValidator(good_password)]
+# What clients are told. What counts is the length of the normalized text.
+LENGTH = Field(json_schema_extra={"minLength": SHORTEST, "maxLength": LONGEST})
+Password = Annotated[Typed, AfterValidator(good_password), LENGTH]
 
 
 def as_email(text: str) -> str:

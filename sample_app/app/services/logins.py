@@ -40,7 +40,7 @@ def start(*, session: Session, user: User, scope: str | None) -> LoggedIn:
 
 
 def rotate(*, session: Session, token: str) -> LoggedIn:
-    """Take a refresh token and give the next one; each is good for once.
+    """Take a refresh token and give the next one; each is for one use.
 
     Raises BadToken. A token that comes a second time ends its login: somebody has a copy.
     """

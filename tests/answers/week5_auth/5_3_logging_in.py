@@ -122,6 +122,76 @@ def one_spelling(email):
     return found
 
 
+# %% 5.3a reject: casefold -> Letters are small and blanks around it are gone
+import unicodedata
+
+
+def one_spelling(email: str) -> str | None:
+    email = unicodedata.normalize("NFKC", email).strip().casefold()
+    email = unicodedata.normalize("NFKC", email)
+    before, _, after = email.partition("@")
+    if not before or not after or "@" in after:
+        return None
+    if any(each.isspace() for each in email):
+        return None
+    if len(email) > 254:
+        return None
+    return email
+
+
+# %% 5.3a reject: dots of gmail go -> Dots and plus stay
+import unicodedata
+
+
+def one_spelling(email: str) -> str | None:
+    email = unicodedata.normalize("NFKC", email).strip().lower()
+    email = unicodedata.normalize("NFKC", email)
+    before, _, after = email.partition("@")
+    if not before or not after or "@" in after:
+        return None
+    if any(each.isspace() for each in email):
+        return None
+    if len(email) > 254:
+        return None
+    if after == "gmail.com":
+        before = before.replace(".", "")
+    return before + "@" + after
+
+
+# %% 5.3a reject: bytes for the length -> It has at most 254 characters
+import unicodedata
+
+
+def one_spelling(email: str) -> str | None:
+    email = unicodedata.normalize("NFKC", email).strip().lower()
+    email = unicodedata.normalize("NFKC", email)
+    before, _, after = email.partition("@")
+    if not before or not after or "@" in after:
+        return None
+    if any(each.isspace() for each in email):
+        return None
+    if len(email.encode()) > 254:
+        return None
+    return email
+
+
+# %% 5.3a reject: blanks looked for only as typed -> A blank inside is none
+import unicodedata
+
+
+def one_spelling(email: str) -> str | None:
+    if any(each.isspace() for each in email.strip()):
+        return None
+    email = unicodedata.normalize("NFKC", email).strip().lower()
+    email = unicodedata.normalize("NFKC", email)
+    before, _, after = email.partition("@")
+    if not before or not after or "@" in after:
+        return None
+    if len(email) > 254:
+        return None
+    return email
+
+
 # %% 5.3b accept: a response of its own, and one dependency for both refusals
 from typing import Annotated
 
@@ -411,6 +481,118 @@ def read_me(token: Annotated[str, Depends(bearer)]):
     return {"email": email}
 
 
+# %% 5.3b accept: the strict form
+from typing import Annotated
+
+from fastapi.security import OAuth2PasswordRequestFormStrict
+
+logins = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="login", auto_error=False)
+HEADERS = {"WWW-Authenticate": "Bearer"}
+
+
+@logins.post("/login")
+def log_in(
+    form: Annotated[OAuth2PasswordRequestFormStrict, Depends()], response: Response
+) -> dict[str, str]:
+    if not is_right(form.username, form.password):
+        raise HTTPException(401, "Wrong address or password.", headers=HEADERS)
+    response.headers["Cache-Control"] = "no-store"
+    return {"access_token": new_token(form.username), "token_type": "bearer"}
+
+
+@logins.get("/me")
+def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
+    email = email_in(token) if token else None
+    if email is None:
+        raise HTTPException(401, "Log in first.", headers=HEADERS)
+    return {"email": email}
+
+
+# %% 5.3b accept: form fields, a header with more than no-store
+from typing import Annotated
+
+from fastapi import Form
+
+logins = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="login", auto_error=False)
+HEADERS = {"WWW-Authenticate": "Bearer"}
+
+
+@logins.post("/login")
+def log_in(
+    username: Annotated[str, Form()], password: Annotated[str, Form()], response: Response
+) -> dict[str, str]:
+    if not is_right(username, password):
+        raise HTTPException(401, "Wrong address or password.", headers=HEADERS)
+    response.headers["Cache-Control"] = "private, no-store"
+    return {"access_token": new_token(username), "token_type": "bearer"}
+
+
+@logins.get("/me")
+def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
+    email = email_in(token) if token else None
+    if email is None:
+        raise HTTPException(401, "Log in first.", headers=HEADERS)
+    return {"email": email}
+
+
+# %% 5.3b reject: always ana's token -> Each user gets their own token
+from typing import Annotated
+
+logins = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="login", auto_error=False)
+HEADERS = {"WWW-Authenticate": "Bearer"}
+
+
+@logins.post("/login")
+def log_in(
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], response: Response
+) -> dict[str, str]:
+    if not is_right(form.username, form.password):
+        raise HTTPException(401, "Wrong address or password.", headers=HEADERS)
+    response.headers["Cache-Control"] = "no-store"
+    return {"access_token": new_token("ana@example.org"), "token_type": "bearer"}
+
+
+@logins.get("/me")
+def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
+    email = email_in(token) if token else None
+    if email is None:
+        raise HTTPException(401, "Log in first.", headers=HEADERS)
+    return {"email": email}
+
+
+# %% 5.3b reject: only the signature: a token without sub crashes -> Without a valid token it is 401
+from typing import Annotated
+
+logins = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="login", auto_error=False)
+HEADERS = {"WWW-Authenticate": "Bearer"}
+
+
+@logins.post("/login")
+def log_in(
+    form: Annotated[OAuth2PasswordRequestForm, Depends()], response: Response
+) -> dict[str, str]:
+    if not is_right(form.username, form.password):
+        raise HTTPException(401, "Wrong address or password.", headers=HEADERS)
+    response.headers["Cache-Control"] = "no-store"
+    return {"access_token": new_token(form.username), "token_type": "bearer"}
+
+
+@logins.get("/me")
+def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
+    email = None
+    try:
+        email = jwt.decode(token or "", SECRET, ["HS256"])["sub"]
+    except jwt.InvalidTokenError:
+        pass
+    if email is None:
+        raise HTTPException(401, "Log in first.", headers=HEADERS)
+    return {"email": email}
+
+
 # %% 5.3c accept: a regular expression, and each step by itself
 import re
 
@@ -551,6 +733,95 @@ def current_user(users, header):
         raise Refused('Bearer error="invalid_token"')
     if not user["active"] or kind.lower() != "bearer":
         raise Refused('Bearer error="invalid_token"')
+    return user
+
+
+# %% 5.3c reject: sub missing is user 0 -> A sub that is missing or no number is refused
+BAD = 'Bearer error="invalid_token"'
+
+
+def current_user(users: dict[int, dict[str, Any]], header: str | None) -> dict[str, Any]:
+    kind, _, token = (header or "").partition(" ")
+    if kind.lower() != "bearer":
+        raise Refused("Bearer")
+    try:
+        user = users[int(claims_of(token).get("sub", 0))]
+    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        raise Refused(BAD) from error
+    if not user["active"]:
+        raise Refused(BAD)
+    return user
+
+
+# %% 5.3c reject: a type that ends with bearer -> Another type is no token
+BAD = 'Bearer error="invalid_token"'
+
+
+def current_user(users: dict[int, dict[str, Any]], header: str | None) -> dict[str, Any]:
+    kind, _, token = (header or "").partition(" ")
+    if not kind.lower().endswith("bearer"):
+        raise Refused("Bearer")
+    try:
+        user = users[int(claims_of(token)["sub"])]
+    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        raise Refused(BAD) from error
+    if not user["active"]:
+        raise Refused(BAD)
+    return user
+
+
+# %% 5.3c reject: a colon does as well -> Another type is no token
+BAD = 'Bearer error="invalid_token"'
+
+
+def current_user(users: dict[int, dict[str, Any]], header: str | None) -> dict[str, Any]:
+    kind, _, token = (header or "").replace(":", " ").partition(" ")
+    if kind.lower() != "bearer":
+        raise Refused("Bearer")
+    try:
+        user = users[int(claims_of(token)["sub"])]
+    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        raise Refused(BAD) from error
+    if not user["active"]:
+        raise Refused(BAD)
+    return user
+
+
+# %% 5.3c reject: second word by index -> A token that is not valid is refused
+BAD = 'Bearer error="invalid_token"'
+
+
+def current_user(users: dict[int, dict[str, Any]], header: str | None) -> dict[str, Any]:
+    words = (header or "Basic").split(" ")
+    kind = words[0]
+    if kind.lower() != "bearer":
+        raise Refused("Bearer")
+    try:
+        user = users[int(claims_of(words[1])["sub"])]
+    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        raise Refused(BAD) from error
+    if not user["active"]:
+        raise Refused(BAD)
+    return user
+
+
+# %% 5.3c reject: user 0 is nobody -> A valid token gives its user
+BAD = 'Bearer error="invalid_token"'
+
+
+def current_user(users: dict[int, dict[str, Any]], header: str | None) -> dict[str, Any]:
+    kind, _, token = (header or "").partition(" ")
+    if kind.lower() != "bearer":
+        raise Refused("Bearer")
+    try:
+        user_id = int(claims_of(token)["sub"])
+        if not user_id:
+            raise KeyError("sub")
+        user = users[user_id]
+    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        raise Refused(BAD) from error
+    if not user["active"]:
+        raise Refused(BAD)
     return user
 
 
@@ -712,6 +983,253 @@ def seconds_to_wait(session, what, most, seconds, now):
     return 0 if count < most else ceil((since + window - now).total_seconds())
 
 
+# %% 5.3d accept: advisory lock, SQL as text
+from sqlalchemy import text
+
+
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what))"), {"what": what})
+    row = session.get(Attempt, what, populate_existing=True)
+    if row is None:
+        row = Attempt(what=what, since=now, count=0)
+        session.add(row)
+    if now - row.since >= timedelta(seconds=seconds):
+        row.since = now
+        row.count = 0
+    row.count += 1
+    left = 0
+    if row.count > most:
+        left = ceil(seconds - (now - row.since).total_seconds())
+    session.commit()
+    return left
+
+
+# %% 5.3d reject: 3 and 60, as in the examples -> Most and seconds are the callers
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    window = timedelta(seconds=60)
+    over = Attempt.since <= now - window
+    counted = (
+        insert(Attempt)
+        .values(what=what, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    count, since = session.execute(counted).one()
+    session.commit()
+    if count <= 3:
+        return 0
+    return ceil((since + window - now).total_seconds())
+
+
+# %% 5.3d reject: no day in it -> Most and seconds are the callers
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    window = timedelta(seconds=seconds)
+    over = Attempt.since <= now - window
+    counted = (
+        insert(Attempt)
+        .values(what=what, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    count, since = session.execute(counted).one()
+    session.commit()
+    if count <= most:
+        return 0
+    return ceil((since + window - now).seconds + (since + window - now).microseconds / 1e6)
+
+
+# %% 5.3d reject: a microsecond early -> The others wait until the window is over
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    window = timedelta(seconds=seconds)
+    over = Attempt.since <= now - window + timedelta(microseconds=1)
+    counted = (
+        insert(Attempt)
+        .values(what=what, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    count, since = session.execute(counted).one()
+    session.commit()
+    if count <= most:
+        return 0
+    return ceil((since + window - now).total_seconds())
+
+
+# %% 5.3d reject: what in small letters -> Another what counts apart
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    window = timedelta(seconds=seconds)
+    over = Attempt.since <= now - window
+    counted = (
+        insert(Attempt)
+        .values(what=what.lower(), since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    count, since = session.execute(counted).one()
+    session.commit()
+    if count <= most:
+        return 0
+    return ceil((since + window - now).total_seconds())
+
+
+# %% 5.3d reject: pasted into SQL -> Another what counts apart
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    from sqlalchemy import text
+
+    session.execute(text(f"SELECT 1 FROM attempts WHERE what = '{what}'"))
+    window = timedelta(seconds=seconds)
+    over = Attempt.since <= now - window
+    counted = (
+        insert(Attempt)
+        .values(what=what, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    count, since = session.execute(counted).one()
+    session.commit()
+    if count <= most:
+        return 0
+    return ceil((since + window - now).total_seconds())
+
+
+# %% 5.3d reject: count of another statement, after the commit -> Each attempt returns what it counted
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    window = timedelta(seconds=seconds)
+    over = Attempt.since <= now - window
+    counted = (
+        insert(Attempt)
+        .values(what=what, since=now, count=1)
+        .on_conflict_do_update(
+            index_elements=["what"],
+            set_={
+                "since": case((over, now), else_=Attempt.since),
+                "count": case((over, 1), else_=Attempt.count + 1),
+            },
+        )
+        .returning(Attempt.count, Attempt.since)
+    )
+    session.execute(counted)
+    session.commit()
+    row = session.get(Attempt, what, populate_existing=True)
+    count, since = row.count, row.since
+    session.commit()
+    if count <= most:
+        return 0
+    return ceil((since + window - now).total_seconds())
+
+
+# %% 5.3d reject: no FOR UPDATE -> Two sessions at once lose nothing
+from sqlalchemy import select
+
+
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    session.execute(
+        insert(Attempt).values(what=what, since=now, count=0).on_conflict_do_nothing()
+    )
+    wanted = select(Attempt).where(Attempt.what == what)
+    row = session.scalars(wanted.execution_options(populate_existing=True)).one()
+    end = row.since + timedelta(seconds=seconds)
+    if end <= now:
+        row.since, row.count = now, 0
+        end = now + timedelta(seconds=seconds)
+    row.count += 1
+    allowed = row.count <= most
+    session.commit()
+    return 0 if allowed else ceil((end - now).total_seconds())
+
+
+# %% 5.3d reject: FOR SHARE -> Two sessions at once lose nothing
+from sqlalchemy import select
+
+
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    session.execute(
+        insert(Attempt).values(what=what, since=now, count=0).on_conflict_do_nothing()
+    )
+    wanted = select(Attempt).where(Attempt.what == what).with_for_update(read=True)
+    row = session.scalars(wanted.execution_options(populate_existing=True)).one()
+    end = row.since + timedelta(seconds=seconds)
+    if end <= now:
+        row.since, row.count = now, 0
+        end = now + timedelta(seconds=seconds)
+    row.count += 1
+    allowed = row.count <= most
+    session.commit()
+    return 0 if allowed else ceil((end - now).total_seconds())
+
+
+# %% 5.3d reject: a lock of the process -> Two sessions at once lose nothing
+from threading import Lock
+
+LOCK = Lock()
+
+
+def seconds_to_wait(
+    session: Session, what: str, most: int, seconds: int, now: datetime
+) -> int:
+    with LOCK:
+        row = session.get(Attempt, what, populate_existing=True)
+        if row is None:
+            row = Attempt(what=what, since=now, count=0)
+            session.add(row)
+        if row.since + timedelta(seconds=seconds) <= now:
+            row.since, row.count = now, 0
+        row.count += 1
+        left = 0 if row.count <= most else ceil(
+            (row.since + timedelta(seconds=seconds) - now).total_seconds()
+        )
+        session.commit()
+        return left
+
+
 # %% 5.3e accept: ON CONFLICT, and a look at who was first
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -839,5 +1357,76 @@ def register(session, name, email):
             raise EmailTaken
         if "name" in str(error):
             raise NameTaken
+        raise
+    return member.id
+
+
+# %% 5.3e reject: 30 characters refused -> A member is stored
+def register(session: Session, name: str, email: str) -> int:
+    if len(name) >= 30:
+        name += "x" * 9
+    member = Member(name=name, email=email)
+    session.add(member)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        taken = error.orig.diag.constraint_name
+        if taken == "members_name_key":
+            raise NameTaken(name) from error
+        if taken == "members_email_key":
+            raise EmailTaken(email) from error
+        raise
+    return member.id
+
+
+# %% 5.3e reject: a new IntegrityError -> Another error is raised as it is
+def register(session: Session, name: str, email: str) -> int:
+    member = Member(name=name, email=email)
+    session.add(member)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        taken = error.orig.diag.constraint_name
+        if taken == "members_name_key":
+            raise NameTaken(name) from error
+        if taken == "members_email_key":
+            raise EmailTaken(email) from error
+        raise IntegrityError("members", {}, Exception("refused"))
+    return member.id
+
+
+# %% 5.3e reject: pasted into SQL -> A member is stored
+def register(session: Session, name: str, email: str) -> int:
+    from sqlalchemy import text
+
+    try:
+        new_id = session.scalar(text(f"INSERT INTO members (name, email) VALUES ('{name}', '{email}') RETURNING id"))
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        taken = error.orig.diag.constraint_name
+        if taken == "members_name_key":
+            raise NameTaken(name) from error
+        if taken == "members_email_key":
+            raise EmailTaken(email) from error
+        raise
+    return new_id
+
+
+# %% 5.3e reject: small letters are stored -> A member is stored
+def register(session: Session, name: str, email: str) -> int:
+    member = Member(name=name.lower(), email=email)
+    session.add(member)
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        taken = error.orig.diag.constraint_name
+        if taken == "members_name_key":
+            raise NameTaken(name) from error
+        if taken == "members_email_key":
+            raise EmailTaken(email) from error
         raise
     return member.id

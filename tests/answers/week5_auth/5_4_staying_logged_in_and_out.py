@@ -133,6 +133,16 @@ def end_cookie(response):
     response.delete_cookie("__Host-session", secure=True)
 
 
+# %% 5.4a reject: the other cookies of the response are lost -> Other cookies of the response stay
+def start_cookie(response: Response, key: str) -> None:
+    order = "Max-Age=1209600; Path=/; Secure; HttpOnly; SameSite=Lax"
+    response.headers["Set-Cookie"] = f"__Host-id={key}; {order}"
+
+
+def end_cookie(response: Response) -> None:
+    response.headers["Set-Cookie"] = "__Host-id=; Max-Age=0; Path=/; Secure"
+
+
 # %% 5.4b accept: a tuple, and the earlier of two ends
 import secrets
 
@@ -254,7 +264,9 @@ def start_session(sessions, user, now):
 
 def user_of(sessions, key, now):
     place = sha256(key.encode()).hexdigest()
-    user, start, used = sessions.get(place, (None, now, now))
+    if place not in sessions:
+        return None
+    user, start, used = sessions[place]
     if now >= start + LONGEST or now >= used + IDLE:
         return None
     sessions[place][2] = now
@@ -357,6 +369,360 @@ def end_sessions(sessions, user):
             break
 
 
+# %% 5.4b reject: stored in base64 -> No key is stored
+def hashed(key: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(key.encode()).decode()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: stored backwards -> No key is stored
+def hashed(key: str) -> str:
+    return key[::-1]
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: the hash opens as well -> No key is stored
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key)) or sessions.get(key)
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: the key is the hash of the stored one -> No key is stored
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    secret = key
+    key = hashed(secret)
+    sessions[secret] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = next((v for k, v in sessions.items() if hashed(k) == key), None)
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        end_session(sessions, key)
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    for each in [k for k in sessions if hashed(k) == key]:
+        del sessions[each]
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: the user's name in front of few random characters -> Keys are random and long
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = f"{user:-<22}" + token_urlsafe(2)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: seconds without the days -> Two hours without use end it
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if (now - found["used"]).seconds >= 7200 or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: ending all of ana ends Ana's -> All sessions of a user end
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"].lower() == user.lower()]:
+        del sessions[each]
+
+
+# %% 5.4b reject: a dict of the module -> An unknown key is none
+HERE: dict = {}
+
+
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    HERE[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = HERE.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del HERE[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    HERE.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in HERE.items() if v["user"] == user]:
+        del HERE[each]
+
+
+# %% 5.4b reject: each look at one session is a use of all of the user -> Each session has its own end
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    for v in sessions.values():
+        if v["user"] == found["user"]:
+            v["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: the two times are kept with the user: a new session moves the old one -> Each session has its own end
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    for v in sessions.values():
+        if v["user"] == user:
+            v["used"] = now
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        del sessions[hashed(key)]
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
+# %% 5.4b reject: ended by idleness ends all of the user -> Each session has its own end
+def hashed(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def start_session(sessions: dict, user: str, now: datetime) -> str:
+    key = token_urlsafe(32)
+    sessions[hashed(key)] = {"user": user, "start": now, "used": now}
+    return key
+
+
+def user_of(sessions: dict, key: str, now: datetime) -> str | None:
+    found = sessions.get(hashed(key))
+    if found is None:
+        return None
+    if now >= found["used"] + IDLE or now >= found["start"] + LONGEST:
+        end_sessions(sessions, found["user"])
+        return None
+    found["used"] = now
+    return found["user"]
+
+
+def end_session(sessions: dict, key: str) -> None:
+    sessions.pop(hashed(key), None)
+
+
+def end_sessions(sessions: dict, user: str) -> None:
+    for each in [k for k, v in sessions.items() if v["user"] == user]:
+        del sessions[each]
+
+
 # %% 5.4c accept: the parts of both addresses
 from urllib.parse import urlsplit
 
@@ -365,7 +731,10 @@ def from_own_page(method, headers, own):
     if method in {"GET", "HEAD", "OPTIONS"}:
         return True
     sent = headers.get("origin", headers.get("referer", ""))
-    there, here = urlsplit(sent), urlsplit(own)
+    try:
+        there, here = urlsplit(sent), urlsplit(own)
+    except ValueError:
+        return False
     return (there.scheme, there.netloc) == (here.scheme, here.netloc)
 
 
@@ -485,6 +854,121 @@ def from_own_page(method, headers, own):
 # %% 5.4c reject: the referer is not looked at -> Without origin the referer counts
 def from_own_page(method, headers, own):
     return method in ("GET", "HEAD", "OPTIONS") or headers.get("origin") == own
+
+
+# %% 5.4c accept: own and a slash
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method in SAFE:
+        return True
+    origin, referer = headers.get("origin"), headers.get("referer")
+    if origin is not None:
+        return origin == own
+    return referer is not None and f"{referer}/".startswith(f"{own}/")
+
+
+# %% 5.4c accept: split at slashes
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    match method:
+        case "GET" | "HEAD" | "OPTIONS":
+            return True
+    page = headers.get("origin", "/".join(headers.get("referer", "").split("/")[:3]))
+    return page == own
+
+
+# %% 5.4c accept: scheme, host and port one by one
+from urllib.parse import urlsplit
+
+PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(address: str) -> tuple[str, str | None, int | None] | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname, port
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method not in ["GET", "HEAD", "OPTIONS"]:
+        if "origin" in headers:
+            return headers["origin"] == own
+        return "referer" in headers and origin_of(headers["referer"]) == origin_of(own)
+    return True
+
+
+# %% 5.4c reject: TRACE is let in -> With neither it is refused
+from urllib.parse import urlsplit
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method in {"GET", "HEAD", "OPTIONS", "TRACE"}:
+        return True
+    if "origin" in headers:
+        return headers["origin"] == own
+    if "referer" not in headers:
+        return False
+    try:
+        page = urlsplit(headers["referer"])
+    except ValueError:
+        return False
+    return f"{page.scheme}://{page.netloc}" == own
+
+
+# %% 5.4c reject: a referer that is no address is an error -> Without origin the referer counts
+from urllib.parse import urlsplit
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    if "origin" in headers:
+        return headers["origin"] == own
+    if "referer" not in headers:
+        return False
+    page = urlsplit(headers["referer"])
+    return f"{page.scheme}://{page.netloc}" == own
+
+
+# %% 5.4c reject: a port that is no number is an error -> Without origin the referer counts
+from urllib.parse import urlsplit
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    if "origin" in headers:
+        return headers["origin"] == own
+    if "referer" not in headers:
+        return False
+    try:
+        page = urlsplit(headers["referer"])
+    except ValueError:
+        return False
+    return (page.scheme, page.hostname, page.port) == (urlsplit(own).scheme, urlsplit(own).hostname, urlsplit(own).port)
+
+
+# %% 5.4c reject: the dot stands for any character -> Without origin the referer counts
+import re
+from urllib.parse import urlsplit
+
+
+def from_own_page(method: str, headers: dict[str, str], own: str) -> bool:
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    if "origin" in headers:
+        return headers["origin"] == own
+    if "referer" not in headers:
+        return False
+    try:
+        page = urlsplit(headers["referer"])
+    except ValueError:
+        return False
+    return re.match(own + "(/|$)", headers["referer"]) is not None
 
 
 # %% 5.4d accept: one list of hashes a login
@@ -821,6 +1305,231 @@ class Logins:
             row["login"]["open"] = False
 
 
+# %% 5.4d reject: tokens are kept backwards -> No token is kept
+from hashlib import sha256
+from secrets import token_urlsafe
+
+
+def hashed(token: str) -> str:
+    return token[::-1]
+
+
+class Logins:
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.users: dict[int, str] = {}
+        self.ended: set[int] = set()
+        self.tokens: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def new_token(self, login: int) -> str:
+        token = token_urlsafe(32)
+        self.tokens[hashed(token)] = login
+        return token
+
+    def log_in(self, user: str) -> str:
+        login = len(self.users)
+        self.users[login] = user
+        return self.new_token(login)
+
+    def refresh(self, token: str) -> tuple[str, str] | None:
+        login = self.tokens.get(hashed(token))
+        if login is None or login in self.ended:
+            return None
+        if hashed(token) in self.used:
+            self.ended.add(login)
+            self.log.append(f"reuse: {self.users[login]}")
+            return None
+        self.used.add(hashed(token))
+        return self.users[login], self.new_token(login)
+
+    def log_out(self, token: str) -> None:
+        login = self.tokens.get(hashed(token))
+        if login is not None:
+            self.ended.add(login)
+
+
+# %% 5.4d reject: tokens are kept in base64 -> No token is kept
+from hashlib import sha256
+from secrets import token_urlsafe
+
+
+def hashed(token: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(token.encode()).decode()
+
+
+class Logins:
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.users: dict[int, str] = {}
+        self.ended: set[int] = set()
+        self.tokens: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def new_token(self, login: int) -> str:
+        token = token_urlsafe(32)
+        self.tokens[hashed(token)] = login
+        return token
+
+    def log_in(self, user: str) -> str:
+        login = len(self.users)
+        self.users[login] = user
+        return self.new_token(login)
+
+    def refresh(self, token: str) -> tuple[str, str] | None:
+        login = self.tokens.get(hashed(token))
+        if login is None or login in self.ended:
+            return None
+        if hashed(token) in self.used:
+            self.ended.add(login)
+            self.log.append(f"reuse: {self.users[login]}")
+            return None
+        self.used.add(hashed(token))
+        return self.users[login], self.new_token(login)
+
+    def log_out(self, token: str) -> None:
+        login = self.tokens.get(hashed(token))
+        if login is not None:
+            self.ended.add(login)
+
+
+# %% 5.4d reject: the log has the token -> No token is kept
+from hashlib import sha256
+from secrets import token_urlsafe
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+class Logins:
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.users: dict[int, str] = {}
+        self.ended: set[int] = set()
+        self.tokens: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def new_token(self, login: int) -> str:
+        token = token_urlsafe(32)
+        self.tokens[hashed(token)] = login
+        return token
+
+    def log_in(self, user: str) -> str:
+        login = len(self.users)
+        self.users[login] = user
+        return self.new_token(login)
+
+    def refresh(self, token: str) -> tuple[str, str] | None:
+        login = self.tokens.get(hashed(token))
+        if login is None or login in self.ended:
+            return None
+        if hashed(token) in self.used:
+            self.ended.add(login)
+            self.log.append(f"reuse: {self.users[login]}")
+            self.seen = [token]
+            return None
+        self.used.add(hashed(token))
+        return self.users[login], self.new_token(login)
+
+    def log_out(self, token: str) -> None:
+        login = self.tokens.get(hashed(token))
+        if login is not None:
+            self.ended.add(login)
+
+
+# %% 5.4d reject: the hash is a token as well -> No token is kept
+from hashlib import sha256
+from secrets import token_urlsafe
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+class Logins:
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.users: dict[int, str] = {}
+        self.ended: set[int] = set()
+        self.tokens: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def new_token(self, login: int) -> str:
+        token = token_urlsafe(32)
+        self.tokens[hashed(token)] = login
+        return token
+
+    def log_in(self, user: str) -> str:
+        login = len(self.users)
+        self.users[login] = user
+        return self.new_token(login)
+
+    def refresh(self, token: str) -> tuple[str, str] | None:
+        login = self.tokens.get(hashed(token), self.tokens.get(token))
+        if login is None or login in self.ended:
+            return None
+        if hashed(token) in self.used:
+            self.ended.add(login)
+            self.log.append(f"reuse: {self.users[login]}")
+            return None
+        self.used.add(hashed(token))
+        return self.users[login], self.new_token(login)
+
+    def log_out(self, token: str) -> None:
+        login = self.tokens.get(hashed(token))
+        if login is not None:
+            self.ended.add(login)
+
+
+# %% 5.4d reject: the next token can be computed -> Tokens are new and random
+from hashlib import sha256
+from secrets import token_urlsafe
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+class Logins:
+    def __init__(self) -> None:
+        self.log: list[str] = []
+        self.users: dict[int, str] = {}
+        self.ended: set[int] = set()
+        self.tokens: dict[str, int] = {}
+        self.used: set[str] = set()
+
+    def new_token(self, login: int) -> str:
+        token = token_urlsafe(32)
+        self.tokens[hashed(token)] = login
+        return token
+
+    def log_in(self, user: str) -> str:
+        login = len(self.users)
+        self.users[login] = user
+        return self.new_token(login)
+
+    def refresh(self, token: str) -> tuple[str, str] | None:
+        login = self.tokens.get(hashed(token))
+        if login is None or login in self.ended:
+            return None
+        if hashed(token) in self.used:
+            self.ended.add(login)
+            self.log.append(f"reuse: {self.users[login]}")
+            return None
+        self.used.add(hashed(token))
+        new = hashed(token + "next")
+        self.tokens[hashed(new)] = login
+        return self.users[login], new
+
+    def log_out(self, token: str) -> None:
+        login = self.tokens.get(hashed(token))
+        if login is not None:
+            self.ended.add(login)
+
+
 # %% 5.4e accept: the row is locked while it is read
 def use_token(session, hashed, now):
     token = session.get(RefreshToken, hashed, with_for_update=True)
@@ -925,5 +1634,214 @@ def use_token(session, hashed, now):
         user = token.user
         session.execute(update(RefreshToken).where(RefreshToken.user == user).values(used_at=now))
         session.execute(update(RefreshToken).where(RefreshToken.expires_at > now).values(used_at=now))
+    session.commit()
+    return user
+
+
+# %% 5.4e accept: an advisory lock of the transaction
+from sqlalchemy import text
+
+
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    lock = text("SELECT pg_advisory_xact_lock(hashtext(:hash))")
+    session.execute(lock, {"hash": hashed})
+    token = session.get(RefreshToken, hashed, populate_existing=True)
+    user = None
+    if token is not None and token.used_at is None and now < token.expires_at:
+        token.used_at, user = now, token.user
+    session.commit()
+    return user
+
+
+# %% 5.4e accept: read, then an UPDATE that says whether
+from sqlalchemy import select
+
+
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    me = RefreshToken.hash == hashed
+    user = session.scalar(
+        select(RefreshToken.user).where(me, RefreshToken.expires_at > now)
+    )
+    done = session.execute(
+        update(RefreshToken)
+        .where(me, RefreshToken.used_at.is_(None), RefreshToken.expires_at > now)
+        .values(used_at=now)
+    )
+    session.commit()
+    return user if done.rowcount == 1 else None
+
+
+# %% 5.4e reject: commit only when it worked -> No lock is left
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    used = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.hash == hashed,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(RefreshToken.user)
+    )
+    user = session.execute(used).scalar_one_or_none()
+    if user is not None:
+        session.commit()
+    return user
+
+
+# %% 5.4e reject: expires_at is now as well -> It is marked and committed
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    used = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.hash == hashed,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now, expires_at=now)
+        .returning(RefreshToken.user)
+    )
+    user = session.execute(used).scalar_one_or_none()
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: pasted into SQL -> Every other token is none
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    from sqlalchemy import text
+
+    session.execute(text(f"SELECT 1 FROM refresh_tokens WHERE hash = '{hashed}'"))
+    used = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.hash == hashed,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(RefreshToken.user)
+    )
+    user = session.execute(used).scalar_one_or_none()
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: hash is a pattern -> Every other token is none
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    used = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.hash.like(hashed),
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(RefreshToken.user)
+    )
+    user = session.execute(used).scalar_one_or_none()
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: the user is read after the commit -> No lock is left
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    used = (
+        update(RefreshToken)
+        .where(
+            RefreshToken.hash == hashed,
+            RefreshToken.used_at.is_(None),
+            RefreshToken.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(RefreshToken.hash)
+    )
+    user = session.execute(used).scalar_one_or_none()
+    session.commit()
+    return session.get(RefreshToken, user).user if user else None
+
+
+# %% 5.4e reject: the row is read again after the commit -> No lock is left
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    token = session.get(RefreshToken, hashed, with_for_update=True, populate_existing=True)
+    if token is None or token.used_at or token.expires_at <= now:
+        session.rollback()
+        return None
+    token.used_at = now
+    session.commit()
+    return token.user
+
+
+# %% 5.4e reject: FOR SHARE -> One of two at once gets the user
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    token = session.get(RefreshToken, hashed, with_for_update={"read": True}, populate_existing=True)
+    if token is None or token.used_at or token.expires_at <= now:
+        session.rollback()
+        return None
+    token.used_at = now
+    user = token.user
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: read, committed, then locked by nobody -> One of two at once gets the user
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    token = session.get(RefreshToken, hashed, with_for_update=True, populate_existing=True)
+    session.commit()
+    if token is None or token.used_at or token.expires_at <= now:
+        session.rollback()
+        return None
+    token.used_at = now
+    user = token.user
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: a lock of the process -> One of two at once gets the user
+from threading import Lock
+
+LOCK = Lock()
+
+
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    with LOCK:
+        token = session.get(RefreshToken, hashed, populate_existing=True)
+        if token is None or token.used_at or token.expires_at <= now:
+            session.rollback()
+            return None
+        token.used_at = now
+        user = token.user
+        session.commit()
+        return user
+
+
+# %% 5.4e reject: a set of the process remembers what was used -> After a rollback the second one gets it
+USED: set[str] = set()
+
+
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    if hashed in USED:
+        return None
+    token = session.get(RefreshToken, hashed, populate_existing=True)
+    if token is None or token.used_at or token.expires_at <= now:
+        session.rollback()
+        return None
+    USED.add(hashed)
+    token.used_at = now
+    user = token.user
+    session.commit()
+    return user
+
+
+# %% 5.4e reject: an advisory lock of the session that is kept -> No lock is left
+from sqlalchemy import text
+
+
+def use_token(session: Session, hashed: str, now: datetime) -> str | None:
+    lock = text("SELECT pg_advisory_lock(hashtext(:hash))")
+    session.execute(lock, {"hash": hashed})
+    token = session.get(RefreshToken, hashed, populate_existing=True)
+    user = None
+    if token is not None and token.used_at is None and now < token.expires_at:
+        token.used_at, user = now, token.user
     session.commit()
     return user

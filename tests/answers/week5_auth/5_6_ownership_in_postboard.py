@@ -65,6 +65,53 @@ def scopes_now(role, login, asked):
     return " ".join(sorted(granted))
 
 
+# %% 5.6a reject: scopes in any case -> An unknown scope is refused in a refresh
+def scopes_now(role: str, login: str | None, asked: str | None) -> str:
+    known = set().union(*PERMISSIONS.values())
+    result = set(PERMISSIONS[role])
+    if login:
+        result &= set(login.split())
+    if asked:
+        wanted = set(asked.lower().split())
+        unknown = sorted(wanted - known)
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}")
+        result &= wanted
+    return " ".join(sorted(result))
+
+
+# %% 5.6a reject: a part of the login's text is enough -> An unknown scope of the login is ignored
+def scopes_now(role: str, login: str | None, asked: str | None) -> str:
+    known = set().union(*PERMISSIONS.values())
+    result = set(PERMISSIONS[role])
+    if login:
+        result = {each for each in result if each in login}
+    if asked:
+        wanted = set(asked.split())
+        unknown = sorted(wanted - known)
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}")
+        result &= wanted
+    return " ".join(sorted(result))
+
+
+# %% 5.6a reject: as often as the login says -> Each scope stands once and in order
+def scopes_now(role: str, login: str | None, asked: str | None) -> str:
+    known = set().union(*PERMISSIONS.values())
+    result = set(PERMISSIONS[role])
+    if login:
+        result &= set(login.split())
+    if asked:
+        wanted = set(asked.split())
+        unknown = sorted(wanted - known)
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(unknown)}")
+        result &= wanted
+    if login and not asked:
+        return " ".join(sorted(each for each in login.split() if each in result))
+    return " ".join(sorted(result))
+
+
 # %% 5.6b accept: the whole table is locked
 def disable(session, name):
     from sqlalchemy import text
@@ -93,6 +140,23 @@ def disable(session, name):
     if user is None:
         raise NotFound(name)
     user.active = False
+    session.commit()
+
+
+# %% 5.6b accept: an advisory lock, and an UPDATE
+from sqlalchemy import update
+
+
+def disable(session: Session, name: str) -> None:
+    session.execute(select(func.pg_advisory_xact_lock(4711)))
+    found = session.execute(select(User.role, User.active).where(User.name == name)).first()
+    if found is None:
+        raise NotFound
+    if found == ("admin", True):
+        count = select(func.count()).select_from(User).where(User.role == "admin", User.active)
+        if session.scalar(count) <= 1:
+            raise LastAdmin
+    session.execute(update(User).where(User.name == name).values(active=False))
     session.commit()
 
 
@@ -169,6 +233,226 @@ def disable(session, name):
     user = session.get(User, name)
     if user is None:
         raise NotFound
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: counted before the lock -> Two calls at once leave an admin
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name)).all()
+    session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: two locks in two orders -> Two calls at once leave an admin
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: a lock that both hold -> Two calls at once leave an admin
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update(read=True)).all()
+    wanted = select(User).where(User.name == name)
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: locked admins are skipped -> Two calls at once leave an admin
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update(skip_locked=True)).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: the count stands in the UPDATE -> Two calls at once leave an admin
+from sqlalchemy import or_, update
+
+
+def disable(session: Session, name: str) -> None:
+    others = select(func.count()).where(User.role == "admin", User.active, User.name != name).scalar_subquery()
+    change = update(User).where(User.name == name, or_(User.role != "admin", ~User.active, others > 0))
+    if session.execute(change.values(active=False).execution_options(synchronize_session=False)).rowcount:
+        session.commit()
+        return
+    raise LastAdmin if session.scalar(select(func.count()).where(User.name == name)) else NotFound
+
+
+def _old(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: a lock in this process -> Two calls at once leave an admin
+from threading import Lock
+
+ONE = Lock()
+
+
+def disable(session: Session, name: str) -> None:
+    with ONE:
+        _disable(session, name)
+
+
+def _disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name)).all()
+    wanted = select(User).where(User.name == name)
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: no admin is active, and one is refused -> Who is disabled already stays so
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if user.role == "admin" and set(active) <= {user.name}:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: moderators count as admins -> The last admin stays
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role != "member", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: the role is taken, too -> A user is disabled
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    user.role = "member"
+    session.commit()
+
+
+# %% 5.6b reject: changed before it is refused -> A refusal leaves nothing behind
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name == name).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    user.active = False
+    session.flush()
+    if list(active) == [user.name]:
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: the name is a pattern -> Nobody of this name is not found
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(User.name.like(name)).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
+    user.active = False
+    session.commit()
+
+
+# %% 5.6b reject: the name is pasted into SQL -> A user is disabled
+from sqlalchemy import text
+
+
+def disable(session: Session, name: str) -> None:
+    admins = select(User.name).where(User.role == "admin", User.active)
+    active = session.scalars(admins.order_by(User.name).with_for_update()).all()
+    wanted = select(User).where(text(f"name = '{name}'")).with_for_update()
+    user = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if user is None:
+        session.rollback()
+        raise NotFound
+    if list(active) == [user.name]:
+        session.rollback()
+        raise LastAdmin
     user.active = False
     session.commit()
 
@@ -281,6 +565,83 @@ def findings(measured, may):
     return sorted(found)
 
 
+# %% 5.6c reject: the admin may always -> Who may not and comes through is said
+def findings(
+    measured: dict[str, dict[str, int]], may: dict[str, set[str]]
+) -> list[str]:
+    found = [f"{each}: never called" for each in may if each not in measured]
+    for endpoint, statuses in measured.items():
+        if endpoint not in may:
+            found.append(f"{endpoint}: no rule")
+            continue
+        for who, status in statuses.items():
+            if status >= 500:
+                found.append(f"{endpoint} as {who}: broken")
+            elif who not in may[endpoint] | {"admin"} and status not in (401, 403, 404):
+                found.append(f"{endpoint} as {who}: let through")
+            elif who in may[endpoint] and status in (401, 403):
+                found.append(f"{endpoint} as {who}: refused")
+    return sorted(found)
+
+
+# %% 5.6c reject: a guest may never -> Who may and is refused is said
+def findings(
+    measured: dict[str, dict[str, int]], may: dict[str, set[str]]
+) -> list[str]:
+    found = [f"{each}: never called" for each in may if each not in measured]
+    for endpoint, statuses in measured.items():
+        if endpoint not in may:
+            found.append(f"{endpoint}: no rule")
+            continue
+        for who, status in statuses.items():
+            if status >= 500:
+                found.append(f"{endpoint} as {who}: broken")
+            elif who not in may[endpoint] and status not in (401, 403, 404):
+                found.append(f"{endpoint} as {who}: let through")
+            elif who in may[endpoint] - {"guest"} and status in (401, 403):
+                found.append(f"{endpoint} as {who}: refused")
+    return sorted(found)
+
+
+# %% 5.6c reject: a part of a caller's name -> Who may not and comes through is said
+def findings(
+    measured: dict[str, dict[str, int]], may: dict[str, set[str]]
+) -> list[str]:
+    found = [f"{each}: never called" for each in may if each not in measured]
+    for endpoint, statuses in measured.items():
+        if endpoint not in may:
+            found.append(f"{endpoint}: no rule")
+            continue
+        for who, status in statuses.items():
+            if status >= 500:
+                found.append(f"{endpoint} as {who}: broken")
+            elif who not in " ".join(may[endpoint]) and status not in (401, 403, 404):
+                found.append(f"{endpoint} as {who}: let through")
+            elif who in may[endpoint] and status in (401, 403):
+                found.append(f"{endpoint} as {who}: refused")
+    return sorted(found)
+
+
+# %% 5.6c reject: what has no rule gets one -> Measured and may stay
+def findings(
+    measured: dict[str, dict[str, int]], may: dict[str, set[str]]
+) -> list[str]:
+    found = [f"{each}: never called" for each in may if each not in measured]
+    for endpoint, statuses in measured.items():
+        if endpoint not in may:
+            found.append(f"{endpoint}: no rule")
+            may[endpoint] = set()
+            continue
+        for who, status in statuses.items():
+            if status >= 500:
+                found.append(f"{endpoint} as {who}: broken")
+            elif who not in may[endpoint] and status not in (401, 403, 404):
+                found.append(f"{endpoint} as {who}: let through")
+            elif who in may[endpoint] and status in (401, 403):
+                found.append(f"{endpoint} as {who}: refused")
+    return sorted(found)
+
+
 # %% 5.6d accept: a question for each field
 def refused_fields(caller, name, changes):
     own, admin = caller.name == name, caller.role == "admin"
@@ -329,3 +690,59 @@ def refused_fields(caller, name, changes):
     else:
         allowed = set()
     return sorted(changes.keys() - allowed)
+
+
+# %% 5.6d reject: a user who is active stays active -> Values do not matter
+OWN = {"bio", "email"}
+OF_ADMINS = {"role", "active"}
+
+
+def refused_fields(caller: Caller, name: str, changes: dict[str, object]) -> list[str]:
+    allowed = set()
+    if caller.name == name:
+        allowed |= OWN
+    elif caller.role == "admin":
+        allowed |= OF_ADMINS
+    return sorted({k for k, v in changes.items() if not (k == "active" and v is True)} - allowed)
+
+
+# %% 5.6d reject: an admin gives up the role -> Values do not matter
+OWN = {"bio", "email"}
+OF_ADMINS = {"role", "active"}
+
+
+def refused_fields(caller: Caller, name: str, changes: dict[str, object]) -> list[str]:
+    allowed = set()
+    if caller.name == name:
+        allowed |= OWN
+    elif caller.role == "admin":
+        allowed |= OF_ADMINS
+    return sorted({k for k, v in changes.items() if not (k == "role" and v == "member" and caller.role == "admin")} - allowed)
+
+
+# %% 5.6d reject: names in any case -> Others set nothing
+OWN = {"bio", "email"}
+OF_ADMINS = {"role", "active"}
+
+
+def refused_fields(caller: Caller, name: str, changes: dict[str, object]) -> list[str]:
+    allowed = set()
+    if caller.name.lower() == name.lower():
+        allowed |= OWN
+    elif caller.role == "admin":
+        allowed |= OF_ADMINS
+    return sorted(set(changes) - allowed)
+
+
+# %% 5.6d reject: a caller named admin is one -> Others set nothing
+OWN = {"bio", "email"}
+OF_ADMINS = {"role", "active"}
+
+
+def refused_fields(caller: Caller, name: str, changes: dict[str, object]) -> list[str]:
+    allowed = set()
+    if caller.name == name:
+        allowed |= OWN
+    elif "admin" in (caller.role, caller.name):
+        allowed |= OF_ADMINS
+    return sorted(set(changes) - allowed)

@@ -167,6 +167,150 @@ class Settings(BaseSettings):
     minutes: Annotated[int, Field(ge=1)] = 15
 
 
+# %% 5.7a reject: lines of others become fields -> Lines for others are ignored
+import re
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+PAGE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="allow", hide_input_in_errors=True
+    )
+
+    token_secret: Annotated[SecretStr, Field(min_length=32)]
+    pages: Annotated[list[str], NoDecode] = []
+    minutes: Annotated[int, Field(ge=1)] = 15
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [each.strip() for each in value.split(",") if each.strip()]
+
+    @field_validator("pages")
+    @classmethod
+    def are_pages(cls, value: list[str]) -> list[str]:
+        for each in value:
+            if not PAGE.fullmatch(each):
+                raise ValueError("a page is http or https, a host, and perhaps a port")
+        return value
+
+
+# %% 5.7a reject: an hour at most -> Minutes are a whole number from 1
+import re
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+PAGE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    token_secret: Annotated[SecretStr, Field(min_length=32)]
+    pages: Annotated[list[str], NoDecode] = []
+    minutes: Annotated[int, Field(ge=1, le=60)] = 15
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [each.strip() for each in value.split(",") if each.strip()]
+
+    @field_validator("pages")
+    @classmethod
+    def are_pages(cls, value: list[str]) -> list[str]:
+        for each in value:
+            if not PAGE.fullmatch(each):
+                raise ValueError("a page is http or https, a host, and perhaps a port")
+        return value
+
+
+# %% 5.7a reject: a user before the host -> What is no origin is refused
+import re
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+PAGE = re.compile(r"https?://([a-z:]+@)?[A-Za-z0-9.-]+(:[0-9]+)?")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    token_secret: Annotated[SecretStr, Field(min_length=32)]
+    pages: Annotated[list[str], NoDecode] = []
+    minutes: Annotated[int, Field(ge=1)] = 15
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [each.strip() for each in value.split(",") if each.strip()]
+
+    @field_validator("pages")
+    @classmethod
+    def are_pages(cls, value: list[str]) -> list[str]:
+        for each in value:
+            if not PAGE.fullmatch(each):
+                raise ValueError("a page is http or https, a host, and perhaps a port")
+        return value
+
+
+# %% 5.7a reject: blanks in the host -> What is no origin is refused
+import re
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+PAGE = re.compile(r"https?://[A-Za-z0-9. -]+(:[0-9]+)?")
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
+
+    token_secret: Annotated[SecretStr, Field(min_length=32)]
+    pages: Annotated[list[str], NoDecode] = []
+    minutes: Annotated[int, Field(ge=1)] = 15
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return [each.strip() for each in value.split(",") if each.strip()]
+
+    @field_validator("pages")
+    @classmethod
+    def are_pages(cls, value: list[str]) -> list[str]:
+        for each in value:
+            if not PAGE.fullmatch(each):
+                raise ValueError("a page is http or https, a host, and perhaps a port")
+        return value
+
+
 # %% 5.7b accept: one pattern for all
 class Redacting(logging.Formatter):
     def __init__(self, secrets):
@@ -285,6 +429,162 @@ class Redacting(logging.Formatter):
         return text
 
 
+# %% 5.7b reject: message and traceback, and no stack -> A secret in a stack is stars
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def formatException(self, info) -> str:
+        return self.hide(super().formatException(info))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return self.hide(super().formatMessage(record))
+
+    def hide(self, text: str) -> str:
+        for each in self.texts:
+            text = text.replace(each, "***")
+        return text
+
+
+# %% 5.7b reject: each part when it is made -> A traceback that somebody has written before is read again
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def formatException(self, info) -> str:
+        return self.hide(super().formatException(info))
+
+    def formatStack(self, info) -> str:
+        return self.hide(super().formatStack(info))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return self.hide(super().formatMessage(record))
+
+    def hide(self, text: str) -> str:
+        for each in self.texts:
+            text = text.replace(each, "***")
+        return text
+
+
+# %% 5.7b reject: secrets in any case -> A secret is a text and not a pattern
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            import re
+            text = re.sub(re.escape(each), "***", text, flags=re.IGNORECASE)
+        return text
+
+
+# %% 5.7b reject: a secret is a pattern -> A secret is a text and not a pattern
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            import re
+            text = re.sub(each, "***", text)
+        return text
+
+
+# %% 5.7b reject: whole words only -> A secret is a text and not a pattern
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            import re
+            text = re.sub(rf"\b{re.escape(each)}\b", "***", text)
+        return text
+
+
+# %% 5.7b reject: blanks around the text are dropped -> Other text is as it was
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            text = text.replace(each, "***")
+        return text.strip()
+
+
+# %% 5.7b reject: all formatters share their secrets -> Each formatter has its own secrets
+import logging
+
+
+class Redacting(logging.Formatter):
+    texts: list[str] = []
+
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = {each.get_secret_value() for each in secrets}
+        Redacting.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            text = text.replace(each, "***")
+        return text
+
+
+# %% 5.7b reject: the list of secrets is emptied -> Each formatter has its own secrets
+import logging
+
+
+class Redacting(logging.Formatter):
+    def __init__(self, secrets: list[SecretStr]) -> None:
+        super().__init__()
+        texts = set()
+        while secrets:
+            texts.add(secrets.pop().get_secret_value())
+        self.texts = sorted(texts - {""}, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        for each in self.texts:
+            text = text.replace(each, "***")
+        return text
+
+
 # %% 5.7c accept: taken apart by hand
 def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
@@ -298,6 +598,21 @@ def cors_headers(allowed, origin):
             small = set("abcdefghijklmnopqrstuvwxyz0123456789-")
             fits = fits and all(label and set(label) <= small for label in labels)
         if fits:
+            headers["Access-Control-Allow-Origin"] = origin
+    return headers
+
+
+# %% 5.7c accept: the same letters, or a pattern
+import re
+
+NAMES = "([a-z0-9-]+[.])+"
+
+
+def cors_headers(allowed: list[str], origin: str | None) -> dict[str, str]:
+    headers = {"Vary": "Origin"}
+    for each in allowed:
+        pattern = re.escape(each).replace(re.escape("*."), NAMES)
+        if origin is not None and (origin == each or re.fullmatch(pattern, origin)):
             headers["Access-Control-Allow-Origin"] = origin
     return headers
 
@@ -411,6 +726,41 @@ def cors_headers(allowed, origin):
     headers = {"Vary": "Origin"}
     if origin and any(re.fullmatch(pattern, origin) for pattern in patterns):
         headers["Access-Control-Allow-Origin"] = origin
+    return headers
+
+
+# %% 5.7c reject: a star alone is everybody -> Nobody else is allowed
+import re
+
+NAMES = "([a-z0-9-]+[.])+"
+
+
+def cors_headers(allowed: list[str], origin: str | None) -> dict[str, str]:
+    headers = {"Vary": "Origin"}
+    for each in allowed:
+        pattern = re.escape(each).replace(re.escape("*."), NAMES)
+        if origin is not None and (each == "*" or origin == each or re.fullmatch(pattern, origin)):
+            headers["Access-Control-Allow-Origin"] = origin
+    return headers
+
+
+# %% 5.7c reject: lists of other calls count -> An empty list allows nobody
+import re
+
+NAMES = "([a-z0-9-]+[.])+"
+
+
+SEEN: set[str] = set()
+
+
+def cors_headers(allowed: list[str], origin: str | None) -> dict[str, str]:
+    SEEN.update(allowed)
+    allowed = sorted(SEEN)
+    headers = {"Vary": "Origin"}
+    for each in allowed:
+        pattern = re.escape(each).replace(re.escape("*."), NAMES)
+        if origin is not None and (origin == each or re.fullmatch(pattern, origin)):
+            headers["Access-Control-Allow-Origin"] = origin
     return headers
 
 
@@ -541,6 +891,66 @@ def protect(api, pages):
         allow_origins=pages,
         allow_methods=["*"],
         allow_headers=["*"],
+        expose_headers=["X-Total-Count"],
+    )
+
+
+# %% 5.7d reject: pages are patterns -> Other origins read nothing
+def protect(api: FastAPI, pages: list[str]) -> None:
+    api.add_middleware(Limit)
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origin_regex="|".join(pages),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["X-Total-Count"],
+    )
+
+
+# %% 5.7d reject: pages and their subdomains -> Other origins read nothing
+def protect(api: FastAPI, pages: list[str]) -> None:
+    api.add_middleware(Limit)
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=pages, allow_origin_regex="|".join(each.replace("://", "://.*[.]") for each in pages),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["X-Total-Count"],
+    )
+
+
+# %% 5.7d reject: localhost, too -> Other origins read nothing
+def protect(api: FastAPI, pages: list[str]) -> None:
+    api.add_middleware(Limit)
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=[*pages, "http://localhost:3000"],
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["X-Total-Count"],
+    )
+
+
+# %% 5.7d reject: HEAD, too -> Other methods and headers are refused
+def protect(api: FastAPI, pages: list[str]) -> None:
+    api.add_middleware(Limit)
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=pages,
+        allow_methods=["GET", "POST", "DELETE", "HEAD"],
+        allow_headers=["Authorization", "Content-Type"],
+        expose_headers=["X-Total-Count"],
+    )
+
+
+# %% 5.7d reject: one more header -> Other methods and headers are refused
+def protect(api: FastAPI, pages: list[str]) -> None:
+    api.add_middleware(Limit)
+    api.add_middleware(
+        CORSMiddleware,
+        allow_origins=pages,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "X-Requested-With"],
         expose_headers=["X-Total-Count"],
     )
 
@@ -688,3 +1098,165 @@ def is_filled(line):
     name, _, value = line.partition("=")
     known = name.strip().upper().endswith(("SECRET", "PASSWORD", "TOKEN", "KEY"))
     return known and bool(value.strip()) and not name.strip().startswith("#")
+
+
+# %% 5.7e reject: any example is let through -> Env files are refused in any folder
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and not name.endswith(".example")
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().endswith(ends) and bool(value.strip())
+
+
+# %% 5.7e reject: capitals or small letters only -> An example with a secret is refused
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().endswith(ends + tuple(each.lower() for each in ends)) and bool(value.strip())
+
+
+# %% 5.7e reject: a word of its own -> An example with a secret is refused
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().rpartition("_")[2] in ends and bool(value.strip())
+
+
+# %% 5.7e reject: changeme is no secret -> An example with a secret is refused
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().endswith(ends) and value.strip() not in ("", "changeme")
+
+
+# %% 5.7e reject: a value is a pattern -> A secret in any file is refused
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(re.search(each, text) for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().endswith(ends) and bool(value.strip())
+
+
+# %% 5.7e reject: a file for each reason -> The paths are sorted
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        found += [path] * (by_name + by_line + by_value)
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().endswith(ends) and bool(value.strip())
+
+
+# %% 5.7e reject: refused files are dropped -> Files and secrets stay
+def refused(files: dict[str, str], secrets: list[SecretStr]) -> list[str]:
+    values = [each.get_secret_value() for each in secrets]
+    values = [each for each in values if each]
+    found = []
+    for path, text in files.items():
+        name = path.rpartition("/")[2]
+        by_name = name == ".env" or name.startswith(".env.") and name != ".env.example"
+        by_line = name == ".env.example" and any(map(is_filled, text.splitlines()))
+        by_value = any(each in text for each in values)
+        if by_name or by_line or by_value:
+            found.append(path)
+    for each in found:
+        del files[each]
+    return sorted(found)
+
+
+def is_filled(line: str) -> bool:
+    if line.startswith("#"):
+        return False
+    name, equals, value = line.partition("=")
+    ends = ("SECRET", "PASSWORD", "TOKEN", "KEY")
+    return name.strip().upper().endswith(ends) and bool(value.strip())
