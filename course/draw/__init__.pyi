@@ -1,4 +1,5 @@
 from ._access_matrix import access_matrix as access_matrix
+from ._bars import bars as bars
 from ._changes import changes as changes
 from ._crud_life import crud_life as crud_life
 from ._curve import curve as curve
@@ -17,6 +18,7 @@ from ._pool import pool as pool
 from ._precedence import precedence as precedence
 from ._revisions import revisions as revisions
 from ._routes import routes as routes
+from ._savepoints import savepoints as savepoints
 from ._schema import schema as schema
 from ._sequence import sequence as sequence
 from ._sessions import sessions as sessions

@@ -44,8 +44,8 @@ def drop(name: str) -> None:
 class ScratchDatabase:
     """A database to spoil; in a `with` block it is its address, and it is gone after the block."""
 
-    def __init__(self, name: str) -> None:
-        self.name, self.url = name, reset(name)
+    def __init__(self, name: str, template: str = settings.TEMPLATE) -> None:
+        self.name, self.url = name, reset(name, template)
 
     def drop(self) -> None:
         """Drop it, and with it everybody's connections to it; a second call does nothing."""
@@ -58,13 +58,15 @@ class ScratchDatabase:
         self.drop()
 
 
-def scratch_database(name: str) -> ScratchDatabase:
+def scratch_database(name: str, template: ScratchDatabase | None = None) -> ScratchDatabase:
     """Make an empty database beside the page's own, anew each time: `with scratch_database("lab") as url:`.
 
-    Without a block its address is `.url`, and it stays until `.drop()` or until it is made anew.
-    Raises CourseError when the page has no database.
+    Without a block its address is `.url`, and it stays until `.drop()` or until it is made anew. `template`:
+    another one, whose tables and rows it begins with; nobody may be connected to that.
+    Raises CourseError when the page has no database, or the template cannot be copied.
     """
-    return ScratchDatabase(f"{connection.learners_name(connection.database(None))}_{name}")
+    full = f"{connection.learners_name(connection.database(None))}_{name}"
+    return ScratchDatabase(full, template.name if template else settings.TEMPLATE)
 
 
 def set_aside(name: str) -> str:

@@ -1,6 +1,7 @@
 """`run_tests`: pytest on this page's app, or on a toy that the page has written, shown test by test."""
 
 import os
+import sys
 import tempfile
 from functools import cache, partial
 from pathlib import Path
@@ -40,10 +41,16 @@ def run_tests(*which: str, options: str = "", mistake: str = "", seconds: float 
 
 
 def toy(line: str, cell: str) -> diff.Change:
-    """Write a file of a toy, as `%%toy shop/test_orders.py` does: beside the app, and never a part of it."""
+    """Write a file of a toy, as `%%toy shop/test_orders.py` does: beside the app, and never a part of it.
+
+    The page can import it, and reads it afresh at the next import.
+    """
     path, text = app_history.checked_path(line), app_history.normalised(cell)
     old = (_toys() / path).read_text("utf-8") if (_toys() / path).is_file() else None
     app_history.build(_toys(), {path: text})
+    page_app.forget(_toys())
+    if str(_toys()) not in sys.path:
+        sys.path.append(str(_toys()))
     return diff.compare(path, old, text, "")
 
 

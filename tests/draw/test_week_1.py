@@ -153,7 +153,7 @@ def test_importing_the_pictures_loads_no_framework() -> None:
 
 
 def test_a_picture_that_does_not_exist_is_told() -> None:
-    with pytest.raises(AttributeError, match="there are access_matrix, changes, crud_life"):
+    with pytest.raises(AttributeError, match="there are access_matrix, bars, changes"):
         draw.rutes  # noqa: B018
 
 

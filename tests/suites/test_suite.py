@@ -136,3 +136,13 @@ def test_an_app_is_tested_in_a_folder_with_a_database_of_its_own():
 def test_a_process_that_cannot_begin_leaves_no_child(tmp_path):
     assert run_pytest(tmp_path, ["--no-such-option"], dict(os.environ), tmp_path, 60)
     assert "no-such-option" in (tmp_path / "output").read_text()
+
+
+def test_a_toy_can_be_imported_by_the_page_and_is_read_afresh():
+    import importlib
+
+    from course.suites import page_run
+
+    for number in (1, 2):
+        page_run.toy("toy_of_a_test/numbers.py", f"NUMBER = {number}\n")
+        assert importlib.import_module("toy_of_a_test.numbers").NUMBER == number
