@@ -22,14 +22,13 @@ def add(link, number: int) -> None:
 
 
 def drawn(link):
-    with sql_tape() as tape:
-        with link.begin() as around:
-            with link.begin_nested():
-                add(link, 1)
-            with pytest.raises(IntegrityError), link.begin_nested():
-                add(link, 1)
-            link.execute(text("SELECT 1"))
-            around.rollback()
+    with sql_tape() as tape, link.begin() as around:
+        with link.begin_nested():
+            add(link, 1)
+        with pytest.raises(IntegrityError), link.begin_nested():
+            add(link, 1)
+        link.execute(text("SELECT 1"))
+        around.rollback()
     return draw.savepoints(tape)
 
 

@@ -145,4 +145,4 @@ def test_a_toy_can_be_imported_by_the_page_and_is_read_afresh():
 
     for number in (1, 2):
         page_run.toy("toy_of_a_test/numbers.py", f"NUMBER = {number}\n")
-        assert importlib.import_module("toy_of_a_test.numbers").NUMBER == number
+        assert number == importlib.import_module("toy_of_a_test.numbers").NUMBER
