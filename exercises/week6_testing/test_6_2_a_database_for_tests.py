@@ -556,11 +556,8 @@ AGAIN = "Ask again, with another request: the response itself is right."
 )
 class TestOfTestStored:
     @pytest.fixture
-    def graded(self, request, TestStored):
-        here = request.node.parent  # the same for all expectations of one check: each app is tried once
-        if not hasattr(here, "graded"):
-            here.graded = GradedTests(TestStored, "6.2", FORGOTTEN)
-        return here.graded
+    def graded(self, TestStored):
+        return GradedTests.of_lesson(TestStored, "6.2", FORGOTTEN)
 
     def test_all_pass_on_the_right_app(self, graded):
         graded.pass_on_the_right_app()
