@@ -30,7 +30,8 @@ def _spec(title: str, label: str, values: Mapping[str, float]) -> dict[str, Any]
         x=altair.X("value:Q", title=label, axis=altair.Axis(gridOpacity=0.4)),
     )
     both = altair.layer(
-        base.mark_bar(height=14), base.mark_text(align="left", dx=4).encode(text=altair.Text("value:Q"))
+        base.mark_bar(height=14),
+        base.mark_text(align="left", dx=4, color="gray").encode(text=altair.Text("value:Q")),
     )
     spec: dict[str, Any] = both.properties(title=title).to_dict()
     for name in ("datasets", "config"):  # a name made from a hash, and what does not apply here

@@ -33,9 +33,9 @@ def savepoints(tape: Tape) -> Picture:
     A frame says how it began and how it ended. Dashed: what was done in it was rolled back.
     """
     frames = list(_frames(tape.events))
-    chart = Flowchart(
-        "TB", "Transactions, and the savepoints in them", rankSpacing=18, padding=8, nodeSpacing=18
-    )
+    sizes = {"rankSpacing": 14, "nodeSpacing": 14, "padding": 6, "wrappingWidth": 480}
+    titles = {"subGraphTitleMargin": {"top": 3, "bottom": 6}}
+    chart = Flowchart("TB", "Transactions, and the savepoints in them", **sizes, **titles)
     shown, more = limited(tape.statements, MOST_STATEMENTS)
     numbers = {id(one): at for at, one in enumerate(shown)}
     for at, frame in enumerate(frames):
@@ -80,7 +80,7 @@ def _put(frames: list[_Frame], sent: Sent) -> None:
 
 
 def _draw(chart: Flowchart, frame: _Frame, name: str, numbers: dict[int, int]) -> None:
-    with chart.group(name, frame.title):
+    with chart.group(name, frame.title, "TB"):
         for at, one in enumerate(frame.inside):
             if isinstance(one, _Frame):
                 _draw(chart, one, f"{name}x{at}", numbers)
