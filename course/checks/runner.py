@@ -146,7 +146,7 @@ class Plugin:
             ):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 whole = True
-            seen.remark = " ".join(said)
+            seen.remark = ", ".join(dict.fromkeys(said))
         except KeyboardInterrupt:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself
