@@ -97,7 +97,7 @@ class Court:
         self._end()
         spawned = multiprocessing.get_context("spawn")
         self._line, theirs = spawned.Pipe()
-        # Not a daemon: where an answer is tests, it starts processes of its own. It ends when its line is cut.
+        # Not a daemon: where an answer is tests, it starts processes. It ends when its line is cut.
         self._process = spawned.Process(target=_serve, args=(theirs, self._whole))
         self._process.start()
         theirs.close()
