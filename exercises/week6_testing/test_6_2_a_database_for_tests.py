@@ -1,5 +1,6 @@
 """Checks of the exercises of lesson 6.2."""
 
+import linecache
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from course.checks import GradedTests, ask, engine_for, exercise, expect, require
+from course.suites.suite import app_in_a_folder, run_suite
 
 NAMES = "SELECT name FROM guests ORDER BY name"
 
@@ -577,3 +579,154 @@ class TestOfTestStored:
 
     def test_a_vote_that_stays_is_noticed(self, graded):
         graded.notice("withdrawal-not-committed", hint="A vote shows in the score of the post.")
+
+
+# 6.2f ----------------------------------------------------------------------------------------
+
+THEIR_TESTS = """
+import os
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+TABLES = set()
+
+
+def names(session):
+    return [name for (name,) in session.execute(text("SELECT name FROM guests ORDER BY name"))]
+
+
+def add(session, name):
+    session.execute(text("INSERT INTO guests VALUES (:name)"), {"name": name})
+
+
+def test_rows_none_at_first(session):
+    assert names(session) == []
+
+
+def test_rows_of_two_commits(session):
+    for name in ["ana", "ben"]:
+        add(session, name)
+        session.commit()
+    assert names(session) == ["ana", "ben"]
+
+
+def test_rows_not_committed(session):
+    add(session, "ana")
+    assert names(session) == ["ana"]
+
+
+def test_rows_after_a_rollback(session):
+    add(session, "ana")
+    session.commit()
+    add(session, "zoe")
+    session.rollback()
+    assert names(session) == ["ana"]
+
+
+def test_rows_after_an_error(session):
+    add(session, "ana")
+    with pytest.raises(IntegrityError):
+        add(session, "ana")
+
+
+def test_rows_none_again(session):
+    assert names(session) == []
+
+
+def test_table_is_the_same(session):
+    TABLES.add(session.scalar(text("SELECT CAST(CAST('guests' AS regclass) AS oid)")))
+    assert len(TABLES) == 1
+
+
+def test_basket_of_tea(basket):
+    assert basket == []
+    basket.append("tea")
+    assert basket == ["tea"]
+
+
+def test_basket_of_milk(basket):
+    assert basket == []
+    basket += ["milk", "milk"]
+    assert basket == ["milk", "milk"]
+
+
+def test_sale_is_on(sale):
+    assert os.environ["DISCOUNT"] == "50"
+
+
+def test_sale_is_over():
+    assert "DISCOUNT" not in os.environ
+
+
+def test_table_is_still_the_same(session):
+    TABLES.add(session.scalar(text("SELECT CAST(CAST('guests' AS regclass) AS oid)")))
+    assert len(TABLES) == 1
+
+
+def test_sale_is_not_on_yet():
+    assert "DISCOUNT" not in os.environ
+"""
+THEIR_FILE = "tests/test_shop.py"
+
+
+def runs_with(conftest):
+    """Our tests with this conftest.py, forwards and backwards; and whether the table is left in the end."""
+    tree = {"tests/conftest.py": conftest, THEIR_FILE: THEIR_TESTS}
+    with app_in_a_folder(tree) as (folder, address):
+        forwards = run_suite(folder, address, which=[THEIR_FILE], seconds=30)
+        order = [f"{THEIR_FILE}::{each.name}" for each in forwards.results][::-1]
+        backwards = run_suite(folder, address, which=order or [THEIR_FILE], seconds=30)
+        left = ask(address, "SELECT to_regclass('guests') IS NOT NULL")[0][0]
+    return {"forwards": forwards, "backwards": backwards}, left
+
+
+@exercise(
+    "6.2f",
+    hints=[
+        "For each fixture: what of it can a test change, and who finds that afterwards?",
+        "The table is what is expensive. The rows, the list and the variable are what a test changes. Which scope "
+        "has each?",
+        "An engine with the table for the whole run; a session in a transaction for each test; a new list; "
+        "monkeypatch.setenv",
+    ],
+    limit_seconds=60,
+)
+class TestConftest:
+    @pytest.fixture
+    def runs(self, request, make_table):
+        here = request.node.parent  # one for all expectations of a check
+        if not hasattr(here, "runs"):
+            code = getattr(make_table, "__code__", None)
+            here.runs = runs_with("".join(linecache.getlines(code.co_filename)) if code else "")
+        return here.runs
+
+    def test_no_test_finds_the_rows_of_another(self, runs):
+        self.all_pass(runs, "test_rows")
+
+    def test_the_table_is_made_once(self, runs):
+        self.all_pass(runs, "test_table")
+
+    def test_the_table_is_gone_in_the_end(self, runs):
+        expect(runs[1], False, tried="the run of the tests, then whether the table guests is there")
+
+    def test_each_test_has_an_empty_basket(self, runs):
+        self.all_pass(runs, "test_basket")
+
+    def test_a_sale_ends_with_its_test(self, runs):
+        self.all_pass(runs, "test_sale")
+
+    def all_pass(self, runs, kind):
+        for order, run in runs[0].items():
+            require(
+                not run.problem, tried=f"all tests, {order}", expected="a run to its end", got=run.problem
+            )
+            mine = [each for each in run.results if each.name.startswith(kind)]
+            failed = [f"{each.name}: {each.says}" for each in mine if each.outcome != "passed"]
+            require(
+                mine and not failed,
+                tried=f"all tests, {order}",
+                expected=f"the tests {kind}… pass",
+                got="; ".join(failed),
+            )

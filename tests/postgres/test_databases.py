@@ -290,3 +290,16 @@ def test_sessions_that_are_gone_leave_no_connection_behind(a_server: postgres.Ac
             return cursor.fetchone() == (1,)
 
     assert until(alone)
+
+
+def test_a_scratch_database_may_begin_as_another_one(monkeypatch):
+    monkeypatch.setenv(settings.DATABASE_VARIABLE, postgres.reset("page"))
+    made = postgres.scratch_database("made")
+    ask(made.url, "CREATE TABLE a AS SELECT 7 AS n")
+    with postgres.scratch_database("copy", template=made) as url:
+        assert ask(url, "SELECT n FROM a") == [(7,)]
+        ask(url, "DELETE FROM a")
+    assert ask(made.url, "SELECT n FROM a") == [(7,)]
+    with postgres.scratch_database("copy") as url:
+        assert ask(url, "SELECT to_regclass('a')") == [(None,)]
+    made.drop()

@@ -97,7 +97,8 @@ class Court:
         self._end()
         spawned = multiprocessing.get_context("spawn")
         self._line, theirs = spawned.Pipe()
-        self._process = spawned.Process(target=_serve, args=(theirs, self._whole), daemon=True)
+        # Not a daemon: where an answer is tests, it starts processes. It ends when its line is cut.
+        self._process = spawned.Process(target=_serve, args=(theirs, self._whole))
         self._process.start()
         theirs.close()
         found = self._ask(exercise_id, catalog.official(exercise_id))

@@ -530,3 +530,430 @@ class TestStored:
     def test_a_post_is_not_there(self, ada):
         post = ada.post("/posts", json=POST).headers["Location"]
         assert ada.get(post).status_code == 404
+
+
+# %% 6.2f accept: by hand, and the connection's end rolls back
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f accept: the table is emptied behind each test
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with Session(engine) as session:
+        yield session
+    with engine.begin() as connection:
+        connection.execute(text("TRUNCATE guests"))
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: a session for all -> No test finds the rows of another
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: a session on the engine -> No test finds the rows of another
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with Session(engine) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: the default mode -> No test finds the rows of another
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection) as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: the table is made for each test -> The table is made once
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: the table stays -> The table is gone in the end
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.connect() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: one list for all -> Each test has an empty basket
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture(scope="module")
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
+
+
+# %% 6.2f reject: nobody ends the sale -> A sale ends with its test
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture
+def sale():
+    os.environ["DISCOUNT"] = "50"
+
+
+# %% 6.2f reject: the sale begins with the file -> A sale ends with its test
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+
+def make_table(session):
+    session.execute(text("CREATE TABLE guests (name text PRIMARY KEY)"))
+
+
+@pytest.fixture(scope="session")
+def engine():
+    engine = create_engine(os.environ["TEST_DATABASE_URL"])
+    with Session(engine) as session, session.begin():
+        make_table(session)
+    yield engine
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE guests"))
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine):
+    with engine.connect() as connection:
+        connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+
+
+@pytest.fixture
+def basket():
+    return list()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sale():
+    os.environ["DISCOUNT"] = "50"
+    yield
+    del os.environ["DISCOUNT"]
