@@ -52,10 +52,11 @@ def remark(text: str) -> None:
 
 
 @contextmanager
-def remarks() -> Iterator[list[str]]:
-    """What `remark` is told in the block."""
+def remarks(expectation: Any) -> Iterator[None]:
+    """What `remark` is told in the block becomes the `remark` of an expectation, each text once."""
     _remarks.clear()
-    yield _remarks
+    yield
+    expectation.remark = ", ".join(dict.fromkeys(_remarks))
 
 
 def expect(got: Any, expected: Any, *, tried: str, means: Mapping[Any, str] | str | None = None) -> None:

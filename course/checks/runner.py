@@ -72,8 +72,7 @@ class Plugin:
         self.problem = self.trouble = ""  # of the course, and of the machine
         self.interrupted = False
         self.refused: Refused | None = None
-        self.threads, self.copies, self.stopped_at = Leftovers(), 0, ""
-        self._database = ""
+        self.threads, self.copies, self.stopped_at, self._database = Leftovers(), 0, "", ""
         self.url: str | None = None  # the database that the check used,
         self.used_since = time.monotonic()  # and since when
 
@@ -140,13 +139,12 @@ class Plugin:
                 self._database_for(item),
                 restored(self.namespace),
                 noticed(seen),
-                remarks() as said,
+                remarks(seen),
                 self._held(),
                 one_call_each(),
             ):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 whole = True
-            seen.remark = ", ".join(dict.fromkeys(said))
         except KeyboardInterrupt:
             self.interrupted = True
         except BaseException as problem:  # what pytest does not keep to itself

@@ -8,8 +8,9 @@ from course.content import app_history
 from course.content.variants import Variant, broken, named
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
+TESTS = "tests"  # the folder of an app's tests
 AT_ONCE = 2  # as many as a small machine has cores
-ANSWER = "tests/test_answer.py"
+ANSWER = f"{TESTS}/test_answer.py"
 Progress = Callable[[int, int], None]
 
 

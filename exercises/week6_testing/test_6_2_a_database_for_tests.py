@@ -12,8 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from course.checks import GradedTests, ask, engine_for, exercise, expect, require
-from course.suites.suite import app_in_a_folder, run_suite
+from course.checks import GradedTests, app_in_a_folder, ask, engine_for, exercise, expect, require, run_suite
 
 NAMES = "SELECT name FROM guests ORDER BY name"
 
