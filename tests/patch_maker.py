@@ -16,10 +16,17 @@ def patch_between(path: str, before: str, after: str) -> str:
     standing = [part.text for part in old]
     docstring = [part.text for part in new if part.name == DOCSTRING and part.text not in standing]
     imports = "\n".join(import_block.written(_missing(import_block.read(old), import_block.read(new))))
+    late = [part.text for part in new if _is_late(part) and part.text not in standing]
+    imports = "\n".join([imports, *late]).strip()
     text = "\n\n".join(piece for piece in (*docstring, imports, _level(old, new, 2)) if piece) + "\n"
     made = python_parts.parts(app_patch.splice(path, before, text).text)
     unused = import_block.names(import_block.read(made)) - import_block.names(import_block.read(new))
     return text + f"\n\ndel {', '.join(sorted(unused))}\n" * bool(unused)
+
+
+def _is_late(part: Part) -> bool:
+    """Whether it is an import of the app that stands below the first block."""
+    return not part.names and len(part.nodes) == 1 and isinstance(part.nodes[0], ast.ImportFrom)
 
 
 def _missing(old: list[Import], new: list[Import]) -> list[Import]:

@@ -3,9 +3,8 @@ from .expectations import exercise as exercise
 from .expectations import expect as expect
 from .expectations import remark as remark
 from .expectations import require as require
+from .given_tests import both_orders as both_orders
 from .graded_tests import GradedTests as GradedTests
-from .graded_tests import app_in_a_folder as app_in_a_folder
-from .graded_tests import run_suite as run_suite
 from .learners_code import learners_line as learners_line
 from .lock_traffic import lock_budget as lock_budget
 from .meeting import Meeting as Meeting

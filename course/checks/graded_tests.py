@@ -10,8 +10,6 @@ from course.checks.time_limit import patience
 from course.content.variants import Change, Variant
 from course.suites import grading
 from course.suites.suite import SuiteRun
-from course.suites.suite import app_in_a_folder as app_in_a_folder
-from course.suites.suite import run_suite as run_suite
 
 Mistake = tuple[str, str, str, str]  # what a user meets; the definition, its old text and the new one
 _FIXTURE = """

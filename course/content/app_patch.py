@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from course.base.errors import CourseError
-from course.content import import_block, python_parts
+from course.content import import_block, late_imports, python_parts
 from course.content.import_block import Import
 from course.content.python_parts import DOCSTRING, IMPORTS, Part, Place, lines_of
 
@@ -99,6 +99,7 @@ class _Splice:
         place = next((each for each in places if each.part.name == IMPORTS), None)
         if place is None:
             return
+        self._new_imports = late_imports.placed(places, self._imports, self._new_imports)
         words = set(re.findall(r"\w+", " ".join(self.replaced.values())))
         asked = import_block.names(self._imports) - import_block.names(self._new_imports)
         asked = {name for name in asked if name.split(".")[0] in words}

@@ -54,6 +54,11 @@ def comments_below(part: Part) -> tuple[str, ...]:
     return part.lines[max(node.end_lineno or node.lineno for node in part.nodes) - part.start :]
 
 
+def is_own(each: Import) -> bool:
+    """Whether it imports from a package of the app itself."""
+    return each.module.split(".")[0] in _OWN
+
+
 def names(imports: Iterable[Import]) -> set[str]:
     """What the imports are called in the file."""
     return {called for each in imports for _, called in each.aliases}

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from course.checks import GradedTests, app_in_a_folder, ask, engine_for, exercise, expect, require, run_suite
+from course.checks import GradedTests, ask, both_orders, engine_for, exercise, expect, require
 
 NAMES = "SELECT name FROM guests ORDER BY name"
 
@@ -667,18 +667,6 @@ def test_table_is_still_the_same(session):
 def test_sale_is_not_on_yet():
     assert "DISCOUNT" not in os.environ
 """
-THEIR_FILE = "tests/test_shop.py"
-
-
-def runs_with(conftest):
-    """Our tests with this conftest.py, forwards and backwards; and whether the table is left in the end."""
-    tree = {"tests/conftest.py": conftest, THEIR_FILE: THEIR_TESTS}
-    with app_in_a_folder(tree) as (folder, address):
-        forwards = run_suite(folder, address, which=[THEIR_FILE], seconds=30)
-        order = [f"{THEIR_FILE}::{each.name}" for each in forwards.results][::-1]
-        backwards = run_suite(folder, address, which=order or [THEIR_FILE], seconds=30)
-        left = ask(address, "SELECT to_regclass('guests') IS NOT NULL")[0][0]
-    return {"forwards": forwards, "backwards": backwards}, left
 
 
 @exercise(
@@ -698,7 +686,8 @@ class TestConftest:
         here = request.node.parent  # one for all expectations of a check
         if not hasattr(here, "runs"):
             code = getattr(make_table, "__code__", None)
-            here.runs = runs_with("".join(linecache.getlines(code.co_filename)) if code else "")
+            cell = "".join(linecache.getlines(code.co_filename)) if code else ""
+            here.runs = both_orders(cell, THEIR_TESTS)
         return here.runs
 
     def test_no_test_finds_the_rows_of_another(self, runs):
@@ -708,7 +697,7 @@ class TestConftest:
         self.all_pass(runs, "test_table")
 
     def test_the_table_is_gone_in_the_end(self, runs):
-        expect(runs[1], False, tried="the run of the tests, then whether the table guests is there")
+        expect(runs.left, [], tried="the run of all tests, then the tables that are in the database")
 
     def test_each_test_has_an_empty_basket(self, runs):
         self.all_pass(runs, "test_basket")
@@ -717,7 +706,7 @@ class TestConftest:
         self.all_pass(runs, "test_sale")
 
     def all_pass(self, runs, kind):
-        for order, run in runs[0].items():
+        for order, run in runs.runs.items():
             require(
                 not run.problem, tried=f"all tests, {order}", expected="a run to its end", got=run.problem
             )

@@ -31,6 +31,7 @@ os.environ |= {
 }
 
 from app.base import Base  # noqa: E402
+from app.database import get_session  # noqa: E402
 from app.main import app  # noqa: E402
 from app.settings import settings  # noqa: E402
 
@@ -72,7 +73,6 @@ def session(connection: Connection) -> Iterator[Session]:
 @pytest.fixture
 def client(connection: Connection) -> Iterator[TestClient]:
     """A client without a token. Each request has a new session, as in the app."""
-    from app.database import get_session  # like the app, after the settings
 
     def session_of_a_request() -> Iterator[Session]:
         with Session(

@@ -242,6 +242,37 @@ def test_an_import_that_the_cell_removes_by_name_goes():
     assert "import NotFound\n" in spliced("del Conflict\n")
 
 
+LATE = """import os
+
+os.environ["A"] = "1"
+
+from app.base import Base  # noqa: E402
+from app.main import app  # noqa: E402
+
+ONE = Base, app, os
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "place"), [("app.aaa", 4), ("app.database", 5), ("app.settings", 6), ("tests.factories", 6)]
+)
+def test_an_import_of_the_app_goes_to_those_that_stand_below_its_settings(module, place):
+    line = f"from {module} import get  # noqa: E402"
+    patch = f"import sys\n\n{line}\n\nTWO = get, sys\n"
+    lines = spliced(patch, LATE).splitlines()
+    assert lines[:2] == ["import os", "import sys"]
+    assert lines.index(line) == place + 1
+    others = [each for each in lines if each and each not in (line, "import sys", "TWO = get, sys")]
+    assert others == [each for each in LATE.splitlines() if each]
+    assert spliced(patch, spliced(patch, LATE)) == spliced(patch, LATE)
+
+
+def test_a_name_of_the_app_joins_its_module_further_down():
+    patch = "from app.main import Other, app  # noqa: E402\n\nTWO = Other\n"
+    assert "\nfrom app.main import Other, app  # noqa: E402\n" in spliced(patch, LATE)
+    assert spliced(patch, LATE).count("import") == LATE.count("import")
+
+
 def test_a_remark_inside_imports_is_not_lost():
     text = FILE.replace("Conflict, NotFound", "Conflict, NotFound  # noqa: F401").replace(
         "from dataclasses", "# first\nfrom dataclasses"
