@@ -5,7 +5,7 @@ from course.draw.mermaid import BOLD, ROUND, Flowchart, Picture, box, limited
 from course.suites.suite import SuiteRun, TestResult
 
 _MOST = 8  # tests of one file
-_LONGEST = 48  # characters of a statement, or of what it said
+_LONGEST = 40  # characters of a statement, or of what it said
 _MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "skipped": "–"}
 
 

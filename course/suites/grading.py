@@ -1,5 +1,6 @@
 """A suite of tests graded by mutants: it passes on the right app, and notices apps with a mistake in them."""
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 TESTS = "tests"  # the folder of an app's tests
 AT_ONCE = 2  # as many as a small machine has cores
+_TIMES = 10  # as long as on the right app a suite may take on a broken one, before it counts as hanging
 ANSWER = f"{TESTS}/test_answer.py"
 Progress = Callable[[int, int], None]
 
@@ -37,6 +39,7 @@ class Grading:
     variants: Sequence[Variant]
     seconds: float = 60
     _right: SuiteRun | None = None
+    _took: float = 0.0  # seconds, for the run on the right app
     _fates: dict[str, Fate] = field(default_factory=dict)
 
     def is_of(self, other: "Grading") -> bool:
@@ -48,7 +51,9 @@ class Grading:
         """The run on the app as it is, where all tests have to pass."""
         if self._right is None:
             with app_in_a_folder(self.app | self.tests) as (folder, address):
+                start = time.monotonic()
                 self._right = run_suite(folder, address, which=self._which(), seconds=self.seconds)
+            self._took = time.monotonic() - start
         return self._right
 
     def fate(self, name: str) -> Fate:
@@ -66,6 +71,7 @@ class Grading:
         return [self._fates[each.name] for each in self.variants]
 
     def _run(self, chosen: Sequence[Variant], on_progress: Progress | None = None) -> None:
+        self.right()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for number, fate in enumerate(pool.map(self._one, chosen), 1):
                 self._fates[fate.variant.name] = fate
@@ -74,8 +80,12 @@ class Grading:
 
     def _one(self, variant: Variant) -> Fate:
         with app_in_a_folder(broken(self.app, variant) | self.tests) as (folder, address):
-            run = run_suite(folder, address, which=self._which(), options=["-x"], seconds=self.seconds)
+            run = run_suite(folder, address, which=self._which(), options=["-x"], seconds=self._limit())
         return Fate(variant, *_noticed(run))
+
+    def _limit(self) -> float:
+        """Seconds for a run on a broken app: far more than the right one took; a busy machine is no mistake."""
+        return max(self.seconds, _TIMES * self._took)
 
     def _which(self) -> list[str]:
         return [ANSWER] if ANSWER in self.tests else []
