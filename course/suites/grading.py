@@ -84,7 +84,7 @@ class Grading:
         return Fate(variant, *_noticed(run))
 
     def _limit(self) -> float:
-        """Seconds for a run on a broken app: far more than the right one took; a busy machine is no mistake."""
+        """Seconds for a run on a broken app: far more than the right one took: machines are busy."""
         return max(self.seconds, _TIMES * self._took)
 
     def _which(self) -> list[str]:
