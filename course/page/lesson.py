@@ -14,7 +14,6 @@ from course.content import app_history, catalog
 from course.page import answer_cell, exercise, first_page, history, kernel_start, links
 from course.page.note import Note
 from course.postboard import magics, page_app
-from course.suites import page_run
 from course.workspace import progress
 
 
@@ -135,6 +134,8 @@ def _prepare_process() -> None:
     ipython = history.shell()
     if ipython is not None:
         kernel_start.here_last()
+        from course.suites import page_run  # only now: a file of the learner's may be called as a library is
+
         history.watch(ipython)
         first_page.watch(ipython)
         magics.register(ipython)
