@@ -9,9 +9,12 @@ from course.authoring import changed, proof_plugin
 from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
+# Seconds. What hangs is named, and ended long before CI would end everything; on a busy machine the slowest test
+# takes a fifth of this.
+_LIMITS = ["--timeout=900", "--nbval-cell-timeout=600"]
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
-_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+_WORKERS = [*_LIMITS, "-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
 DEEP = [*_WORKERS, "-rs", "-m", "deep", "tests"]  # what is skipped says what this machine has not
 _NOTHING_COLLECTED = 5

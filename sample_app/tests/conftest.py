@@ -1,7 +1,8 @@
 """What all tests share: the database for tests, and clients of the app."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,16 @@ os.environ |= {
     "TOKEN_SECRET": "not-a-real-secret-not-a-real-secret",
 }
 
+from app.accounts import Login, User  # noqa: E402
 from app.base import Base  # noqa: E402
 from app.database import get_session  # noqa: E402
 from app.main import app  # noqa: E402
+from app.roles import Role, granted  # noqa: E402
 from app.settings import settings  # noqa: E402
+from app.tokens import new_token  # noqa: E402
 
 ALEMBIC = Config(Path(__file__).parents[1] / "alembic.ini")
+Join = Callable[..., TestClient]
 EMPTY = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
 ADA = {
     "name": "ada",
@@ -89,11 +94,45 @@ def client(connection: Connection) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def ada(client: TestClient) -> Iterator[TestClient]:
-    """A client of ada, who has registered and logged in."""
-    client.post("/auth/register", json=ADA).raise_for_status()
-    form = {"username": ADA["email"], "password": ADA["password"]}
-    token = client.post("/auth/token", data=form).raise_for_status().json()
-    headers = {"Authorization": f"Bearer {token['access_token']}"}
-    with TestClient(app, headers=headers) as ada:
-        yield ada
+def join(client: TestClient, session: Session) -> Iterator[Join]:
+    """Clients of new users who are logged in: join("mia", role="moderator")."""
+    with ExitStack() as stack:
+
+        def join(name: str, role: Role = "member") -> TestClient:
+            email = f"{name}@postboard.example"
+            user = User(name=name, email=email, role=role)
+            session.add(user)
+            session.flush()
+            login = Login(user_id=user.id)
+            session.add(login)
+            session.commit()
+            scopes = granted(role, None)
+            token = new_token(user_id=user.id, scopes=scopes, login=login.id)
+            headers = {"Authorization": f"Bearer {token}"}
+            return stack.enter_context(TestClient(app, headers=headers))
+
+        yield join
+
+
+@pytest.fixture
+def ada(join: Join) -> TestClient:
+    """A client of ada, a member."""
+    return join("ada")
+
+
+@pytest.fixture
+def bob(join: Join) -> TestClient:
+    """A client of bob, another member."""
+    return join("bob")
+
+
+@pytest.fixture
+def mia(join: Join) -> TestClient:
+    """A client of mia, a moderator."""
+    return join("mia", role="moderator")
+
+
+@pytest.fixture
+def root(join: Join) -> TestClient:
+    """A client of root, an admin."""
+    return join("root", role="admin")
