@@ -9,14 +9,16 @@ from course.authoring import changed, proof_plugin
 from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
-# Seconds. What hangs is named, and ended long before CI would end everything; on a busy machine the slowest test
-# takes a fifth of this.
-_LIMITS = ["--timeout=900", "--nbval-cell-timeout=600"]
+# Seconds. What hangs is named, and ended long before CI would end everything. The slowest test, a sitting in
+# a browser, takes a tenth of this where nothing else runs.
+_LIMITS = ["--timeout=600", "--nbval-cell-timeout=300"]
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
-_WORKERS = [*_LIMITS, "-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
-EVERYTHING = ["--nbval", *_WORKERS, "tests", "notebooks", "solutions"]
-DEEP = [*_WORKERS, "-rs", "-m", "deep", "tests"]  # what is skipped says what this machine has not
+_WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+_ORDINARY = ["--nbval", *_WORKERS, *_LIMITS]
+EVERYTHING = [*_ORDINARY, "tests", "notebooks", "solutions"]
+# What is skipped says what this machine has not. One test may run all lessons, on another Python.
+DEEP = [*_WORKERS, "--timeout=3600", "-rs", "-m", "deep", "tests"]
 _NOTHING_COLLECTED = 5
 
 
@@ -55,7 +57,7 @@ def _changed(rest: list[str]) -> int:
         print("One of them is about everything, so everything is proved.")
         return _pytest([*EVERYTHING, *rest])
     print("What belongs to them:", *chosen, sep="\n  ")
-    status = _pytest(["--nbval", *_WORKERS, *chosen, *rest])
+    status = _pytest([*_ORDINARY, *chosen, *rest])
     return 0 if status == _NOTHING_COLLECTED else status
 
 

@@ -67,6 +67,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Measure in each process that runs tests; the first one puts their figures together."""
     config.pluginmanager.register(Measure(config), "course-measure")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(FailedAtOnce(config), "course-failed-at-once")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -111,6 +113,24 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     passed = terminalreporter.getreports("passed")
     for line in [value for each in passed for name, value in each.user_properties if name == TOLD]:
         terminalreporter.write_line(line)
+
+
+class FailedAtOnce:
+    """Tells what failed when it fails: a run that somebody stops has then said it.
+
+    pytest-instafail was considered: it prints whole tracebacks into the dots, and they come again at the end.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One line for a test that failed, or whose setup or teardown did."""
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if report.failed and terminal:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = (crash.message if crash else report.longreprtext).strip().splitlines() or [""]
+            terminal.write_line(f"\nFailed: {report.nodeid} ({report.when}): {said[0]}")
 
 
 class Groups(LoadScopeScheduling):

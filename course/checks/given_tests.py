@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from course.checks.toolbox import ask
+from course.content import app_history
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
-_FOLDER = "tests"
-_FILE = f"{_FOLDER}/test_given.py"
+_FILE = f"{app_history.TESTS}/test_given.py"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -23,7 +23,7 @@ def both_orders(conftest: str, tests: str, seconds: float = 30) -> BothOrders:
 
     What one test leaves behind for another shows in one of the two: each is before each other once.
     """
-    with app_in_a_folder({f"{_FOLDER}/conftest.py": conftest, _FILE: tests}) as (folder, address):
+    with app_in_a_folder({f"{app_history.TESTS}/conftest.py": conftest, _FILE: tests}) as (folder, address):
         forwards = run_suite(folder, address, which=[_FILE], seconds=seconds)
         order = [f"{_FILE}::{each.name}" for each in reversed(forwards.results)]
         backwards = run_suite(folder, address, which=order or [_FILE], seconds=seconds)

@@ -20,6 +20,7 @@ _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _SPLIT = re.compile(r"\A(?:[ \t]*\n)*%%app_split(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
 Tree = dict[str, str]
+TESTS = "tests"  # the folder of an app's own tests
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ def states(lesson_id: str) -> list[Tree]:
 def steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
     """The cells of one lesson that write, patch or remove a file of the app, in order."""
     return _cells(lesson.id, lesson.notebook, lesson.notebook.stat().st_mtime_ns)
+
+
+def tests_in(tree: Tree) -> set[str]:
+    """The files of an app's own tests."""
+    return {path for path in tree if path.startswith(f"{TESTS}/")}
 
 
 def final() -> Tree:

@@ -119,7 +119,7 @@ def _open_database(page: Page) -> str:
     tree = (app_history.after if page.exercises else app_history.before)(page.lesson.id)
     address = database.open_for(page.database, tree)
     _log.begin(address)  # what the page's looks show of the log begins here
-    if any(path.startswith("tests/") for path in app_history.after(page.lesson.id)):
+    if app_history.tests_in(app_history.after(page.lesson.id)):
         database.open_for_tests(page.database, tree)
     return address
 

@@ -71,7 +71,7 @@ def _begin_tests(tree: app_history.Tree) -> str:
     from course import postgres
 
     name = f"{APP}{TESTS}"
-    if not any(path.startswith("tests/") for path in tree) or name in postgres.names():
+    if not app_history.tests_in(tree) or name in postgres.names():
         return ""
     _from_template(postgres.create, name, tree)
     return f"Its tests may empty {name}; that address goes into {TEST_VARIABLE}: course url {name}."

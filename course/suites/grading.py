@@ -9,10 +9,9 @@ from course.content import app_history
 from course.content.variants import Variant, broken, named
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
-TESTS = "tests"  # the folder of an app's tests
 AT_ONCE = 2  # as many as a small machine has cores
 _TIMES = 10  # as long as on the right app a suite may take on a broken one, before it counts as hanging
-ANSWER = f"{TESTS}/test_answer.py"
+ANSWER = f"{app_history.TESTS}/test_answer.py"
 Progress = Callable[[int, int], None]
 
 
@@ -59,7 +58,7 @@ class Grading:
     def fate(self, name: str) -> Fate:
         """What became of the variant of this name; another one runs beside it. Raises KeyError."""
         if name not in self._fates:
-            chosen = next(each for each in self.variants if each.name == name)
+            chosen = {each.name: each for each in self.variants}[name]
             left = (each for each in self.variants if each.name not in self._fates and each is not chosen)
             self._run([chosen, *list(left)[: AT_ONCE - 1]])
         return self._fates[name]
@@ -105,11 +104,11 @@ def of_lesson(lesson_id: str, tests: app_history.Tree, names: Sequence[str]) -> 
     an unknown variant or lesson.
     """
     tree = app_history.after(lesson_id)
-    support = {path: text for path, text in tree.items() if _is_support(path)}
-    app = {path: text for path, text in tree.items() if not path.startswith("tests/")}
+    own = app_history.tests_in(tree)
+    support = {path: tree[path] for path in own if not _is_test(path)}
+    app = {path: text for path, text in tree.items() if path not in own}
     return Grading(app, support | tests, list(map(named, names)))
 
 
-def _is_support(path: str) -> bool:
-    file = path.rpartition("/")[2]
-    return path.startswith("tests/") and not file.startswith("test_")
+def _is_test(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("test_")

@@ -7,10 +7,13 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.context import BaseContext
 from pathlib import Path
+from types import ModuleType
 
 # Not the app, which differs from run to run, and nothing that reads the environment when it is imported.
 _LOADED = (
@@ -22,22 +25,43 @@ _LOADED = (
 
 
 def run_pytest(
-    folder: Path, arguments: Sequence[str], environment: Mapping[str, str], kept: Path, seconds: float
+    folder: Path,
+    tests: Path,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    kept: Path,
+    seconds: float,
 ) -> bool:
-    """Run pytest in a folder; False when it had not ended after `seconds` and was stopped.
+    """Run the tests of a folder, which lie in `tests`; False when they took over `seconds` and were stopped.
 
     What happened is in `kept`/events, what was printed in `kept`/output.
     """
     # Not a daemon: pytest-xdist in the tests starts processes of its own. `_end` is what ends it.
     child = _context().Process(  # type: ignore[attr-defined]
-        target=_child, args=(folder, list(arguments), dict(environment), kept)
+        target=_child, args=(folder, tests, list(arguments), dict(environment), kept)
     )
-    child.start()
+    with _without_a_script():
+        child.start()
     try:
         child.join(seconds)
         return not child.is_alive()
     finally:
         _end(child)
+
+
+_starting = threading.Lock()
+
+
+@contextmanager
+def _without_a_script() -> Iterator[None]:
+    """Start a child as if no script ran: multiprocessing runs it again in each child, and its suites too."""
+    with _starting:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def _end(child: multiprocessing.Process) -> None:
@@ -62,7 +86,7 @@ def _context() -> BaseContext:
     return context
 
 
-def _child(folder: Path, arguments: list[str], environment: dict[str, str], kept: Path) -> None:
+def _child(folder: Path, tests: Path, arguments: list[str], environment: dict[str, str], kept: Path) -> None:
     """What the new process does; it ends with pytest's code, whatever threads the tests have left."""
     if hasattr(os, "setsid"):
         os.setsid()
@@ -78,7 +102,6 @@ def _child(folder: Path, arguments: list[str], environment: dict[str, str], kept
 
     from course.suites.recorder import Recorder
 
-    tests = folder / "tests" if (folder / "tests").is_dir() else folder
     code = pytest.main(arguments, [Recorder(kept / "events", tests)])
     sys.stdout.flush()
     sys.stderr.flush()

@@ -142,8 +142,9 @@ def run_suite(
     with tempfile.TemporaryDirectory(prefix="course-suite-") as name:
         kept = Path(name)
         (kept / "events").touch()
-        arguments = [*_OPTIONS, *_plugins(folder), *options, *which]
-        ended = run_pytest(folder, arguments, _environment(address), kept, seconds)
+        tests = _tests(folder)
+        arguments = [*_OPTIONS, *_plugins(tests), *options, *which]
+        ended = run_pytest(folder, tests, arguments, _environment(address), kept, seconds)
         lines = (kept / "events").read_text("utf-8").splitlines()
         output = (kept / "output").read_text("utf-8", "replace") if (kept / "output").exists() else ""
     events = tuple(json.loads(line) for line in lines)
@@ -171,9 +172,13 @@ def _environment(address: str) -> dict[str, str]:
     return kept | here | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
-def _plugins(folder: Path) -> Iterator[str]:
+def _tests(folder: Path) -> Path:
+    """Where the tests of a folder lie: an app has a folder of them, a toy has them beside its code."""
+    return folder / app_history.TESTS if (folder / app_history.TESTS).is_dir() else folder
+
+
+def _plugins(tests: Path) -> Iterator[str]:
     """The plugins that these tests use, named: to look for all that are installed takes half a second."""
-    tests = folder / "tests" if (folder / "tests").is_dir() else folder
     texts = [file.read_text("utf-8", "replace") for file in tests.rglob("*.py")]
     for word, plugin in _PLUGINS.items():
         if any(word in text for text in texts):
@@ -193,7 +198,7 @@ def _results(events: Sequence[dict[str, Any]]) -> Iterator[TestResult]:
 
 
 def _problem(events: Sequence[dict[str, Any]], output: str, ended: bool, seconds: float) -> str:
-    """Why a run says nothing about the app: it did not end, could not begin, or app_in_a_folder nothing."""
+    """Why a run says nothing about the app: it did not end, could not begin, or tested nothing."""
     kinds = {each["kind"]: each for each in events}  # the last of each kind
     if not ended:
         test = kinds["start"]["test"] if "start" in kinds else "the collection of the tests"

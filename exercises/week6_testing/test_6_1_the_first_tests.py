@@ -26,9 +26,9 @@ def price(grams: int) -> int:
 '''
 MISTAKES = {
     "500": ("A parcel of exactly 500 g costs 500.", "grams <= 500", "grams < 500"),
-    "small": ("A parcel of 501 g to 600 g costs 300.", "grams <= 500", "grams <= 600"),
+    "small": ("A parcel of 501 g costs 300.", "grams <= 500", "grams <= 501"),
     "light": ("A light parcel costs 200.", "return 300", "return 200"),
-    "middle": ("A parcel of 2,001 g to 2,100 g costs 500.", "grams <= 2_000", "grams <= 2_100"),
+    "middle": ("A parcel of 2,001 g costs 500.", "grams <= 2_000", "grams <= 2_001"),
     "cheap": ("A parcel of 501 g to 2,000 g costs 400.", "return 500\n", "return 400\n"),
     "part": (
         "A part of a kilogram costs nothing.",
@@ -41,7 +41,8 @@ MISTAKES = {
         "((grams - 1_000) // 1_000)",
     ),
     "30 kg": ("A parcel of exactly 30,000 g is refused.", "grams <= 30_000", "grams < 30_000"),
-    "heavy": ("A parcel of 31,000 g has a price.", "grams <= 30_000", "grams <= 31_000"),
+    "heavy": ("A parcel of 30,001 g has a price.", "grams <= 30_000", "grams <= 30_001"),
+    "1 g": ("A parcel of 1 g is refused.", "0 < grams", "1 < grams"),
     "nothing": ("A parcel of 0 g has a price.", "0 < grams", "0 <= grams"),
     "negative": (
         "A parcel of -1 g has a price.",
@@ -89,6 +90,7 @@ class TestParcel:
         graded.notice("heavy", "Which is the first parcel that is refused?")
 
     def test_parcels_without_weight_are_noticed(self, graded):
+        graded.notice("1 g", "Which is the lightest parcel that has a price?")
         graded.notice("nothing", "What happens with 0 g?")
         graded.notice("negative", "What happens with a weight below 0?")
 

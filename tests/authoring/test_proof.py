@@ -132,6 +132,8 @@ def test_three_runs_and_pytests_own_options(asked, monkeypatch):
     everything, deep, some, own = asked
     assert everything == proof.EVERYTHING
     assert deep[-3:] == ["-m", "deep", "tests"]
+    limits = [[each for each in run if each.startswith("--timeout=")] for run in (everything, some, deep)]
+    assert [len(each) for each in limits] == [1, 1, 1]
     assert "tests/lessons/test_answers.py" in some and some[-1] == "-x"
     assert own == ["-k", "lab"]
     assert proof.last_minutes() == 0.0
@@ -208,3 +210,17 @@ def test_bench_shows_where_the_time_of_the_last_proof_went(monkeypatch, tmp_path
         ["200", "0", "200"],
         ["120", "60", "180"],
     ]
+
+
+def test_what_failed_is_named_when_it_fails():
+    written = []
+    terminal = SimpleNamespace(write_line=written.append)
+    config = SimpleNamespace(pluginmanager=SimpleNamespace(get_plugin=lambda name: terminal))
+    report = SimpleNamespace(nodeid="tests/test_x.py::test_a", when="teardown", failed=True)
+    crashed = SimpleNamespace(reprcrash=SimpleNamespace(message="assert 1 == 2\n more"))
+    plugin = proof_plugin.FailedAtOnce(config)
+    for failed, longrepr, text in ((True, crashed, ""), (True, None, "A cell.\nMore"), (False, None, "")):
+        report.failed, report.longrepr, report.longreprtext = failed, longrepr, text
+        plugin.pytest_runtest_logreport(report)
+    name = "\nFailed: tests/test_x.py::test_a (teardown): "
+    assert written == [f"{name}assert 1 == 2", f"{name}A cell."]

@@ -45,13 +45,24 @@ def test_good_tests_pass_and_notice_and_the_verdict_says_which_did() -> None:
 def test_weak_tests_get_the_mistake_in_words_and_a_hint() -> None:
     unmet = said(graded(cell("assert add(1, 0) == 1")).notice, "minus", "Add two numbers.")
     assert "A sum is a difference." in unmet.tried
-    assert (unmet.got, unmet.meaning) == ("'it passes'", "Add two numbers.")
+    assert (unmet.got, unmet.meaning) == ("'all pass'", "Add two numbers.")
 
 
 def test_tests_that_fail_on_the_right_code_are_graded_no_further() -> None:
     tests = graded(cell("assert add(1, 2) == 4"))
     assert "test_two: assert 3 == 4, at: assert add(1, 2) == 4" in said(tests.pass_on_the_right_app).got
     assert said(tests.notice, "minus", "").got == "'1 of 1 fail'"
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        (cell("assert add(1, two) == 3"), "The cell is the whole test file"),
+        (cell("assert add(1, 2) == 4"), "asks for something that the app does not promise"),
+    ],
+)
+def test_a_name_of_another_cell_is_told_as_what_it_is(text: str, means: str) -> None:
+    assert means in said(graded(text).pass_on_the_right_app).meaning
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A suite is run on an app in a process of its own: what passed, what failed and where, and what kept it from running."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -134,7 +136,7 @@ def test_an_app_is_tested_in_a_folder_with_a_database_of_its_own():
 
 
 def test_a_process_that_cannot_begin_leaves_no_child(tmp_path):
-    assert run_pytest(tmp_path, ["--no-such-option"], dict(os.environ), tmp_path, 60)
+    assert run_pytest(tmp_path, tmp_path, ["--no-such-option"], dict(os.environ), tmp_path, 60)
     assert "no-such-option" in (tmp_path / "output").read_text()
 
 
@@ -146,3 +148,18 @@ def test_a_toy_can_be_imported_by_the_page_and_is_read_afresh():
     for number in (1, 2):
         page_run.toy("toy_of_a_test/numbers.py", f"NUMBER = {number}\n")
         assert number == importlib.import_module("toy_of_a_test.numbers").NUMBER
+
+
+def test_a_script_that_runs_a_suite_is_not_run_again_in_its_process(tmp_path):
+    (tmp_path / "test_one.py").write_text("def test_one() -> None: ...\n")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from course.suites.suite import run_suite\n"
+        "print('the script runs')\n"
+        "print(run_suite(Path(__file__).parent, ''))\n"
+    )
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (ran.stdout.count("the script runs"), "1 passed" in ran.stdout) == (1, True), (
+        ran.stdout + ran.stderr
+    )
