@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from course.checks.expectations import remark, require
+from course.checks.one_check import shared
 from course.checks.time_limit import patience
 from course.content import app_history
 from course.content.variants import Change, Variant
@@ -108,11 +109,19 @@ class GradedTests:
 
 
 def _once(wanted: grading.Grading) -> grading.Grading:
-    """The same grading for all expectations of a check: each app is run once, not once for each of them."""
+    """The same grading for all expectations of a check: each app is run once, not once for each of them.
+
+    The next check has it too, unless there was a problem: a suite that had not ended may end the next time.
+    """
     global _last
-    if _last is None or _last.right().problem or not _last.is_of(wanted):
+    if _last is None or not _last.is_of(wanted) or _is_of_an_earlier_check(_last) and _last.right().problem:
         _last = wanted
+    shared["grading"] = _last
     return _last
+
+
+def _is_of_an_earlier_check(known: grading.Grading) -> bool:
+    return shared.get("grading") is not known
 
 
 def _cell_of(tests: Any) -> str:

@@ -22,6 +22,7 @@ from course.checks.expectations import MARK, ExerciseInfo, remarks
 from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
 from course.checks.one_call import one_call_each
+from course.checks.one_check import one_check
 from course.checks.quick_start import arguments, without_idle_looks
 from course.checks.server_errors import noticed
 from course.checks.sessions import handed_on
@@ -246,6 +247,7 @@ def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: st
             _no_foreign_settings(),
             without_idle_looks(),
             handed_on(),
+            one_check(),
             redirect_stdout(quiet),
             redirect_stderr(quiet),
         ):

@@ -2,6 +2,7 @@
 
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 from course.base.errors import CourseError
@@ -144,6 +145,22 @@ def attack(
     from course.cli import attack as attacks
 
     raise typer.Exit(attacks.run(url))
+
+
+@app.command("grade-tests")
+def grade_tests(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="a folder with tests/, and with app/ unless they are for the course's app"),
+    ] = None,
+) -> None:
+    """Break your app in a hundred ways, and see which mistakes your tests notice.
+
+    Each broken copy has a database of its own; yours in work/postboard/ is not touched.
+    """
+    from course.cli import grade_tests as grading
+
+    raise typer.Exit(grading.run(folder))
 
 
 @app.command()

@@ -1,17 +1,15 @@
 """The statements that the server really received, read from its own log."""
 
-import secrets
-import time
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from course.base.errors import CourseError
+from course.look import log_text
 from course.look.log_format import Statement, read
 from course.look.log_source import Mark, Source, source
 from course.postgres.connection import database
 
-DEADLINE = 10.0  # seconds until a statement must be in the log
 _begun: dict[str, Mark] = {}  # where in the log a page's database began, by its name on the server
 
 
@@ -65,26 +63,9 @@ class Seen:
         return self._now() if self._read is None else self._read
 
     def _now(self) -> list[Statement]:
-        from course.postgres import ensure
-
         if self.missing or self._source is None:
             return []
-        access = ensure()
-        marker = f"the look at the log ends here: {secrets.token_hex(8)}"
-        with access.admin() as link, link.cursor() as cursor:
-            if access.ours:  # elsewhere it is set for every session, or the log is not read
-                cursor.execute("SET log_statement = 'all'")
-            cursor.execute(f"SELECT '{marker}'")
-        deadline = time.monotonic() + DEADLINE
-        while time.monotonic() < deadline:
-            text = self._source.since(self._start)
-            if marker in text:
-                return read(text[: text.index(marker)], self.database)
-            time.sleep(0.005)
-        raise CourseError(
-            "The server's log does not show what was sent, so there is nothing to see. "
-            "Run `course stop`, then the first code cell of this page: that starts PostgreSQL anew."
-        )
+        return read(log_text.until_now(self._source, self._start), self.database)
 
     def __len__(self) -> int:
         return len(self.statements)

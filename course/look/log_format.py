@@ -64,6 +64,12 @@ def read(text: str, database: str) -> list[Statement]:
     return [replace(one, session=names[pid]) for pid, _, one in found]
 
 
+def databases(text: str, session: str) -> set[str]:
+    """The databases that sessions of this name sent something to, by a piece of the log."""
+    lines = filter(None, map(_LINE.fullmatch, _joined(text)))
+    return {found["database"] for found in lines if found["application"] == session}
+
+
 def _statement(received: re.Match[str], entry: _Entry) -> Statement:
     detail = entry.more.get("DETAIL", "")
     given = _PARAMETER.findall(detail) if detail.lower().startswith("parameters:") else []

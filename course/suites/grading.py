@@ -80,7 +80,7 @@ class Grading:
     def _one(self, variant: Variant) -> Fate:
         with app_in_a_folder(broken(self.app, variant) | self.tests) as (folder, address):
             run = run_suite(folder, address, which=self._which(), options=["-x"], seconds=self._limit())
-        return Fate(variant, *_noticed(run))
+        return Fate(variant, *noticed(run))
 
     def _limit(self) -> float:
         """Seconds for a run on a broken app: far more than the right one took: machines are busy."""
@@ -90,7 +90,7 @@ class Grading:
         return [ANSWER] if ANSWER in self.tests else []
 
 
-def _noticed(run: SuiteRun) -> tuple[str, str]:
+def noticed(run: SuiteRun) -> tuple[str, str]:
     """The test that noticed, and what it said. An app that does not even load, or hangs, is noticed too."""
     for each in run.failed:
         return each.name, each.says

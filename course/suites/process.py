@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -24,22 +25,29 @@ _LOADED = (
 )
 
 
-def run_pytest(
-    folder: Path,
-    tests: Path,
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    kept: Path,
-    seconds: float,
-) -> bool:
-    """Run the tests of a folder, which lie in `tests`; False when they took over `seconds` and were stopped.
+@dataclass(frozen=True)
+class Job:
+    """A run of pytest: where, with which arguments and environment, and the folder that keeps what it gave.
 
-    What happened is in `kept`/events, what was printed in `kept`/output.
+    `tests`: the folder of the tests. `lines`: whether to find out which tests run which lines of the app.
+    """
+
+    folder: Path
+    tests: Path
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    kept: Path
+    lines: bool = False
+
+
+def run_pytest(job: Job, seconds: float) -> bool:
+    """Run it in a new process; False when that took over `seconds` and was stopped.
+
+    What happened is in `kept`/events, what was printed in `kept`/output, and in `kept`/lines what Coverage.py
+    saw of the app.
     """
     # Not a daemon: pytest-xdist in the tests starts processes of its own. `_end` is what ends it.
-    child = _context().Process(  # type: ignore[attr-defined]
-        target=_child, args=(folder, tests, list(arguments), dict(environment), kept)
-    )
+    child = _context().Process(target=_child, args=(job,))  # type: ignore[attr-defined]
     with _without_a_script():
         child.start()
     try:
@@ -86,23 +94,39 @@ def _context() -> BaseContext:
     return context
 
 
-def _child(folder: Path, tests: Path, arguments: list[str], environment: dict[str, str], kept: Path) -> None:
+def _child(job: Job) -> None:
     """What the new process does; it ends with pytest's code, whatever threads the tests have left."""
     if hasattr(os, "setsid"):
         os.setsid()
-    output = os.open(kept / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    output = os.open(job.kept / "output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder)
-    sys.path[:] = [str(folder), *(each for each in sys.path if each not in ("", str(folder)))]
+    os.environ.update(job.environment)
+    os.chdir(job.folder)
+    sys.path[:] = [str(job.folder), *(each for each in sys.path if each not in ("", str(job.folder)))]
     sys.dont_write_bytecode = True
     import pytest
 
     from course.suites.recorder import Recorder
 
-    code = pytest.main(arguments, [Recorder(kept / "events", tests)])
+    with _traced(job) as switch:
+        code = pytest.main(list(job.arguments), [Recorder(job.kept / "events", job.tests, switch)])
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(int(code))
+
+
+@contextmanager
+def _traced(job: Job) -> Iterator[Callable[[str], object]]:
+    """Lets Coverage.py watch the app, if that is wanted; what it yields is told the name of each test."""
+    if not job.lines:
+        yield lambda test: None
+        return
+    from coverage import Coverage
+
+    app = str(job.folder / "app")
+    coverage = Coverage(data_file=str(job.kept / "lines"), source=[app], config_file=False, messages=False)
+    with coverage.collect():
+        yield coverage.switch_context
+    coverage.save()

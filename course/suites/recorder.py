@@ -5,7 +5,7 @@ pytest-json-report and --junitxml were considered: neither tells of fixtures, an
 
 import json
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ _LONGEST = 300  # characters of what an error says
 class Recorder:
     """A plugin of pytest. Each event is a line of JSON in a file: a kind, and what belongs to it."""
 
-    def __init__(self, events: Path, tests: Path) -> None:
+    def __init__(self, events: Path, tests: Path, on_test: Callable[[str], object]) -> None:
         self._file = events.open("a", encoding="utf-8")
         self._tests = str(tests)
         self._test = ""  # the one that runs
+        self._on_test = on_test
 
     def _note(self, kind: str, **more: Any) -> None:
         self._file.write(json.dumps({"kind": kind, **more}) + "\n")
@@ -37,6 +38,7 @@ class Recorder:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._test = nodeid
+        self._on_test(nodeid)
         self._note("start", test=nodeid)
 
     @pytest.hookimpl(wrapper=True)

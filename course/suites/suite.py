@@ -7,7 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,8 @@ from course import postgres
 from course.content import app_history
 from course.postboard import database, secret
 from course.postgres.settings import DATABASE_VARIABLE
-from course.suites.process import run_pytest
+from course.suites import reach
+from course.suites.process import Job, run_pytest
 
 _PLUGINS = {
     "anyio": "anyio",
@@ -86,11 +87,15 @@ def _row(result: TestResult) -> str:
 
 @dataclass(frozen=True)
 class SuiteRun:
-    """What a run of a suite gave. `problem`: why it is not to be trusted, in a sentence; "" when it is."""
+    """What a run of a suite gave. `problem`: why it is not to be trusted, in a sentence; "" when it is.
+
+    `lines`: which tests ran which lines of the app, where that was wanted.
+    """
 
     results: tuple[TestResult, ...]
     problem: str = ""
     events: tuple[dict[str, Any], ...] = ()
+    lines: reach.Lines = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[TestResult, ...]:
@@ -132,23 +137,31 @@ class SuiteRun:
 
 
 def run_suite(
-    folder: Path, address: str, *, which: Sequence[str] = (), options: Sequence[str] = (), seconds: float = 60
+    folder: Path,
+    address: str,
+    *,
+    which: Sequence[str] = (),
+    options: Sequence[str] = (),
+    seconds: float = 60,
+    lines: bool = False,
 ) -> SuiteRun:
     """Run pytest in a folder that holds an app and its tests/.
 
     `address`: the database that the tests may use, which ends in `_test`. `which`: files or tests, all unless
     given. `options`: more for pytest. After `seconds` the run is stopped, and `problem` says so.
+    `lines`: find out which tests run which lines of the app; that takes longer.
     """
     with tempfile.TemporaryDirectory(prefix="course-suite-") as name:
         kept = Path(name)
         (kept / "events").touch()
         tests = _tests(folder)
         arguments = [*_OPTIONS, *_plugins(tests), *options, *which]
-        ended = run_pytest(folder, tests, arguments, _environment(address), kept, seconds)
-        lines = (kept / "events").read_text("utf-8").splitlines()
+        ended = run_pytest(Job(folder, tests, arguments, _environment(address), kept, lines), seconds)
+        told = (kept / "events").read_text("utf-8").splitlines()
         output = (kept / "output").read_text("utf-8", "replace") if (kept / "output").exists() else ""
-    events = tuple(json.loads(line) for line in lines)
-    return SuiteRun(tuple(_results(events)), _problem(events, output, ended, seconds), events)
+        ran = reach.read(kept / "lines", folder) if (kept / "lines").exists() else {}
+    events = tuple(json.loads(line) for line in told)
+    return SuiteRun(tuple(_results(events)), _problem(events, output, ended, seconds), events, ran)
 
 
 @contextmanager
@@ -164,11 +177,16 @@ def app_in_a_folder(tree: app_history.Tree) -> Iterator[tuple[Path, str]]:
             postgres.drop(name)
 
 
+def name_of(address: str) -> str:
+    """What the database at an address is called, and with it the sessions of the tests that may use it."""
+    return address.rpartition("/")[2].partition("?")[0]
+
+
 def _environment(address: str) -> dict[str, str]:
     """What the tests find in their environment: one database, whichever variable they read."""
     secret.ensure()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    here = {DATABASE_VARIABLE: address, database.TEST_VARIABLE: address}
+    here = {DATABASE_VARIABLE: address, database.TEST_VARIABLE: address, "PGAPPNAME": name_of(address)}
     return kept | here | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 

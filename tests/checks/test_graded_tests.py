@@ -8,6 +8,7 @@ import pytest
 from course.base.errors import ExpectationFailed
 from course.checks import GradedTests
 from course.checks.expectations import remarks
+from course.checks.one_check import one_check
 
 TEXT = "def add(a, b):\n    return a + b\n"
 MISTAKES = {"minus": ("A sum is a difference.", "add", "a + b", "a - b")}
@@ -93,3 +94,13 @@ def test_all_expectations_of_a_check_share_the_runs() -> None:
     first.notice("minus", "")
     assert graded(text).grading is first.grading
     assert graded(cell("assert add(2, 2) == 4")).grading is not first.grading
+
+
+def test_a_suite_that_does_not_run_is_run_once_in_a_check_and_again_in_the_next() -> None:
+    text = cell("import os; os._exit(1)")
+    with one_check():
+        first = graded(text)
+        said(first.pass_on_the_right_app)
+        assert graded(text).grading is first.grading
+    with one_check():
+        assert graded(text).grading is not first.grading

@@ -405,7 +405,7 @@ class TestLog:
         self, url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         (tmp_path / "empty.log").touch()
-        monkeypatch.setattr("course.look._log.DEADLINE", 0.05)
+        monkeypatch.setattr("course.look.log_text.DEADLINE", 0.05)
         monkeypatch.setattr(Home, "log", tmp_path / "empty.log")
         with pytest.raises(CourseError, match="course stop"):
             len(look.log())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from course.suites.process import run_pytest
+from course.suites.process import Job, run_pytest
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
 PASSES = "def test_a():\n    assert True\n"
@@ -136,7 +136,7 @@ def test_an_app_is_tested_in_a_folder_with_a_database_of_its_own():
 
 
 def test_a_process_that_cannot_begin_leaves_no_child(tmp_path):
-    assert run_pytest(tmp_path, tmp_path, ["--no-such-option"], dict(os.environ), tmp_path, 60)
+    assert run_pytest(Job(tmp_path, tmp_path, ["--no-such-option"], dict(os.environ), tmp_path), 60)
     assert "no-such-option" in (tmp_path / "output").read_text()
 
 
