@@ -3,7 +3,6 @@
 A plugin hands the tests the learner's objects as parameters and notes how each one ends.
 """
 
-import os
 import re
 import time
 import traceback
@@ -18,6 +17,7 @@ import pytest
 
 from course.base.errors import CourseError
 from course.checks import machine, threads
+from course.checks.environment import no_foreign_settings
 from course.checks.expectations import MARK, ExerciseInfo, remarks
 from course.checks.guard import Refused, guarded, lost
 from course.checks.memory_limit import limited_memory
@@ -31,7 +31,6 @@ from course.checks.threads import Leftovers
 from course.checks.time_limit import TookTooLong, limited, patience
 from course.checks.verdict import Expectation
 from course.checks.watchdog import Watch
-from course.postgres import settings
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -244,7 +243,7 @@ def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: st
         plugin = Plugin(exercise_id, namespace, watch, first)
         quiet = StringIO()
         with (
-            _no_foreign_settings(),
+            no_foreign_settings(),
             without_idle_looks(),
             handed_on(),
             one_check(),
@@ -286,17 +285,3 @@ def _alone(exercise_id: str) -> Iterator[None]:
         yield
     finally:
         _running = False
-
-
-@contextmanager
-def _no_foreign_settings() -> Iterator[None]:
-    """The environment without what is set in it for another pytest run, and for other servers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        theirs = ["PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_CURRENT_TEST", "PYTEST_DEBUG"]
-        for name in theirs + ([] if settings.uses_other() else settings.LIBPQ_VARIABLES):
-            patch.delenv(name, raising=False)
-        try:
-            yield
-        finally:
-            os.environ.pop("PYTEST_CURRENT_TEST", None)  # pytest leaves it behind when it is interrupted
