@@ -1,4 +1,4 @@
-"""The environment of a check: nothing in it that somebody set for another run of pytest, or for another server."""
+"""The environment of a check: nothing in it that is set for another run of pytest, or for another server."""
 
 import os
 from collections.abc import Iterator
