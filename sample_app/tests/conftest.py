@@ -42,11 +42,6 @@ from app.tokens import new_token  # noqa: E402
 ALEMBIC = Config(Path(__file__).parents[1] / "alembic.ini")
 Join = Callable[..., TestClient]
 EMPTY = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
-ADA = {
-    "name": "ada",
-    "email": "ada@postboard.example",
-    "password": "not-a-real-password",
-}
 
 
 @pytest.fixture(scope="session")
