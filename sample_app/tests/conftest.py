@@ -11,6 +11,7 @@ from alembic.config import Config
 from fastapi.testclient import TestClient
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.orm import Session
+from tests.factories import write
 
 
 def database_for_tests() -> URL:
@@ -131,3 +132,9 @@ def mia(join: Join) -> TestClient:
 def root(join: Join) -> TestClient:
     """A client of root, an admin."""
     return join("root", role="admin")
+
+
+@pytest.fixture
+def path(ada: TestClient) -> str:
+    """The path of a post that ada has written."""
+    return f"/posts/{write(ada)['id']}"
