@@ -13,6 +13,7 @@ from course.draw.mermaid import BOLD, ROUND, Flowchart, Picture, box, limited
 from course.suites.suite import SuiteRun
 
 _MOST = 11  # fixtures in one picture, beside the test
+_LIVES = {"function": "", "session": "one for the whole run"}  # "session" is pytest's word for a run
 _WIDEST = 8  # tests in one timeline
 _CELL = "padding: 2px 6px; text-align: center; white-space: nowrap"
 _BAR = "display: block; height: 1em; background: var(--jp-brand-color1, #1976d2)"
@@ -31,23 +32,27 @@ def fixtures(run: SuiteRun, test: str) -> Picture:
         raise CourseError(f"No test {test} has run here. These have: {ran}.")
     found = _fixtures_of(run, chosen)
     arrows = list(_arrows(found, test, _parameters(run, chosen)))
-    shown, more = limited(found, _MOST)
+    rows = [
+        (name, each.scope, "→ " + ", ".join(end for start, end in arrows if start == name))
+        for name, each in found.items()
+    ]
+    text = columns(rows) if rows else f"{test} has no fixture"
+    return Picture(str(_graph({name: each.scope for name, each in found.items()}, arrows, test)), text)
+
+
+def _graph(scopes: Mapping[str, str], arrows: Sequence[tuple[str, str]], test: str) -> Flowchart:
+    shown, more = limited(scopes, _MOST)
     nodes = {name: f"f{at}" for at, name in enumerate(shown)} | {test: "test"}
     chart = Flowchart("LR", f"The fixtures of {test}", nodeSpacing=16, rankSpacing=36, padding=8)
     for name in shown:
-        scope = found[name].scope
-        lives = "" if scope == "function" else f"one for the {scope}"
+        lives = _LIVES.get(scopes[name], f"one for the {scopes[name]}")
         chart.add(box(nodes[name], name, lives, style="shared" if lives else ""))
     chart.add(box("test", test, more and f"{more} fixtures", shape=ROUND))
     for start, end in arrows:
         if start in nodes and end in nodes:
             chart.add(nodes[start], "-->", nodes[end])
     chart.styles(shared=BOLD)
-    rows = [
-        (name, each.scope, "→ " + ", ".join(end for start, end in arrows if start == name))
-        for name, each in found.items()
-    ]
-    return Picture(str(chart), columns(rows) if rows else f"{test} has no fixture")
+    return chart
 
 
 @dataclass
