@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from course.content.python_parts import IMPORTS, Part
 
 _WIDTH = 88  # columns of an app's file, as its lessons show it
-_OWN = {"app", "tests"}  # packages of the app itself: they stand last
+_OWN = {"app", "tests"}  # packages of the app itself
+_LAST = "app"  # it stands last; `tests` stands where ruff puts it, among the packages
 Alias = tuple[str, str]  # the name that is imported, and what it is called here
 _Key = tuple[object, ...]
 
@@ -155,7 +156,7 @@ def _text(each: Import) -> list[str]:
 
 def _order(each: Import) -> _Key:
     top = (each.module or each.aliases[0][0]).split(".")[0]
-    section = 1 if top in sys.stdlib_module_names else 3 if top in _OWN else 4 if not top else 2
+    section = 1 if top in sys.stdlib_module_names else 3 if top == _LAST else 4 if not top else 2
     first = min(map(_by_kind, each.aliases))
     return 0 if top == "__future__" else section, bool(each.module), _natural(each.module), first
 

@@ -5,6 +5,8 @@ from ._crud_life import crud_life as crud_life
 from ._curve import curve as curve
 from ._dependencies import dependencies as dependencies
 from ._exchange import exchange as exchange
+from ._fixtures import fixture_scopes as fixture_scopes
+from ._fixtures import fixtures as fixtures
 from ._imports import imports as imports
 from ._join import join as join
 from ._life import life as life

@@ -3,6 +3,7 @@
 pytest-json-report and --junitxml were considered: neither tells of fixtures, and both write only at the end.
 """
 
+import inspect
 import json
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -41,15 +42,25 @@ class Recorder:
         self._on_test(nodeid)
         self._note("start", test=nodeid)
 
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """What the test has as parameters, and all that it gets, autouse fixtures too."""
+        needs = list(inspect.signature(getattr(item, "function", lambda: None)).parameters)
+        self._note("needs", test=item.nodeid, needs=needs, fixtures=list(getattr(item, "fixturenames", [])))
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-        needs = [name for name in fixturedef.argnames if name != "request"]
-        self._note("setup", test=self._test, fixture=fixturedef.argname, scope=request.scope, needs=needs)
+        if not _is_parameter(fixturedef):
+            needs = [name for name in fixturedef.argnames if name != "request"]
+            self._note("setup", scope=request.scope, needs=needs, **self._known(fixturedef))
         return (yield)
 
     def pytest_fixture_post_finalizer(self, fixturedef: Any) -> None:
-        if fixturedef.cached_result is not None:
-            self._note("teardown", test=self._test, fixture=fixturedef.argname, scope=fixturedef.scope)
+        if fixturedef.cached_result is not None and not _is_parameter(fixturedef):
+            self._note("teardown", scope=fixturedef.scope, **self._known(fixturedef))
+
+    def _known(self, fixturedef: Any) -> dict[str, str]:
+        """The test that runs, the fixture's name, and where it stands: a name may come twice."""
+        return {"test": self._test, "fixture": fixturedef.argname, "where": fixturedef.baseid}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -83,3 +94,8 @@ class Recorder:
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         self._note("finished", code=int(exitstatus))
+
+
+def _is_parameter(fixturedef: Any) -> bool:
+    """A value of `parametrize`, which pytest gives to the test as if a fixture had made it."""
+    return getattr(fixturedef.func, "__name__", "") == "get_direct_param_fixture_func"

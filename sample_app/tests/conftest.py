@@ -42,11 +42,6 @@ from app.tokens import new_token  # noqa: E402
 ALEMBIC = Config(Path(__file__).parents[1] / "alembic.ini")
 Join = Callable[..., TestClient]
 EMPTY = text(f"TRUNCATE {', '.join(Base.metadata.tables)} RESTART IDENTITY CASCADE")
-ADA = {
-    "name": "ada",
-    "email": "ada@postboard.example",
-    "password": "not-a-real-password",
-}
 
 
 @pytest.fixture(scope="session")
@@ -136,3 +131,10 @@ def mia(join: Join) -> TestClient:
 def root(join: Join) -> TestClient:
     """A client of root, an admin."""
     return join("root", role="admin")
+
+
+@pytest.fixture
+def path(ada: TestClient) -> str:
+    """The path of a post that ada has written."""
+    body = {"title": "By ada", "content": "Words."}
+    return ada.post("/posts", json=body).headers["Location"]
