@@ -1,12 +1,13 @@
 """Accounts, through the door: here tests register and log in with a password."""
 
 import pytest
-from app.accounts import User
 from fastapi.testclient import TestClient
 from httpx import Response
 from pwdlib.hashers.bcrypt import BcryptHasher
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+
+from app.accounts import User
 
 EMAIL, PASSWORD = "zoe@postboard.example", "not-a-real-password"
 WRONG = "The e-mail address or the password is wrong."

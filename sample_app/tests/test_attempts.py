@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from app.accounts import Attempt
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import update
 from sqlalchemy.orm import Session
+
+from app.accounts import Attempt
 
 EMAIL, PASSWORD = "zoe@postboard.example", "not-a-real-password"
 

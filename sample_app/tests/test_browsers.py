@@ -1,10 +1,11 @@
 """What a browser is told, and what strangers may send."""
 
 import pytest
-from app.database import engine as app_engine
-from app.main import app
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, text
+
+from app.database import engine as app_engine
+from app.main import app
 
 
 def test_no_page_of_another_origin_reads_us(client: TestClient) -> None:

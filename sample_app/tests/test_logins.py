@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from app.accounts import RefreshToken, User
-from app.services.logins import start
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+
+from app.accounts import RefreshToken, User
+from app.services.logins import start
 
 
 def begin(session: Session, name: str, scope: str | None = None) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from app.guards import guards
-from app.main import app
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection
-
 from tests.factories import write
+
+from app.guards import guards
+from app.main import app
 
 CALLERS = ("nobody", "bob", "ada", "mia", "root")  # what is changed here is ada's
 TABLE = """

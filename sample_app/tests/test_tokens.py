@@ -5,15 +5,15 @@ from typing import Any
 
 import jwt
 import pytest
-from app.accounts import User
-from app.settings import BadSettings, read_settings
-from app.tokens import SECRET, new_token
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-
 from tests.factories import write
+
+from app.accounts import User
+from app.settings import BadSettings, read_settings
+from app.tokens import SECRET, new_token
 
 Claims = dict[str, Any]
 Told = tuple[int, str | None]  # the status, and how to authenticate

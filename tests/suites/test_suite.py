@@ -150,5 +150,7 @@ def test_a_toy_can_be_imported_by_the_page_and_is_read_afresh():
 
 def test_what_tests_keep_beside_their_results_comes_back(tmp_path):
     text = "def test_a(record_property):\n    record_property('found', {'x': 1})\n    assert False\n"
-    text += "def test_b(record_property):\n    record_property('found', {1, 1})\n" + PASSES.replace("_a", "_c")
+    text += "def test_b(record_property):\n    record_property('found', {1, 1})\n" + PASSES.replace(
+        "_a", "_c"
+    )
     assert run(tmp_path, text).kept("found") == {"test_a": {"x": 1}, "test_b": "{1}"}
