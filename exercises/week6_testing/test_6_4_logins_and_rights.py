@@ -132,9 +132,24 @@ PAY_MISTAKES = {
         "cents, card[-4:]",
         "cents, card[:4]",
     ),
+    "twice": (
+        "A payment that is taken is logged twice at INFO.",
+        PAID,
+        f"{PAID}\n    {PAID}",
+    ),
+    "told": (
+        "The number of a card stands in the line of its payment.",
+        '"paid: %s cents, card ...%s", cents, card[-4:]',
+        '"paid: %s cents, card %s", cents, card',
+    ),
     "unseen": ("Nothing is logged of a card that is refused.", REFUSED, "pass"),
     "level": ("A card that is refused is logged at INFO.", "logger.warning", "logger.info"),
     "which": ("The warning does not say which card.", '"refused: card ...%s", card[-4:]', '"refused"'),
+    "again": (
+        "A card that is refused is logged twice at WARNING.",
+        REFUSED,
+        f"{REFUSED}\n        {REFUSED}",
+    ),
     "both": (
         "A payment that is refused is logged as paid, too.",
         REFUSED,
@@ -180,16 +195,19 @@ class TestOfPay:
         graded.notice("silent", "Is there a record at INFO? caplog keeps it from which level on?")
         graded.notice("cents", "Which number must the line at INFO hold beside the digits?")
         graded.notice("digits", "Which four digits of the card must the line at INFO hold?")
+        graded.notice("twice", "How many records at INFO does one payment leave?")
 
     def test_a_refusal_without_its_warning_is_noticed(self, graded):
         graded.notice("unseen", "Is there a record at WARNING?")
         graded.notice("level", "Which level has the record of a refused card?")
         graded.notice("which", "What must the warning hold?")
+        graded.notice("again", "How many records at WARNING does one refusal leave?")
 
     def test_a_refusal_that_is_logged_as_paid_is_noticed(self, graded):
         graded.notice("both", "How many records at INFO may a refused card leave?")
 
     def test_a_number_in_the_log_is_noticed(self, graded):
+        graded.notice("told", "Look for the whole number of a card that is taken in caplog.text.")
         graded.notice("warned", "Look for the whole number of a refused card in caplog.text.")
         graded.notice("debug", "The lowest level is DEBUG. Does caplog keep such a line?")
 
@@ -240,7 +258,7 @@ class TestOfRefusals:
 
 BOARD = '''"""Notes: anyone reads them, members write them, moderators remove them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
@@ -253,76 +271,72 @@ class Note(BaseModel):
     text: str
 
 
-def role(authorization: Annotated[str, Header()] = "") -> str:
-    if authorization not in ROLES:
-        raise HTTPException(401)
-    return ROLES[authorization]
+def allow(*roles: str) -> Any:
+    def guard(authorization: Annotated[str, Header()] = "") -> None:
+        role = ROLES.get(authorization, "nobody")
+        if role not in roles:
+            raise HTTPException(401 if role == "nobody" else 403)
+
+    return Depends(guard)
 
 
-def moderator(found: Annotated[str, Depends(role)]) -> None:
-    if found != "moderator":
-        raise HTTPException(403)
-
-
-@app.get("/notes")
+@app.get("/notes", dependencies=[allow("nobody", "member", "moderator")])
 def read_notes() -> list[Note]:
     return [Note(text="Tea")]
 
 
-@app.post("/notes", status_code=201, dependencies=[Depends(role)])
+@app.post("/notes", status_code=201, dependencies=[allow("member", "moderator")])
 def write_note(note: Note) -> Note:
     return note
 
 
-@app.delete("/notes/{note_id}", status_code=204, dependencies=[Depends(moderator)])
+@app.delete("/notes/{note_id}", status_code=204, dependencies=[allow("moderator")])
 def remove_note(note_id: int) -> None: ...
 
 
-@app.get("/reports", dependencies=[Depends(moderator)])
+@app.get("/reports", dependencies=[allow("moderator")])
 def read_reports() -> list[str]:
     return []
 
 
-@app.get("/me")
-def read_me(found: Annotated[str, Depends(role)]) -> str:
-    return found
+@app.get("/me", dependencies=[allow("member", "moderator")])
+def read_me(authorization: Annotated[str, Header()] = "") -> str:
+    return ROLES.get(authorization, "")
 '''
-BOARD_MISTAKES = {
-    "closed": (
-        "Nobody reads notes without a login.",
-        "read_notes",
-        '"/notes"',
-        '"/notes", dependencies=[Depends(role)]',
-    ),
-    "open": ("Notes are written without a login.", "write_note", ", dependencies=[Depends(role)]", ""),
-    "strict": ("Members write no notes.", "write_note", "Depends(role)", "Depends(moderator)"),
-    "remove": ("Members remove notes.", "remove_note", "moderator", "role"),
-    "reports": (
-        "Reports are read without a login.",
-        "read_reports",
-        ", dependencies=[Depends(moderator)]",
-        "",
-    ),
-    "members": ("Members read reports.", "read_reports", "moderator", "role"),
-    "known": ("A caller who is known is told 401 instead of 403.", "moderator", "403", "401"),
-    "unknown": ("A caller who is not known is told 403 instead of 401.", "role", "401", "403"),
-    "me": (
-        "/me says 200 to nobody.",
-        "read_me",
-        "found: Annotated[str, Depends(role)]",
-        'found: str = "nobody"',
-    ),
+OPERATIONS = {  # by definition: the operation, and who is let through
+    "read_notes": ("GET /notes", ["nobody", "member", "moderator"]),
+    "write_note": ("POST /notes", ["member", "moderator"]),
+    "remove_note": ("DELETE /notes/{note_id}", ["moderator"]),
+    "read_reports": ("GET /reports", ["moderator"]),
+    "read_me": ("GET /me", ["member", "moderator"]),
+}
+CALLERS = {"nobody": "somebody without a header", "member": "ben", "moderator": "mia"}
+
+
+def cells():
+    """For each cell of the table, the app that lets the caller through if they are refused, or the reverse."""
+    for definition, (operation, right) in OPERATIONS.items():
+        for role in CALLERS:
+            wrong = [each for each in CALLERS if (each in right) != (each == role)]
+            old, new = (", ".join(f'"{each}"' for each in roles) for roles in (right, wrong))
+            word = "is refused" if role in right else "is let through"
+            yield f"{operation} {role}", (f"{operation}: {role} {word}.", definition, old, new)
+
+
+BOARD_MISTAKES = dict(cells()) | {
+    "known": ("A caller who is known gets 401 instead of 403.", "allow", "403", "401"),
+    "unknown": ("A caller who is not known gets 403 instead of 401.", "allow", "401", "403"),
     "new": (
         "A new operation, GET /export, is open to anyone.",
         "app",
-        "app = FastAPI()\n",
-        'app = FastAPI()\napp.get("/export")(lambda: [])\n',
+        "app = FastAPI()",
+        'app = FastAPI()\napp.get("/export")(lambda: [])',
     ),
     "method": (
         "A new operation, DELETE /notes, is open to anyone.",
         "app",
-        "app = FastAPI()\n",
-        'app = FastAPI()\napp.delete("/notes")(lambda: [])\n',
+        "app = FastAPI()",
+        'app = FastAPI()\napp.delete("/notes")(lambda: [])',
     ),
 }
 
@@ -345,25 +359,29 @@ class TestOfRights:
     def test_the_tests_pass_on_the_right_app(self, graded):
         graded.pass_on_the_right_app()
 
-    def test_notes_that_are_closed_are_noticed(self, graded):
-        graded.notice("closed", "What does somebody without headers get for GET /notes?")
+    def test_a_wrong_right_to_read_notes_is_noticed(self, graded):
+        self.each_caller(graded, "GET /notes")
 
-    def test_notes_of_the_wrong_people_are_noticed(self, graded):
-        graded.notice("open", "What does somebody without headers get for POST /notes?")
-        graded.notice("strict", "What does ben get for POST /notes?")
+    def test_a_wrong_right_to_write_a_note_is_noticed(self, graded):
+        self.each_caller(graded, "POST /notes")
 
-    def test_a_wrong_removal_is_noticed(self, graded):
-        graded.notice("remove", "What does ben get for DELETE /notes/1?")
+    def test_a_wrong_right_to_remove_a_note_is_noticed(self, graded):
+        self.each_caller(graded, "DELETE /notes/{note_id}")
 
-    def test_reports_for_the_wrong_people_are_noticed(self, graded):
-        graded.notice("reports", "What does somebody without headers get for GET /reports?")
-        graded.notice("members", "What does ben get for GET /reports?")
+    def test_a_wrong_right_to_reports_is_noticed(self, graded):
+        self.each_caller(graded, "GET /reports")
+
+    def test_a_wrong_right_to_ones_own_page_is_noticed(self, graded):
+        self.each_caller(graded, "GET /me")
 
     def test_a_wrong_status_of_a_refusal_is_noticed(self, graded):
-        graded.notice("known", "Which status has ben where he may not do something?")
-        graded.notice("unknown", "Which status has somebody without headers?")
-        graded.notice("me", "What does somebody without headers get for GET /me?")
+        graded.notice("known", "Which status does ben get where he may not do something?")
+        graded.notice("unknown", "Which status does somebody without a header get?")
 
     def test_an_operation_that_is_not_in_the_table_is_noticed(self, graded):
         graded.notice("new", "Where does the app itself say which operations it has?")
         graded.notice("method", "A path may have more methods than the table knows.")
+
+    def each_caller(self, graded, operation):
+        for role, who in CALLERS.items():
+            graded.notice(f"{operation} {role}", f"What does {who} get for {operation}?")
