@@ -25,7 +25,7 @@ class Recorder:
         self._on_test = on_test
 
     def _note(self, kind: str, **more: Any) -> None:
-        self._file.write(json.dumps({"kind": kind, **more}) + "\n")
+        self._file.write(json.dumps({"kind": kind, **more}, default=str) + "\n")
         self._file.flush()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -68,7 +68,11 @@ class Recorder:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if report.when == "call" or not report.passed:
-            said = {} if call.excinfo is None else {"says": self._says(call), "line": self._line(call)}
+            said: dict[str, Any] = {}
+            if call.excinfo is not None:
+                said = {"says": self._says(call), "line": self._line(call)}
+            if report.user_properties:  # what the test has kept by `record_property`
+                said["kept"] = dict(report.user_properties)
             self._note("result", test=item.nodeid, phase=report.when, outcome=report.outcome, **said)
         return report
 

@@ -107,6 +107,14 @@ class SuiteRun:
         """The tests that passed, in the order in which they ran."""
         return tuple(each for each in self.results if each.outcome == "passed")
 
+    def kept(self, name: str) -> dict[str, Any]:
+        """What tests have kept by pytest's `record_property` under a name, by the names of the tests.
+
+        A dict, a list, a number and a text come back as they were, anything else as its text.
+        """
+        found = [each for each in self.events if name in each.get("kept", {})]
+        return {each["test"].partition("::")[2]: each["kept"][name] for each in found}
+
     def __repr__(self) -> str:
         lines = [each for file, results in self._files() for each in (file, *map(_line, results)) if each]
         return "\n".join([*lines, self._end()])

@@ -121,6 +121,12 @@ def test_lists_show_ones_own_drafts_and_a_moderator_all(app, headers, ids):
     assert totals == [1, 1, 2, 2, 2]
 
 
+OPEN = {
+    *("GET /posts", "GET /posts/{post_id}", "GET /posts/{post_id}/comments", "GET /tags", "GET /feed"),
+    *("GET /users/{name}", "POST /auth/register", "POST /auth/token", "POST /auth/refresh"),
+}
+
+
 def guards_of(extra: str = "") -> dict[str, str]:
     code = f"import json\nfrom app.guards import guards\nfrom app.main import app\n{extra}\nprint(json.dumps(guards(app)))"
     command = [sys.executable, "-c", code]
@@ -133,6 +139,7 @@ def test_every_path_operation_names_its_guard(app, headers):
     found = guards_of()
     assert "" not in found.values() and len(found) >= 27
     assert {found[each] for each in found if "/admin/" in each} == {"users:manage"}
+    assert {each for each, guard in found.items() if guard == "anyone"} == OPEN
     for asked, guard in found.items():
         method, _, path = asked.partition(" ")
         address = path.format(post_id=1, comment_id=1, name="nobody")

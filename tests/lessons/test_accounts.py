@@ -173,3 +173,9 @@ def test_half_a_character_and_half_a_form_are_refused_and_described(app):
     assert app.ask("POST", "/auth/token", form, content=b"--b").status_code == 400
     described = app.ask("GET", "/openapi.json").json()["paths"]["/auth/token"]["post"]["responses"]
     assert described.keys() >= {"200", "400", "401", "422", "429"}
+
+
+def test_a_password_that_is_refused_is_in_no_line_of_the_log(app):
+    answer = app.ask("POST", "/auth/register", json=account("frank", password="not-a-real-one"))
+    assert answer.status_code == 422
+    assert "not-a-real-one" not in app.output()

@@ -163,3 +163,11 @@ def test_a_script_that_runs_a_suite_is_not_run_again_in_its_process(tmp_path):
     assert (ran.stdout.count("the script runs"), "1 passed" in ran.stdout) == (1, True), (
         ran.stdout + ran.stderr
     )
+
+
+def test_what_tests_keep_beside_their_results_comes_back(tmp_path):
+    text = "def test_a(record_property):\n    record_property('found', {'x': 1})\n    assert False\n"
+    text += "def test_b(record_property):\n    record_property('found', {1, 1})\n" + PASSES.replace(
+        "_a", "_c"
+    )
+    assert run(tmp_path, text).kept("found") == {"test_a": {"x": 1}, "test_b": "{1}"}
