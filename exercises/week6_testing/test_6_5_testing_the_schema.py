@@ -135,16 +135,16 @@ class Step(NamedTuple):
         "Which four catalogs do you need for one revision, and which of them have to be equal?",
         "Each step in a transaction of its own: `with engine.begin() as connection:` commits at its end, and gives the "
         "connection back after an error too.",
-        "below; up: above; down: below again?; up: above again? A DBAPIError in between is a fault. Return the name at "
-        "the first fault, None after the loop.",
+        "below; up: above; down: below again?; up: above again? A DBAPIError in between says that it is broken. Return the name at "
+        "the first broken one, None after the loop.",
     ],
 )
-class TestFirstFault:
+class TestFirstBroken:
     @pytest.fixture
-    def walk(self, first_fault, database_url):
+    def walk(self, first_broken, database_url):
         def walk(*revisions):
             with engine_for(database_url) as engine:
-                found = first_fault(engine, [Step(*each) for each in revisions], seen)
+                found = first_broken(engine, [Step(*each) for each in revisions], seen)
                 out = engine.pool.checkedout()
             tables = [
                 name
@@ -154,31 +154,31 @@ class TestFirstFault:
 
         return walk
 
-    def test_right_revisions_have_no_fault(self, walk):
+    def test_right_revisions_are_not_broken(self, walk):
         found, tables, _ = walk(BOOKS, TITLES, LATER)
-        expect(found, None, tried="first_fault for three right revisions")
+        expect(found, None, tried="first_broken for three right revisions")
         expect(tables, ["books", "loans"], tried="the tables that another session sees after it")
 
-    def test_what_a_downgrade_leaves_is_a_fault(self, walk):
+    def test_what_a_downgrade_leaves_is_noticed(self, walk):
         expect(walk(BOOKS, LEAVES, LATER)[0], "0002", tried="0002 adds two columns, and its down drops one")
 
-    def test_another_result_of_the_second_time_is_a_fault(self, walk):
+    def test_another_result_of_the_second_time_is_noticed(self, walk):
         expect(walk(BOOKS, OTHER, LATER)[0], "0002", tried="0002 makes table t1, and the second time t2")
 
-    def test_sql_that_fails_is_a_fault(self, walk):
+    def test_an_upgrade_that_fails_is_noticed(self, walk):
         broken = ("0001", "CREATE TABLE books (id nothing)", "DROP TABLE books")
         expect(walk(broken, LATER)[0], "0001", tried="the up of 0001 fails")
 
-    def test_sql_that_fails_on_the_way_down_is_a_fault(self, walk):
+    def test_a_downgrade_that_fails_is_noticed(self, walk):
         expect(walk(("0001", BOOKS[1], "DROP TABLE book"))[0], "0001", tried="the down of 0001 fails")
 
-    def test_sql_that_fails_the_second_time_is_a_fault(self, walk):
+    def test_a_second_upgrade_that_fails_is_noticed(self, walk):
         expect(walk(BOOKS, ONCE)[0], "0002", tried="0002 makes a type, and its down leaves it")
 
-    def test_nothing_runs_after_a_fault(self, walk):
+    def test_nothing_runs_after_a_broken_one(self, walk):
         found, tables, _ = walk(BOOKS, LEAVES, LATER)
         expect(
-            (found, tables), ("0002", ["books"]), tried="0002 has a fault; then the tables, with none of 0003"
+            (found, tables), ("0002", ["books"]), tried="0002 is broken; then the tables, with none of 0003"
         )
 
     def test_all_connections_go_back(self, walk):
@@ -190,7 +190,7 @@ class TestFirstFault:
             expect(
                 walk(*revisions)[2],
                 0,
-                tried=f"first_fault for {revisions[-1][0]}; the connections that are still out",
+                tried=f"first_broken for {revisions[-1][0]}; the connections that are still out",
             )
 
 
@@ -344,7 +344,7 @@ class TestDrift:
             means={(): "Alembic compares the defaults of the server when compare_server_default says so."},
         )
 
-    def test_null_in_one_of_them_is_found(self, found):
+    def test_a_column_that_may_be_empty_is_found(self, found):
         expect(
             found(name=Column("name", Text)), ["modify_nullable"], tried="a model in which name may be NULL"
         )

@@ -13,7 +13,7 @@ from app.settings import settings
 def own_schema(name: str) -> Iterator[Engine]:
     """An engine for which tables without a schema stand in an empty one."""
     schema = f"{name}_{os.getpid()}"
-    options = f"-c search_path={schema} -c lock_timeout=5s"
+    options = f"-c search_path={schema} -c lock_timeout=10s"
     about = {"options": options, "application_name": schema}
     engine = create_engine(settings.url, connect_args=about)
     with engine.begin() as connection:

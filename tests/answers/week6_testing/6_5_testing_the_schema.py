@@ -138,7 +138,7 @@ class TestHotel:
 
 
 # %% 6.5b accept: one connection, and a commit after each step
-def first_fault(engine, revisions, catalog):
+def first_broken(engine, revisions, catalog):
     with engine.connect() as connection:
 
         def look():
@@ -166,8 +166,8 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: up and down only -> Right revisions have no fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: up and down only -> Right revisions are not broken
+def first_broken(engine, revisions, catalog):
     for revision in revisions:
         try:
             with engine.begin() as connection:
@@ -181,8 +181,8 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: the second upgrade is not looked at -> Another result of the second time is a fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: the second upgrade is not looked at -> Another result of the second time is noticed
+def first_broken(engine, revisions, catalog):
     for revision in revisions:
         try:
             with engine.begin() as connection:
@@ -197,8 +197,8 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: the catalog after the downgrade is not looked at -> What a downgrade leaves is a fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: the catalog after the downgrade is not looked at -> What a downgrade leaves is noticed
+def first_broken(engine, revisions, catalog):
     for revision in revisions:
         try:
             with engine.begin() as connection:
@@ -215,8 +215,8 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: errors come out -> Sql that fails is a fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: errors come out -> An upgrade that fails is noticed
+def first_broken(engine, revisions, catalog):
     for revision in revisions:
         with engine.begin() as connection:
             before = catalog(connection)
@@ -231,8 +231,8 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: the errors of the first step only -> Sql that fails on the way down is a fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: the errors of the first step only -> A downgrade that fails is noticed
+def first_broken(engine, revisions, catalog):
     for revision in revisions:
         with engine.begin() as connection:
             before = catalog(connection)
@@ -252,9 +252,9 @@ def first_fault(engine, revisions, catalog):
     return None
 
 
-# %% 6.5b reject: all are walked, then the first is returned -> Nothing runs after a fault
-def first_fault(engine, revisions, catalog):
-    faults = []
+# %% 6.5b reject: all are walked, then the first is returned -> Nothing runs after a broken one
+def first_broken(engine, revisions, catalog):
+    broken = []
     for revision in revisions:
         with engine.begin() as connection:
             before = catalog(connection)
@@ -271,12 +271,12 @@ def first_fault(engine, revisions, catalog):
         except DBAPIError:
             fine = False
         if not fine:
-            faults.append(revision.name)
-    return faults[0] if faults else None
+            broken.append(revision.name)
+    return broken[0] if broken else None
 
 
-# %% 6.5b reject: nothing is committed -> Right revisions have no fault
-def first_fault(engine, revisions, catalog):
+# %% 6.5b reject: nothing is committed -> Right revisions are not broken
+def first_broken(engine, revisions, catalog):
     with engine.connect() as connection:
         for revision in revisions:
             before = catalog(connection)
@@ -297,7 +297,7 @@ def first_fault(engine, revisions, catalog):
 KEPT = []
 
 
-def first_fault(engine, revisions, catalog):
+def first_broken(engine, revisions, catalog):
     connection = engine.connect()
     KEPT.append(connection)
     for revision in revisions:
@@ -498,7 +498,7 @@ def drift(engine, metadata):
     return sorted(each[0] if isinstance(each, tuple) else each[0][0] for each in found)
 
 
-# %% 6.5d reject: NULL does not matter -> Null in one of them is found
+# %% 6.5d reject: NULL does not matter -> A column that may be empty is found
 def drift(engine, metadata):
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
