@@ -57,7 +57,8 @@ class GradedTests:
             Variant(name, "text", says, (Change(path, definition, old, new),))
             for name, (says, definition, old, new) in mistakes.items()
         ]
-        written = {grading.ANSWER: _cell_of(tests), "tests/conftest.py": f"import pytest\n{conftest}{fixtures}"}
+        shared = f"import pytest\n{conftest}{fixtures}"
+        written = {grading.ANSWER: _cell_of(tests), "tests/conftest.py": shared}
         return cls(tests, _once(grading.Grading({path: text}, written, variants)))
 
     def pass_on_the_right_app(self) -> int:

@@ -10,11 +10,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
-from conftest import ALEMBIC
 from sqlalchemy import Connection, text
+from tests.schemas import own_schema
 
 from app.base import Base
-from tests.schemas import own_schema
+from conftest import ALEMBIC
 
 REVISIONS = ScriptDirectory.from_config(ALEMBIC)
 STEPS = list(REVISIONS.walk_revisions())[::-1]  # oldest first

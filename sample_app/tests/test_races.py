@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 import pytest
-from conftest import Join
 from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import Engine, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
+from tests.factories import write
+from tests.schemas import own_schema
 
 from app import database
 from app.accounts import User
@@ -17,8 +18,7 @@ from app.base import Base
 from app.main import app
 from app.security import hash_password
 from app.services.logins import start
-from tests.factories import write
-from tests.schemas import own_schema
+from conftest import Join
 
 Request = Callable[[], Response]
 ALL = ", ".join(Base.metadata.tables)
@@ -116,11 +116,11 @@ def test_a_refresh_token_is_good_once(session: Session, client: TestClient) -> N
 
 
 def test_one_of_two_admins_stays(session: Session, join: Join) -> None:
-    root, boss = join("root", role="admin"), join("boss", role="admin")
+    kim, tom = join("kim", role="admin"), join("tom", role="admin")
     disable = {"json": {"active": False}}
     send = [
-        partial(root.put, "/admin/users/boss/active", **disable),
-        partial(boss.put, "/admin/users/root/active", **disable),
+        partial(kim.put, "/admin/users/tom/active", **disable),
+        partial(tom.put, "/admin/users/kim/active", **disable),
     ]
     assert at_once(session, USERS, *send) == [200, 409]
 
