@@ -46,8 +46,13 @@ class GradedTests:
         return cls(tests, _once(grading.of_lesson(lesson_id, written, names)))
 
     @classmethod
-    def of_text(cls, tests: Any, path: str, text: str, mistakes: Mapping[str, Mistake]) -> "GradedTests":
-        """Tests of one module, at `path`; what it defines are fixtures. `mistakes` by name."""
+    def of_text(
+        cls, tests: Any, path: str, text: str, mistakes: Mapping[str, Mistake], conftest: str = ""
+    ) -> "GradedTests":
+        """Tests of one module, at `path`; what it defines are fixtures. `mistakes` by name.
+
+        `conftest`: the text of more fixtures, with their imports.
+        """
         module = path.removesuffix(".py").replace("/", ".")
         names = dict.fromkeys(definition for _, definition, _, _ in mistakes.values())
         fixtures = "".join(_FIXTURE.format(name=name, module=module) for name in names)
@@ -55,10 +60,8 @@ class GradedTests:
             Variant(name, "text", says, (Change(path, definition, old, new),))
             for name, (says, definition, old, new) in mistakes.items()
         ]
-        written = {
-            grading.ANSWER: _cell_of(tests),
-            f"{app_history.TESTS}/conftest.py": f"import pytest\n{fixtures}",
-        }
+        shared = {f"{app_history.TESTS}/conftest.py": f"import pytest\n{conftest}{fixtures}"}
+        written = shared | {grading.ANSWER: _cell_of(tests)}
         return cls(tests, _once(grading.Grading({path: text}, written, variants)))
 
     def pass_on_the_right_app(self) -> int:

@@ -8,6 +8,7 @@ from course.base.errors import CourseError
 from course.base.text import short
 from course.draw.mermaid import BOLD, DASHED, ROUND, SQUARE, Flowchart, Picture, box
 from course.postgres.page_link import linked
+from course.suites.suite import SuiteRun
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,21 +17,27 @@ if TYPE_CHECKING:
 _WIDTH = 60  # characters of what a revision says of itself
 
 
-def revisions(config: "Config | None" = None, url: str | None = None) -> Picture:
+def revisions(
+    config: "Config | None" = None, url: str | None = None, tested: SuiteRun | None = None
+) -> Picture:
     """The chain of revisions, oldest first; bold: where the database is; dashed: what it has not run yet.
 
     A dotted arrow is a `depends_on`. `config`: Alembic's, of the page's app unless given; `url`: the
-    database, the page's own unless given. Raises CourseError when the revisions cannot be read.
+    database, the page's own unless given. `tested`: a run of tests, among them some for one revision each,
+    such as `test_up[0001]`; it is the picture's subject then, and the database is not: ✓ all of a revision's
+    tests passed, ✗ and bold: these failed. Raises CourseError when the revisions cannot be read.
     """
-    here = _current(url)
+    here = set() if tested else _current(url)
     scripts, before = _read(config)
     run = _built_on(here, before)
     known = {script.revision: f"r{number}" for number, script in enumerate(scripts)}
     chart = Flowchart("TB", "The revisions, oldest first", rankSpacing=24, padding=8, wrappingWidth=600)
     plain = []
     for script in scripts:
-        said = _said(script, here)
-        style = "here" if script.revision in here else "" if script.revision in run else "waiting"
+        mark = _mark(tested, script.revision) if tested else ""
+        said = _said(script, here) + mark
+        style = "here" if script.revision in here or "✗" in mark else ""
+        style = style if tested or script.revision in run else "waiting"
         chart.add(box(known[script.revision], said, shape=ROUND if script.is_head else SQUARE, style=style))
         for each, arrow in before[script.revision].items():
             chart.add(f"{known[each]} {arrow} {known[script.revision]}")
@@ -40,6 +47,13 @@ def revisions(config: "Config | None" = None, url: str | None = None) -> Picture
         chart.add(box(f"x{number}", plain[-1], style="here"))
     chart.styles(here=BOLD, waiting=DASHED)
     return Picture(str(chart), "\n".join(plain) or "no revisions")
+
+
+def _mark(tested: SuiteRun, revision: str) -> str:
+    """What became of the tests whose parameter is this revision."""
+    mine = [each for each in tested.results if each.name.endswith(f"[{revision}]")]
+    failed = [each.name.partition("[")[0] for each in mine if each in tested.failed]
+    return f" ✗ {', '.join(failed)}" if failed else " ✓" if mine else ""
 
 
 def _said(script: "Script", here: set[str]) -> str:

@@ -12,6 +12,7 @@ from postgres_support import own_home
 from course import draw, look, postgres
 from course.base.errors import CourseError
 from course.draw.mermaid import Picture
+from course.suites.suite import SuiteRun, TestResult
 
 TABLES = """
 CREATE TABLE users (id int PRIMARY KEY, name text);
@@ -185,6 +186,23 @@ def test_a_revision_that_no_file_has_any_more_is_told(url: str, tmp_path: Path) 
     picture = draw.revisions(environment(tmp_path, *CHAIN), at(url, "9z"))
     assert str(picture).splitlines()[-1] == "9z (database, and no file has it)"
     assert 'x0["9z (database, and no file has it)"]:::here' in picture.mermaid
+
+
+def test_a_run_of_tests_is_told_revision_by_revision(url: str, tmp_path: Path) -> None:
+    ended = {
+        "test_up[1a]": "passed",
+        "test_up[2b]": "failed",
+        "test_rows[2b]": "passed",
+        "test_heads": "failed",
+    }
+    run = SuiteRun(tuple(TestResult("test_chain.py", *each) for each in ended.items()))
+    picture = draw.revisions(environment(tmp_path, *CHAIN), at(url, "1a"), tested=run)
+    assert str(picture).splitlines() == [
+        "nothing → 1a · Posts. ✓",
+        '1a → 2b · Users & "tags". ✗ test_up',
+        "2b → 3c (head)",
+    ]
+    assert picture.mermaid.count(":::here") == 1 and ":::waiting" not in picture.mermaid
 
 
 def test_an_environment_without_revisions_is_told(url: str, tmp_path: Path) -> None:
