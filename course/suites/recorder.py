@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 _LONGEST = 300  # characters of what an error says
+_LONGEST_NOTES = 3_000  # and of the notes that a library adds to it, such as Hypothesis' example
 
 
 class Recorder:
@@ -55,9 +56,14 @@ class Recorder:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if report.when == "call" or not report.passed:
-            said = {} if call.excinfo is None else {"says": self._says(call), "line": self._line(call)}
+            said = {} if call.excinfo is None else self._said(call)
             self._note("result", test=item.nodeid, phase=report.when, outcome=report.outcome, **said)
         return report
+
+    def _said(self, call: pytest.CallInfo[None]) -> dict[str, str]:
+        notes = getattr(call.excinfo.value, "__notes__", ())  # type: ignore[union-attr]
+        told = "\n".join(notes)[:_LONGEST_NOTES]
+        return {"says": self._says(call), "line": self._line(call), "notes": told}
 
     def _says(self, call: pytest.CallInfo[None]) -> str:
         lines = call.excinfo.exconly().splitlines() or [""]  # type: ignore[union-attr]
