@@ -12,7 +12,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import Connection
-
 from tests.factories import write
 
 FEW = settings(
