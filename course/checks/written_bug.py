@@ -1,4 +1,4 @@
-"""A bug as an answer: it changes what the app does, a test of the learner shows it, and the app's own tests miss it."""
+"""A bug as an answer: a test of the learner shows what it does, and the tests of the app miss it."""
 
 from typing import Any
 
@@ -14,14 +14,15 @@ _last: list[Bug] = []
 
 
 class WrittenBug:
-    """A place in the app as a lesson leaves it, what the learner writes there, and the test that proves it."""
+    """A place in the app as a lesson leaves it, what is written there, and the test that proves it."""
 
     def __init__(self, lesson_id: str, place: Any, tests: Any) -> None:
         good = isinstance(place, tuple) and len(place) == 3 and all(isinstance(each, str) for each in place)
         require(
             good, tried="BUG", expected="a tuple of three texts: file, old text, new text", got=repr(place)
         )
-        wanted = Bug(lesson_id, *place, proof=cell_of(tests), seconds=_SECONDS * patience())
+        path, old, new = place
+        wanted = Bug(lesson_id, path, old, new, cell_of(tests), _SECONDS * patience())
         if not (_last and _same(_last[0], wanted)):
             _last[:] = [wanted]
         self._bug, self._name = _last[0], tests.__name__

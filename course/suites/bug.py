@@ -1,4 +1,7 @@
-"""A bug that a learner writes into Postboard: one text of one file replaced, and what the app's own tests say."""
+"""A bug that a learner writes into Postboard: one text of one file replaced, and what the app's tests say.
+
+`content/variants.py` was considered: its bugs are known by a definition, and a learner gives only texts.
+"""
 
 import ast
 from collections.abc import Sequence

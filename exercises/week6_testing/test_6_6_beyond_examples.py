@@ -283,6 +283,11 @@ POLL_MISTAKES = {
         "self.votes[user] = value",
         "self.votes.setdefault(user, value)",
     ),
+    "nobody": (
+        "Somebody who has not voted takes one from the score.",
+        "self.votes.pop(user, 0)",
+        "self.votes.pop(user, 1)",
+    ),
     "all": (
         "Who takes a vote back takes the votes of all others along.",
         "        self.sum -= self.votes.pop(user, 0)\n",
@@ -319,6 +324,7 @@ class TestOfPoll:
         graded.notice("kept", "Who still counts after a vote was taken back?")
 
     def test_a_withdrawal_that_takes_too_much_is_noticed(self, graded):
+        graded.notice("nobody", "Which score is left when somebody withdraws who has not voted?")
         graded.notice(
             "all", "Several users, one of whom takes a vote back. Are there enough of them, and steps?"
         )
