@@ -20,6 +20,7 @@ from .serving.browser import fetch as fetch
 from .serving.server import serve as serve
 from .serving.turns import Turns as Turns
 from .sql_recorder.tape import sql_tape as sql_tape
+from .suites.mutation import run_mutants as run_mutants
 from .suites.page_run import run_tests as run_tests
 from .timelines.timeline import timeline as timeline
 from .tracing.trace import trace as trace

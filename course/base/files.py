@@ -18,7 +18,7 @@ from filelock import FileLock
 from course.base import paths
 from course.base.errors import CourseError
 
-CACHES = {"__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints"}
+CACHES = {"__pycache__", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".ipynb_checkpoints"}
 _serial = itertools.count(1)
 
 

@@ -31,3 +31,4 @@ from .toolbox import make_tables as make_tables
 from .toolbox import outcome_of as outcome_of
 from .toolbox import postboard_client as postboard_client
 from .toolbox import wait_until_blocked as wait_until_blocked
+from .written_bug import WrittenBug as WrittenBug

@@ -42,7 +42,7 @@ class GradedTests:
     @classmethod
     def of_lesson(cls, tests: Any, lesson_id: str, names: Sequence[str]) -> "GradedTests":
         """Tests of the app as a lesson leaves it. `names`: of variants (course/content/variants.toml)."""
-        written = {grading.ANSWER: _cell_of(tests)}
+        written = {grading.ANSWER: cell_of(tests)}
         return cls(tests, _once(grading.of_lesson(lesson_id, written, names)))
 
     @classmethod
@@ -60,8 +60,8 @@ class GradedTests:
             Variant(name, "text", says, (Change(path, definition, old, new),))
             for name, (says, definition, old, new) in mistakes.items()
         ]
-        shared = {f"{app_history.TESTS}/conftest.py": f"import pytest\n{conftest}{fixtures}"}
-        written = shared | {grading.ANSWER: _cell_of(tests)}
+        given = {f"{app_history.TESTS}/conftest.py": f"import pytest\n{conftest}{fixtures}"}
+        written = given | {grading.ANSWER: cell_of(tests)}
         return cls(tests, _once(grading.Grading({path: text}, written, variants)))
 
     def pass_on_the_right_app(self) -> int:
@@ -127,7 +127,7 @@ def _is_of_an_earlier_check(known: grading.Grading) -> bool:
     return shared.get("grading") is not known
 
 
-def _cell_of(tests: Any) -> str:
+def cell_of(tests: Any) -> str:
     """The cell that a class of tests stands in, its whole text."""
     functions = [each for each in vars(tests).values() if inspect.isfunction(each)]
     names = [each.__name__ for each in functions if each.__name__.startswith("test")]

@@ -14,6 +14,7 @@ from ._lifecycle import lifecycle as lifecycle
 from ._logins import logins as logins
 from ._loop import loop as loop
 from ._models import models as models
+from ._mutants import mutants as mutants
 from ._path import path as path
 from ._plan import plan as plan
 from ._pool import pool as pool

@@ -23,7 +23,7 @@ def run_tests(*which: str, options: str = "", mistake: str = "", seconds: float 
     After `seconds` the run is stopped. Raises CourseError for a file that is not there, an unknown mistake,
     or one that the app as it is has no place for.
     """
-    folder = _toys() if which and _is_toy(which[0]) else page_app.current()
+    folder = toys() if which and _is_toy(which[0]) else page_app.current()
     for each in which:
         if not (folder / each.partition("::")[0]).exists():
             raise CourseError(
@@ -46,11 +46,11 @@ def toy(line: str, cell: str) -> diff.Change:
     The page can import it, and reads it afresh at the next import.
     """
     path, text = app_history.checked_path(line), app_history.normalised(cell)
-    old = (_toys() / path).read_text("utf-8") if (_toys() / path).is_file() else None
-    app_history.build(_toys(), {path: text})
-    page_app.forget(_toys())
-    if str(_toys()) not in sys.path:
-        sys.path.append(str(_toys()))
+    old = (toys() / path).read_text("utf-8") if (toys() / path).is_file() else None
+    app_history.build(toys(), {path: text})
+    page_app.forget(toys())
+    if str(toys()) not in sys.path:
+        sys.path.append(str(toys()))
     return diff.compare(path, old, text, "")
 
 
@@ -60,11 +60,12 @@ def register(ipython: Any) -> None:
 
 
 def _is_toy(path: str) -> bool:
-    return (_toys() / path.partition("::")[0]).exists()
+    return (toys() / path.partition("::")[0]).exists()
 
 
 @cache
-def _toys() -> Path:
+def toys() -> Path:
+    """The folder that `%%toy` writes to, made at its first use."""
     kept = tempfile.TemporaryDirectory(prefix="course-toys-")
     _KEPT.append(kept)  # removed when the kernel ends
     return Path(kept.name).resolve()

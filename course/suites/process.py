@@ -21,7 +21,7 @@ _LOADED = (
     *("pytest", "fastapi.testclient", "fastapi.security", "fastapi.middleware.cors", "fastapi.staticfiles"),
     *("sqlalchemy.orm", "sqlalchemy.dialects.postgresql.psycopg2", "psycopg2", "alembic.command"),
     *("pydantic_settings", "email_validator", "multipart", "jwt", "pwdlib.hashers.argon2", "anyio"),
-    *("course.suites.recorder", "uuid", "concurrent.futures.thread"),
+    *("course.suites.recorder", "uuid", "concurrent.futures.thread", "hypothesis.stateful"),
 )
 
 

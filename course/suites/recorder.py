@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 _LONGEST = 300  # characters of what an error says
+_LONGEST_NOTES = 3_000  # and of the notes that a library adds to it, such as Hypothesis' example
 
 
 class Recorder:
@@ -68,13 +69,16 @@ class Recorder:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if report.when == "call" or not report.passed:
-            said: dict[str, Any] = {}
-            if call.excinfo is not None:
-                said = {"says": self._says(call), "line": self._line(call)}
+            said: dict[str, Any] = {} if call.excinfo is None else self._said(call)
             if report.user_properties:  # what the test has kept by `record_property`
                 said["kept"] = dict(report.user_properties)
             self._note("result", test=item.nodeid, phase=report.when, outcome=report.outcome, **said)
         return report
+
+    def _said(self, call: pytest.CallInfo[None]) -> dict[str, str]:
+        notes = getattr(call.excinfo.value, "__notes__", ())  # type: ignore[union-attr]
+        told = "\n".join(notes)[:_LONGEST_NOTES]
+        return {"says": self._says(call), "line": self._line(call), "notes": told}
 
     def _says(self, call: pytest.CallInfo[None]) -> str:
         lines = call.excinfo.exconly().splitlines() or [""]  # type: ignore[union-attr]

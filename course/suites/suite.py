@@ -47,7 +47,8 @@ _numbers = count(1)
 class TestResult:
     """One test: file, name, and how it ended: "passed", "failed", "error" (in a fixture) or "skipped".
 
-    `line` is the statement of the tests that failed, `says` the first line of what it said.
+    `line` is the statement of the tests that failed, `says` the first line of what it said, `notes` what a
+    library added to the error: Hypothesis' smallest example is there.
     """
 
     __test__ = False  # pytest takes a class of this name for one of tests
@@ -57,6 +58,7 @@ class TestResult:
     outcome: str
     line: str = ""
     says: str = ""
+    notes: str = ""
 
 
 _COLOURS = {
@@ -220,7 +222,8 @@ def _results(events: Sequence[dict[str, Any]]) -> Iterator[TestResult]:
     for test, each in found.items():
         file, _, name = test.partition("::")
         outcome = "error" if each["outcome"] == "failed" and each["phase"] != "call" else each["outcome"]
-        yield TestResult(file, name, outcome, each.get("line", ""), each.get("says", ""))
+        said = (each.get(word, "") for word in ("line", "says", "notes"))
+        yield TestResult(file, name, outcome, *said)
 
 
 def _problem(events: Sequence[dict[str, Any]], output: str, ended: bool, seconds: float) -> str:

@@ -39,6 +39,13 @@ def test_each_test_is_told_with_its_line_and_what_it_said(tmp_path):
     assert [each.name for each in found.failed] == ["test_b", "test_c"]
 
 
+def test_what_a_library_adds_to_an_error_is_kept(tmp_path):
+    text = "from hypothesis import given, settings, strategies as st\n@settings(database=None, derandomize=True)\n"
+    text += "@given(number=st.integers())\ndef test_a(number):\n    assert number < 7\n"
+    (failed,) = run(tmp_path, text).failed
+    assert (failed.says, failed.notes.split()[-2:]) == ("assert 7 < 7", ["number=7,", ")"])
+
+
 def test_a_run_is_shown_test_by_test(tmp_path):
     found = run(tmp_path, PASSES + "def test_b():\n    assert 1 == 2\n")
     assert repr(found).splitlines() == [
