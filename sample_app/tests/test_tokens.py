@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from tests.factories import write
 
 from app.accounts import User
 from app.settings import BadSettings, read_settings
@@ -82,7 +81,8 @@ def test_a_token_ends_with_its_user(ada: TestClient, session: Session) -> None:
 def test_a_role_is_lost_at_once(
     ada: TestClient, mia: TestClient, root: TestClient
 ) -> None:
-    path = f"/posts/{write(ada)['id']}"
+    tea = {"title": "Tea", "content": "Green."}
+    path = ada.post("/posts", json=tea).headers["Location"]
     root.put("/admin/users/mia/role", json={"role": "member"}).raise_for_status()
     assert mia.delete(path).status_code == 403
 
