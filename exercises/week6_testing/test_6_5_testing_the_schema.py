@@ -219,12 +219,13 @@ def downgrade(connection: Connection) -> None:
     """))
 '''.lstrip()
 REST, JOINED = "substr(name, length(split_part(name, ' ', 1)) + 2)", "trim(given || ' ' || family)"
-FIRST = "given = split_part(name, ' ', 1)"
-ALL_ONE = "given = (SELECT split_part(min(name), ' ', 1) FROM people)"
+BOTH = f"given = split_part(name, ' ', 1),\n        family = {REST}"
+AT_THE_LAST = """given = regexp_replace(name, ' [^ ]+$', ''), family =
+        CASE WHEN position(' ' IN name) > 0 THEN substring(name FROM '[^ ]+$') ELSE '' END"""
 NAMED = {
     "third": ("The upgrade loses the third word of a name.", "upgrade", REST, "split_part(name, ' ', 2)"),
     "one": ("The upgrade fails where a name has one word.", "upgrade", REST, f"nullif({REST}, '')"),
-    "same": ("The upgrade gives all people the same name.", "upgrade", FIRST, ALL_ONE),
+    "last": ("The upgrade splits a name at its last space.", "upgrade", BOTH, AT_THE_LAST),
     "lost": ("The downgrade loses the family name.", "downgrade", JOINED, "given"),
     "space": (
         "The downgrade leaves a space behind a name of one word.",
@@ -270,8 +271,8 @@ class TestOfTestNames:
     def test_a_name_of_one_word_is_noticed(self, graded):
         graded.notice("one", "What becomes of somebody whose name is one word?")
 
-    def test_one_name_for_all_is_noticed(self, graded):
-        graded.notice("same", "With one row, a name for all is the right one.")
+    def test_a_split_at_the_last_space_is_noticed(self, graded):
+        graded.notice("last", "A way there and back can be right, and the columns in between wrong.")
 
     def test_a_family_name_that_is_lost_is_noticed(self, graded):
         graded.notice("lost", "After up and down, is each name what it was?")
