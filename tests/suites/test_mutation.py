@@ -65,3 +65,11 @@ def test_each_line_has_a_square_for_each_mutant() -> None:
         ["c", "■"],
     ]
     assert "a &lt;b" in picture.html and picture.html.count("□") == 1
+
+
+def test_survivors_are_drawn_behind_their_line() -> None:
+    made = (Mutant(1, "a < b", "a <= b", True), Mutant(1, "a < b", "a > b", True), Mutant(3, "c", "d", False))
+    picture = draw.survivors(MutantRun("a < b\n\nc", made))
+    assert picture.text.splitlines()[0] == "1 of 3 noticed"
+    assert picture.mermaid.count("==>") == 2 and picture.mermaid.count("-->") == 1
+    assert draw.survivors(MutantRun("", (), "No fork.")).text == "No fork."
