@@ -29,6 +29,7 @@ from ._statements import statements as statements
 from ._states import states as states
 from ._suite_matrix import suite_matrix as suite_matrix
 from ._suite_run import suite_run as suite_run
+from ._survivors import survivors as survivors
 from ._timeline import timeline as timeline
 from ._token import token as token
 from ._ways_in import ways_in as ways_in

@@ -5,7 +5,7 @@ import pytest
 from course import draw
 from course.base.errors import CourseError
 from course.suites import mutation
-from course.suites.mutation import Mutant, MutantRun, run_mutants
+from course.suites.mutation import run_mutants
 from course.suites.page_run import toy
 
 CODE = '''
@@ -54,14 +54,3 @@ def test_a_system_without_fork_is_a_sentence(files: None, monkeypatch: pytest.Mo
     assert found.survivors == () and "Windows" in repr(found)
     with pytest.raises(CourseError, match="Windows"):
         draw.mutants({"a": found})
-
-
-def test_each_line_has_a_square_for_each_mutant() -> None:
-    made = (Mutant(1, "a <b", "a", True), Mutant(1, "a <b", "b", False), Mutant(3, "c", "d", False))
-    picture = draw.mutants({"calls": MutantRun("a <b\n\nc", made), "none": MutantRun("a <b\n\nc", ())})
-    assert [line.split() for line in str(picture).splitlines()] == [
-        ["calls", "none"],
-        ["a", "<b", "□■"],
-        ["c", "■"],
-    ]
-    assert "a &lt;b" in picture.html and picture.html.count("□") == 1
