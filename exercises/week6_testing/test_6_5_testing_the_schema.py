@@ -402,7 +402,6 @@ BOOKED = {
         IF_FREE,
         f"        connection.commit()\n{IF_FREE}",
     ),
-    "three": ("There are three seats.", "SEATS", "2", "3"),
 }
 SHOW = (
     _ENGINE.replace(
@@ -420,15 +419,28 @@ SHOW = (
     + '''
 
 @pytest.fixture
-def waiting(engine):
-    def sessions():
+def at_once(engine):
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    def sessions_that_wait():
         with engine.connect() as connection:
             return connection.scalar(text("""
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
             """))
 
-    return sessions
+    def at_once(lock, *calls):
+        started = []
+        with ThreadPoolExecutor() as pool, engine.connect() as connection:
+            connection.execute(text(lock))
+            for call in calls:
+                started.append(pool.submit(call))
+                while sum(each.done() for each in started) + sessions_that_wait() < len(started):
+                    wait(started, timeout=0.01)
+            connection.commit()
+            return sorted(each.result() for each in started)
+
+    return at_once
 '''
 )
 MEET = "Have both calls counted before one of them inserts? Hold a lock that stops them there."
@@ -437,11 +449,9 @@ MEET = "Have both calls counted before one of them inserts? Hold a lock that sto
 @exercise(
     "6.5e",
     hints=[
-        "When does a lost lock show? Which step of the first call has the second one to come before?",
-        "`LOCK TABLE seats IN SHARE MODE` in a transaction of the test lets both calls count and stops both at their "
-        "INSERT. Wait until both wait, then commit.",
-        "one seat is taken; the test holds the table; two threads book; while waiting() < 2: go on; commit; one True and "
-        "one False",
+        "When does a lost lock show? What do both calls have to do before one of them inserts?",
+        "Which statement lets others read a table, and stops whoever inserts? Look at the lesson's test of the drafts.",
+        "one seat is taken; at_once with a lock of the table seats in SHARE MODE and two calls of book; one True, one False",
     ],
     limit_seconds=90,
 )
@@ -461,6 +471,3 @@ class TestOfTestSeats:
 
     def test_a_lock_that_is_given_up_is_noticed(self, graded):
         graded.notice("commit", MEET)
-
-    def test_a_third_seat_is_noticed(self, graded):
-        graded.notice("three", "What does the third guest get, one after the other?")

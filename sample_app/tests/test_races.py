@@ -58,14 +58,15 @@ def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 
 
 def at_once(session: Session, lock: str, *requests: Request) -> list[int]:
-    """Hold a lock until all requests wait, then let go; their statuses, sorted."""
+    """Hold a lock until each request waits or has ended; their statuses, sorted."""
     session.execute(text(lock))
     with ThreadPoolExecutor() as pool, Session(session.get_bind()) as beside:
-        sent = [pool.submit(request) for request in requests]
-        while not wait(sent, timeout=0.01).done:
-            if beside.scalar(BLOCKED) == len(sent):
-                break
-            beside.rollback()  # in one transaction, a second look shows the first one
+        sent = []
+        for request in requests:
+            sent.append(pool.submit(request))
+            while beside.scalar(BLOCKED) < sum(not each.done() for each in sent):
+                beside.rollback()  # in one transaction, a second look shows the first
+                wait(sent, timeout=0.01)
         session.commit()
         return sorted(each.result().status_code for each in sent)
 

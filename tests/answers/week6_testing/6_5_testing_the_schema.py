@@ -522,31 +522,20 @@ def drift(engine, metadata):
     return sorted(change[0] for each in changes for change in each)
 
 
-# %% 6.5e accept: threads by hand, and the rows counted
-from threading import Thread
-
+# %% 6.5e accept: a stronger lock, and the rows counted
 from sqlalchemy import text
 
 
 class TestSeats:
-    def test_the_last_seat(self, book, engine, waiting):
+    def test_the_last_seat(self, book, engine, at_once):
         assert book(engine, "ana")
-        threads = [Thread(target=book, args=(engine, name)) for name in ("ben", "zoe")]
-        with engine.begin() as connection:
-            connection.execute(text("LOCK TABLE seats IN SHARE ROW EXCLUSIVE MODE"))
-            for thread in threads:
-                thread.start()
-            while waiting() < 2 and all(thread.is_alive() for thread in threads):
-                pass
-        for thread in threads:
-            thread.join()
+        names = ["ben", "zoe", "tom"]
+        at_once("LOCK TABLE seats IN SHARE ROW EXCLUSIVE MODE", *[lambda name=name: book(engine, name) for name in names])
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT count(*) FROM seats")) == 2
 
-    def test_there_are_two(self, book, engine):
-        assert book(engine, "ana")
-        assert book(engine, "ben")
-        assert not book(engine, "zoe")
+    def test_one_after_the_other(self, book, engine):
+        assert [book(engine, guest) for guest in "abc"] == [True, True, False]
 
 
 # %% 6.5e reject: one after the other -> A lock that is not there is noticed
@@ -555,63 +544,32 @@ class TestSeats:
         assert [book(engine, guest) for guest in "abcd"] == [True, True, False, False]
 
 
-# %% 6.5e reject: both wait before they count -> A count before the lock is noticed
-from concurrent.futures import ThreadPoolExecutor, wait
-
-from sqlalchemy import text
-
-
+# %% 6.5e reject: the lock that the function itself takes -> A lock that is not there is noticed
 class TestSeats:
-    def test_the_lock_is_asked_for(self, book, engine, waiting):
-        with ThreadPoolExecutor() as pool, engine.connect() as connection:
-            connection.execute(text("SELECT FROM shows FOR UPDATE"))
-            one = pool.submit(book, engine, "ana")
-            while waiting() < 1:
-                assert not wait([one], timeout=0.01).done
-            connection.commit()
-            assert one.result()
-
-
-# %% 6.5e reject: three are told no, and nobody counts -> A lock that is given up is noticed
-from concurrent.futures import ThreadPoolExecutor, wait
-
-from sqlalchemy import text
-
-
-class TestSeats:
-    def test_one_after_the_other(self, book, engine):
-        assert [book(engine, guest) for guest in "abc"] == [True, True, False]
-
-    def test_the_second_one_counts_after_the_first(self, book, engine, waiting):
+    def test_the_last_seat(self, book, engine, at_once):
         book(engine, "ana")
-        with ThreadPoolExecutor() as pool, engine.connect() as connection:
-            connection.execute(text("SELECT FROM shows FOR UPDATE"))
-            one = pool.submit(book, engine, "zoe")
-            while waiting() < 1:
-                assert not wait([one], timeout=0.01).done
-            connection.execute(text("INSERT INTO seats (guest) VALUES ('ben')"))
-            connection.commit()
-            assert one.result() is False
+        both = [lambda: book(engine, "ben"), lambda: book(engine, "zoe")]
+        assert at_once("SELECT FROM shows FOR UPDATE", *both) == [False, True]
 
 
-# %% 6.5e reject: the race alone -> A third seat is noticed
-from concurrent.futures import ThreadPoolExecutor, wait
-
-from sqlalchemy import text
-
-
+# %% 6.5e reject: nothing is held -> A count before the lock is noticed
 class TestSeats:
-    def test_they_do_not_wait_for_ever(self, book, engine, waiting):
-        with ThreadPoolExecutor() as pool, engine.connect() as connection:
-            connection.execute(text("LOCK TABLE seats IN SHARE MODE"))
-            both = [pool.submit(book, engine, guest) for guest in ["ben", "zoe"]]
-            while waiting() < 2:
-                assert not wait(both, timeout=0.01).done
-            connection.commit()
-            assert sorted(each.result() for each in both) == [True, True]
+    def test_the_last_seat(self, book, engine, at_once):
+        book(engine, "ana")
+        both = [lambda: book(engine, "ben"), lambda: book(engine, "zoe")]
+        assert at_once("SELECT 1", *both) == [False, True]
 
 
-# %% 6.5e reject: nobody gets the last seat -> All pass on the right function
+# %% 6.5e reject: one call waits, and there is no other -> A lock that is given up is noticed
 class TestSeats:
-    def test_one_seat_stays_free(self, book, engine):
-        assert [book(engine, guest) for guest in "ab"] == [True, False]
+    def test_a_seat(self, book, engine, at_once):
+        assert at_once("LOCK TABLE seats IN SHARE MODE", lambda: book(engine, "ben")) == [True]
+        assert book(engine, "zoe") and not book(engine, "tom")
+
+
+# %% 6.5e reject: both get it -> All pass on the right function
+class TestSeats:
+    def test_the_last_seat(self, book, engine, at_once):
+        book(engine, "ana")
+        both = [lambda: book(engine, "ben"), lambda: book(engine, "zoe")]
+        assert at_once("LOCK TABLE seats IN SHARE MODE", *both) == [True, True]
