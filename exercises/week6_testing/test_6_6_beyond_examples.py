@@ -223,7 +223,7 @@ PAGE_MISTAKES = {
     hints=[
         "Think of the posts on the pages: what is true when there are too few pages, and what when there are too many?",
         "found * limit is the number of places. Compare it with number, and do the same for one page less.",
-        "Two comparisons: all posts have a place, and with one page less one has none. For 0 posts there is no page less.",
+        "Two comparisons: all posts have a place, and with one page less one of them has none.",
     ],
     limit_seconds=60,
 )
