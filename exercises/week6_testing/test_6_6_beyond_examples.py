@@ -212,6 +212,11 @@ def pages(number: int, limit: int) -> int:
 '''
 PAGE_MISTAKES = {
     "more": ("A full page is followed by an empty one.", "-(-number // limit)", "number // limit + 1"),
+    "full": (
+        "A full page is followed by an empty one, and no posts fill no page.",
+        "-(-number // limit)",
+        "number // limit + (number > 0)",
+    ),
     "fewer": ("The posts of the last page are lost.", "-(-number // limit)", "number // limit"),
     "round": ("Half a page or less is lost.", "-(-number // limit)", "round(number / limit)"),
     "none": ("No posts fill one page.", "-(-number // limit)", "max(1, -(-number // limit))"),
@@ -223,7 +228,7 @@ PAGE_MISTAKES = {
     hints=[
         "Think of the posts on the pages: what is true when there are too few pages, and what when there are too many?",
         "found * limit is the number of places. Compare it with number, and do the same for one page less.",
-        "Two comparisons: all posts have a place, and with one page less one has none. For 0 posts there is no page less.",
+        "Two comparisons: all posts have a place, and with one page less one of them has none.",
     ],
     limit_seconds=60,
 )
@@ -237,6 +242,7 @@ class TestOfPages:
 
     def test_pages_too_many_are_noticed(self, graded):
         graded.notice("more", "Would one page less be enough?")
+        graded.notice("full", "Would one page less be enough, when the last page is full?")
 
     def test_pages_too_few_are_noticed(self, graded):
         graded.notice("fewer", "Does each post have a place?")
