@@ -239,14 +239,13 @@ def run(check_file: Path, exercise_id: str, namespace: dict[str, Any], first: st
     Raises CourseError when the file holds no check for this exercise, when the machine is in the way (a full
     disk, a server that does not answer), when it was interrupted by hand, and inside another check.
     """
-    with _alone(exercise_id), Watch(exercise_id) as watch:
+    with _alone(exercise_id), one_check(), Watch(exercise_id) as watch:
         plugin = Plugin(exercise_id, namespace, watch, first)
         quiet = StringIO()
         with (
             no_foreign_settings(),
             without_idle_looks(),
             handed_on(),
-            one_check(),
             redirect_stdout(quiet),
             redirect_stderr(quiet),
         ):

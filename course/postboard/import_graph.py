@@ -1,7 +1,7 @@
 """Which modules of a package import which others, read from their text; nothing is run."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,22 @@ class Imports:
         return found
 
 
+def reached(texts: Mapping[str, str], start: Iterable[str]) -> set[str]:
+    """Files (path to text), and all that they import among these files, directly or not.
+
+    Raises SyntaxError for one that is not valid Python.
+    """
+    files = {_name(Path(path), Path()): path for path in texts if path.endswith(".py")}
+    todo = list(start)
+    for path in todo:
+        package = path.rpartition("/")[0].replace("/", ".")
+        for wanted, _ in _wanted(syntax.tree(texts[path], path), package, NOW):
+            names = wanted.split(".")
+            above = (".".join(names[: size + 1]) for size in range(len(names)))  # packages are run too
+            todo += [files[name] for name in above if name in files and files[name] not in todo]
+    return set(todo)
+
+
 def _name(path: Path, folder: Path) -> str:
     parts = path.relative_to(folder).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -81,7 +97,7 @@ def _wanted(tree: ast.AST, package: str, when: str) -> Iterator[tuple[str, str]]
             yield from _wanted(node, package, when)
 
 
-def _module(wanted: str, known: dict[str, ast.Module]) -> str:
+def _module(wanted: str, known: Mapping[str, object]) -> str:
     """The module of the package that a dotted name leads to: itself, or the one that holds it; else ""."""
     while wanted and wanted not in known:
         wanted = wanted.rpartition(".")[0]

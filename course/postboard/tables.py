@@ -17,7 +17,7 @@ import psycopg2
 
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import page_app, secret
+from course.postboard import import_graph, page_app, secret
 from course.postgres.settings import DATABASE_VARIABLE
 
 SCHEMA, MODELS, REVISIONS = "sql/schema.sql", "app/create_tables.py", "migrations/env.py"
@@ -48,8 +48,23 @@ def source(tree: app_history.Tree) -> str:
 
 def key(tree: app_history.Tree) -> str:
     """A short text that differs where the tables may: apps of one key can share a template."""
-    about = tree[SCHEMA] if home(tree) == SCHEMA else repr(sorted(tree.items()))
+    about = tree[SCHEMA] if home(tree) == SCHEMA else repr(sorted(_about_tables(tree).items()))
     return hashlib.sha256(about.encode()).hexdigest()[:16]
+
+
+def _about_tables(tree: app_history.Tree) -> app_history.Tree:
+    """The revisions or the models, what they import, directly or not, and settings such as alembic.ini.
+
+    Not the rest: each of a hundred broken apps, or each new test, would have its tables made anew.
+    """
+    code = {path for path in tree if path.endswith(".py")}
+    first = {path for path in code if path.startswith("migrations/")} or {MODELS, "app/models.py"} & code
+    try:
+        needed = import_graph.reached(tree, sorted(first))
+    except SyntaxError:  # it may be any file; what runs it says which
+        return tree
+    rest = tree.keys() - code - app_history.tests_in(tree)
+    return {path: tree[path] for path in needed | rest}
 
 
 def make(tree: app_history.Tree, address: str) -> None:

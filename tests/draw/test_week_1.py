@@ -126,7 +126,16 @@ IN_WEEK_2 = {"schema", "statements", "sessions", "dependencies", "path"}  # trie
 IN_WEEK_3 = {"join", "plan", "curve", "imports", "life", "states", "pool", "timeline"}
 IN_WEEK_4 = {"changes", "loop", "revisions"}
 IN_WEEK_5 = {"token", "sequence", "logins", "access_matrix", "precedence"}
-IN_WEEK_6 = {"suite_matrix", "suite_run", "savepoints", "bars", "mutants", "survivors"}
+IN_WEEK_6 = {
+    "suite_matrix",
+    "suite_run",
+    "savepoints",
+    "bars",
+    "mutants",
+    "survivors",
+    "fixtures",
+    "fixture_scopes",
+}
 
 
 def test_every_picture_is_tried() -> None:
