@@ -1,6 +1,7 @@
 """Whether a suite may be trusted: it ends, passes on the right app in any order, keeps to its own data."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from course.content import app_history
@@ -23,15 +24,19 @@ class Fitness:
 def fitness(tree: app_history.Tree) -> Fitness:
     """Run the suite in an app's tests/ on the app as it is, forwards and backwards. Raises CourseError."""
     begun = reached.begin()
-    with app_in_a_folder(tree) as (folder, address):
-        run = run_suite(folder, address, seconds=_SECONDS, lines=True)
-        others = reached.databases(name_of(address), begun) - _MAINTENANCE
+    with ThreadPoolExecutor(1) as pool:
+        backwards = pool.submit(_again, tree, options=["-p", "course.suites.backwards"])
+        with app_in_a_folder(tree) as (folder, address):
+            run = run_suite(folder, address, seconds=_SECONDS, lines=True)
+            others = reached.databases(name_of(address), begun) - _MAINTENANCE
     own = name_of(address)
     elsewhere = sorted(each for each in others if not each.startswith(own))
-    return Fitness(run, next(_problems(tree, run, elsewhere), ""))
+    return Fitness(run, next(_problems(tree, run, backwards.result(), elsewhere), ""))
 
 
-def _problems(tree: app_history.Tree, run: SuiteRun, elsewhere: Sequence[str]) -> Iterator[str]:
+def _problems(
+    tree: app_history.Tree, run: SuiteRun, backwards: SuiteRun, elsewhere: Sequence[str]
+) -> Iterator[str]:
     """What is wrong, the first thing first; what costs another run comes last."""
     if run.problem:
         yield run.problem
@@ -43,9 +48,8 @@ def _problems(tree: app_history.Tree, run: SuiteRun, elsewhere: Sequence[str]) -
             "TEST_DATABASE_URL names. What stands there is not theirs to change: read the address from that "
             "variable."
         )
-    order = [f"{each.file}::{each.name}" for each in run.results]
-    if others := _others(run, _again(tree, order[::-1])):
-        yield _unsteady(others[0], steady=not _others(run, _again(tree, order)))
+    if others := _others(run, backwards):
+        yield _unsteady(others[0], steady=not _others(run, _again(tree)))
 
 
 def _failed(run: SuiteRun) -> str:
@@ -54,9 +58,9 @@ def _failed(run: SuiteRun) -> str:
     return f"{first.file}::{first.name} fails on the right app{beside}: {first.says}"
 
 
-def _again(tree: app_history.Tree, order: Sequence[str]) -> SuiteRun:
+def _again(tree: app_history.Tree, options: Sequence[str] = ()) -> SuiteRun:
     with app_in_a_folder(tree) as (folder, address):
-        return run_suite(folder, address, which=order, seconds=_SECONDS)
+        return run_suite(folder, address, options=options, seconds=_SECONDS)
 
 
 def _others(first: SuiteRun, second: SuiteRun) -> list[str]:

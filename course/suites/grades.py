@@ -54,10 +54,11 @@ def grade(
     tests = len(right.run.results)
     if right.problem:
         return Grades(tests, problem=right.problem, left_out=left_out)
+    lines, seconds = right.run.lines, right.run.seconds
     jobs = {
-        each: (app, reach.likeliest(right.run.lines, tree, app))
+        each: (app, reach.likeliest(lines, seconds, tree, app, each.area))
         for each, app in apps.items()
-        if app is not None
+        if app
     }
     return Grades(tests, tuple(_fates(jobs, on_progress)), left_out=left_out)
 

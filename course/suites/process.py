@@ -125,8 +125,8 @@ def _traced(job: Job) -> Iterator[Callable[[str], object]]:
         return
     from coverage import Coverage
 
-    app = str(job.folder / "app")
-    coverage = Coverage(data_file=str(job.kept / "lines"), source=[app], config_file=False, messages=False)
+    code = [str(job.folder / each) for each in ("app", "migrations")]
+    coverage = Coverage(data_file=str(job.kept / "lines"), source=code, config_file=False, messages=False)
     with coverage.collect():
         yield coverage.switch_context
     coverage.save()

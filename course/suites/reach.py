@@ -11,6 +11,8 @@ from course.content import app_history
 
 Lines = Mapping[str, Mapping[int, frozenset[str]]]  # by file and line: the tests that ran it
 AT_IMPORT = ""  # what ran before the first test
+# What makes no test hopeless: a share of the lines that any test has, and seconds that any test takes.
+_ANY, _START = 0.02, 0.03
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -27,17 +29,31 @@ def read(kept: Path, folder: Path) -> Lines:
     return found
 
 
-def likeliest(lines: Lines, right: app_history.Tree, broken: app_history.Tree) -> list[str]:
-    """The tests that can notice what is broken, as pytest names them: those about its file come first.
+def likeliest(
+    lines: Lines,
+    seconds: Mapping[str, float],
+    right: app_history.Tree,
+    broken: app_history.Tree,
+    area: str = "",
+) -> list[str]:
+    """The tests that can notice what is broken, as pytest names them, the most promising first.
 
-    Where code has changed that runs at import, all tests can.
+    Where code has changed that runs at import, all tests can. `seconds`: all tests, and what each took.
+    Promising is a test that is quick, that runs little beside the broken file, and that has the broken part
+    of the app, `area`, in its name.
     """
-    everywhere = Counter(test for ran in lines.values() for tests in ran.values() for test in tests)
     changed = [path for path in broken if broken[path] != right.get(path)]
     can = frozenset[str]().union(*(_reaching(lines.get(at, {}), right[at], broken[at]) for at in changed))
     there = Counter(test for at in changed for tests in lines.get(at, {}).values() for test in tests)
-    chosen = [test for test in everywhere if test and (test in can or AT_IMPORT in can)]
-    return sorted(chosen, key=lambda test: -there[test] / everywhere[test])
+    everywhere = Counter(test for ran in lines.values() for tests in ran.values() for test in tests)
+
+    def promise(test: str) -> float:
+        near = there[test] / everywhere[test] if everywhere[test] else 0.0
+        named = bool(area) and area.removesuffix("s") in test
+        return (_ANY + near + named) / (_START + seconds[test])
+
+    chosen = [test for test in seconds if test in can or AT_IMPORT in can]
+    return sorted(chosen, key=lambda test: -promise(test))
 
 
 def _reaching(ran: Mapping[int, frozenset[str]], right: str, broken: str) -> frozenset[str]:

@@ -72,6 +72,7 @@ class Recorder:
             said: dict[str, Any] = {} if call.excinfo is None else self._said(call)
             if report.user_properties:  # what the test has kept by `record_property`
                 said["kept"] = dict(report.user_properties)
+            said["seconds"] = report.duration
             self._note("result", test=item.nodeid, phase=report.when, outcome=report.outcome, **said)
         return report
 

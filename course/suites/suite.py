@@ -141,6 +141,11 @@ class SuiteRun:
         return "\n".join(filter(None, [", ".join(numbers), *said, self.problem]))
 
     @property
+    def seconds(self) -> dict[str, float]:
+        """How long each test took, without its fixtures, by its name as pytest writes it."""
+        return {each["test"]: each["seconds"] for each in self.events if each["kind"] == "result"}
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What Python, pytest or a library warned of, once each."""
         return tuple(dict.fromkeys(each["says"] for each in self.events if each["kind"] == "warning"))

@@ -63,11 +63,11 @@ def test_mistakes_are_noticed_by_a_test_or_survive_and_what_does_not_apply_is_na
 
 def test_only_tests_that_reach_a_change_run_the_nearest_first_and_all_where_it_runs_at_import() -> None:
     right = tree(TESTS)
-    lines = fitness(right).run.lines
+    run = fitness(right).run
 
     def chosen(old: str, new: str) -> list[str]:
         broken = right | {"app/shop.py": APP.replace(old, new)}
-        return [each.rpartition("::")[2] for each in reach.likeliest(lines, right, broken)]
+        return [each.rpartition("::")[2] for each in reach.likeliest(run.lines, run.seconds, right, broken)]
 
     assert chosen("<= 500", "< 500") == ["test_price"]
     assert chosen("    return text", "    text = text.lower()\n    return text") == ["test_name"]
