@@ -10,7 +10,8 @@ from course.content.variants import Variant
 from course.suites import reach
 from course.suites.fitness import fitness
 from course.suites.grading import AT_ONCE, Fate, Progress, noticed
-from course.suites.suite import app_in_a_folder, run_suite
+from course.suites.process import load_early
+from course.suites.suite import app_in_a_folder, plugins, run_suite
 
 _SECONDS = 120  # for a run on a broken app, before it counts as hanging
 
@@ -50,6 +51,7 @@ def grade(
     """
     apps = {each: _broken(tree, each) for each in chosen or variants.variants()}
     left_out = tuple(each.name for each, app in apps.items() if app is None)
+    load_early(plugins([tree[path] for path in app_history.tests_in(tree)]))
     right = fitness(tree)
     tests = len(right.run.results)
     if right.problem:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,6 +23,14 @@ _LOADED = (
     *("pydantic_settings", "email_validator", "multipart", "jwt", "pwdlib.hashers.argon2", "anyio"),
     *("course.suites.recorder", "uuid", "concurrent.futures.thread", "hypothesis.stateful"),
 )
+
+
+_early: list[str] = []
+
+
+def load_early(modules: Iterable[str]) -> None:
+    """Load these too before processes fork; without effect once a suite has run in this process."""
+    _early.extend(modules)
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_LOADED))
+    context.set_forkserver_preload([*_LOADED, *_early])
     return context
 
 
