@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from course.checks.toolbox import ask
 from course.content import app_history
+from course.suites.backwards import BACKWARDS
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
-_FILE = f"{app_history.TESTS}/test_given.py"
+_FILE, _MORE = (f"{app_history.TESTS}/{name}.py" for name in ("test_given", "test_given_more"))
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -18,14 +19,15 @@ class BothOrders:
     left: list[str]
 
 
-def both_orders(conftest: str, tests: str, seconds: float = 30) -> BothOrders:
+def both_orders(conftest: str, tests: str, seconds: float = 30, *, more: str = "") -> BothOrders:
     """Run tests with this conftest.py on an empty database, then backwards; each run has so many seconds.
 
-    What one test leaves behind for another shows in one of the two: each is before each other once.
+    What one test leaves behind for another shows in one of the two: each is before each other once. `more`: a
+    second file of tests, which may import from the first one, `test_given`.
     """
-    with app_in_a_folder({f"{app_history.TESTS}/conftest.py": conftest, _FILE: tests}) as (folder, address):
-        forwards = run_suite(folder, address, which=[_FILE], seconds=seconds)
-        order = [f"{_FILE}::{each.name}" for each in reversed(forwards.results)]
-        backwards = run_suite(folder, address, which=order or [_FILE], seconds=seconds)
+    files = {_FILE: tests} | ({_MORE: more} if more else {})
+    with app_in_a_folder(files | {f"{app_history.TESTS}/conftest.py": conftest}) as (folder, address):
+        forwards = run_suite(folder, address, which=list(files), seconds=seconds)
+        backwards = run_suite(folder, address, which=list(files), options=BACKWARDS, seconds=seconds)
         left = [name for (name,) in ask(address, _TABLES)]
     return BothOrders({"forwards": forwards, "backwards": backwards}, left)

@@ -2,6 +2,8 @@
 
 import pytest
 
+BACKWARDS = ("-p", __name__)
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from course.content import app_history
 from course.look import reached
+from course.suites.backwards import BACKWARDS
 from course.suites.suite import SuiteRun, app_in_a_folder, name_of, run_suite
 
 _SECONDS = 300  # for one run; far more than any suite needs, for a busy machine is no reason to refuse one
@@ -25,7 +26,7 @@ def fitness(tree: app_history.Tree) -> Fitness:
     """Run the suite in an app's tests/ on the app as it is, forwards and backwards. Raises CourseError."""
     begun = reached.begin()
     with ThreadPoolExecutor(1) as pool:
-        backwards = pool.submit(_again, tree, options=["-p", "course.suites.backwards"])
+        backwards = pool.submit(_again, tree, options=BACKWARDS)
         with app_in_a_folder(tree) as (folder, address):
             run = run_suite(folder, address, seconds=_SECONDS, lines=True)
             others = reached.databases(name_of(address), begun) - _MAINTENANCE

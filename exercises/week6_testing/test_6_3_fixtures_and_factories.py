@@ -250,6 +250,16 @@ def test_oven_is_the_same_one(oven, client, order):
 """
 
 
+IN_ANOTHER_FILE = """
+from test_given import OVENS
+
+
+def test_oven_is_one_for_all_files(oven):
+    OVENS.append(oven)
+    assert all(each is oven for each in OVENS)
+"""
+
+
 @exercise(
     "6.3c",
     hints=[
@@ -267,7 +277,7 @@ class TestLives:
         if not hasattr(here, "runs"):
             code = getattr(discount, "__code__", None)
             cell = "".join(linecache.getlines(code.co_filename)) if code else ""
-            here.runs = both_orders(cell, THEIR_TESTS)
+            here.runs = both_orders(cell, THEIR_TESTS, more=IN_ANOTHER_FILE)
         return here.runs
 
     def test_a_client_has_no_cookies_of_an_earlier_test(self, runs):
@@ -301,7 +311,7 @@ class TestLives:
 
 BETWEEN_TWO = [
     *("draft-of-others-is-seen", "stranger-reads-comments-of-a-draft", "hidden-post-is-forbidden"),
-    *("posts-of-others-are-changed", "tags-of-others-are-changed"),
+    *("posts-of-others-are-changed", "posts-of-others-are-deleted", "tags-of-others-are-changed"),
 ]
 
 
@@ -336,6 +346,9 @@ class TestOfTwoPeople:
 
     def test_a_post_that_others_change_is_noticed(self, graded):
         graded.notice("posts-of-others-are-changed", "Bob tries to change a post of ada that he sees.")
+
+    def test_a_post_that_others_delete_is_noticed(self, graded):
+        graded.notice("posts-of-others-are-deleted", "There is one more thing to do with a post.")
 
     def test_tags_that_others_change_are_noticed(self, graded):
         graded.notice("tags-of-others-are-changed", "Tags have a path of their own.")
@@ -451,6 +464,7 @@ def price(cents: int, rate: Annotated[float, Depends(open_rate)]) -> int:
 WRONG_SHOPS = {
     "fixed": ("A price has the rate 1.25, whatever the bank says.", "price", "cents * rate", "cents * 1.25"),
     "down": ("A price is rounded down.", "price", "ceil(", "int("),
+    "nearest": ("A price is rounded to the nearest cent.", "price", "ceil(", "round("),
     "up": (
         "A price without a fraction is one cent too high.",
         "price",
@@ -490,6 +504,7 @@ class TestOfPrices:
 
     def test_wrong_rounding_is_noticed(self, graded):
         graded.notice("down", "Which price has a fraction, and which number has it to be?")
+        graded.notice("nearest", "Which price is rounded up, although the cent below is nearer?")
         graded.notice("up", "Which price has no fraction, and which number has it to be?")
 
     def test_a_closed_bank_that_sells_is_noticed(self, graded):

@@ -100,10 +100,19 @@ BEST_MISTAKES = {
 }
 
 
+# A deadline of 200 ms, which is Hypothesis' default, would fail right tests on a busy machine.
+PROFILE = """
+from hypothesis import settings
+
+settings.register_profile("check", database=None, derandomize=True, deadline=None)
+settings.load_profile("check")
+"""
+
+
 def of_text(tests, path, text, definition, mistakes):
     """A grading of tests of one definition."""
     full = {name: (says, definition, old, new) for name, (says, old, new) in mistakes.items()}
-    return GradedTests.of_text(tests, path, text, full)
+    return GradedTests.of_text(tests, path, text, full, conftest=PROFILE)
 
 
 @exercise(
@@ -140,7 +149,10 @@ class TestOfBest:
         graded.notice("ignored", "Ask for another number than 3, of enough posts.")
 
     def test_a_list_that_is_changed_is_noticed(self, graded):
-        graded.notice("list", "What is in the list after the call, and in which order?")
+        graded.notice(
+            "list",
+            "What is in the list after the call, and in which order? Did an earlier test get the same list?",
+        )
 
 
 # 6.6c ----------------------------------------------------------------------------------------
