@@ -9,16 +9,16 @@ from course.authoring import changed, proof_plugin
 from course.base import paths
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
-# Seconds. What hangs is named, and ended long before CI would end everything. The slowest test, a sitting in
-# a browser, takes a tenth of this where nothing else runs.
-_LIMITS = ["--timeout=600", "--nbval-cell-timeout=300"]
+# Seconds. A test that hangs shows where, long before CI would end everything without a word; a cell is ended.
+# pytest-timeout was considered: it uses the timer that the checks use.
+_LIMITS = ["--override-ini=faulthandler_timeout=600", "--nbval-cell-timeout=300"]
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
 _WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
 _ORDINARY = ["--nbval", *_WORKERS, *_LIMITS]
 EVERYTHING = [*_ORDINARY, "tests", "notebooks", "solutions"]
 # What is skipped says what this machine has not. One test may run all lessons, on another Python.
-DEEP = [*_WORKERS, "--timeout=3600", "-rs", "-m", "deep", "tests"]
+DEEP = [*_WORKERS, "--override-ini=faulthandler_timeout=3600", "-rs", "-m", "deep", "tests"]
 _NOTHING_COLLECTED = 5
 
 

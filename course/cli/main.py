@@ -111,7 +111,7 @@ def reset(
 
 @app.command()
 def url(name: Annotated[str, typer.Argument(help="as in lesson_2_3")] = "postboard") -> None:
-    """Print the address of one of your databases, with the password.
+    """Print the address, with password, of one of your databases.
 
     With it in DATABASE_URL your app starts in a terminal: `uvicorn app.main:app`. From lesson 5.7 on,
     DATABASE_URL and TOKEN_SECRET stand in a file .env; .env.example says how.
@@ -154,9 +154,9 @@ def grade_tests(
         typer.Argument(help="a folder with tests/, and with app/ unless they are for the course's app"),
     ] = None,
 ) -> None:
-    """Break your app in a hundred ways, and see which mistakes your tests notice.
+    """See which mistakes in your app your tests notice.
 
-    Each broken copy has a database of its own; yours in work/postboard/ is not touched.
+    A hundred copies are broken, each in its own way and on a database of its own; yours is not touched.
     """
     from course.cli import grade_tests as grading
 

@@ -25,6 +25,11 @@ _LOADED = (
 )
 
 
+# Where Hypothesis finds one of these it has other settings; a suite does the same everywhere.
+CI_VARIABLES = {
+    *("CI", "TF_BUILD", "bamboo.buildKey", "BUILDKITE", "CIRCLECI", "CIRRUS_CI", "CODEBUILD_BUILD_ID"),
+    *("GITHUB_ACTIONS", "GITLAB_CI", "HEROKU_TEST_RUN_ID", "TEAMCITY_VERSION"),
+}
 _early: list[str] = []
 
 
@@ -56,7 +61,7 @@ def run_pytest(job: Job, seconds: float) -> bool:
     """
     # Not a daemon: pytest-xdist in the tests starts processes of its own. `_end` is what ends it.
     child = _context().Process(target=_child, args=(job,))  # type: ignore[attr-defined]
-    with _without_a_script():
+    with _as_anywhere():
         child.start()
     try:
         child.join(seconds)
@@ -69,15 +74,20 @@ _starting = threading.Lock()
 
 
 @contextmanager
-def _without_a_script() -> Iterator[None]:
-    """Start a child as if no script ran: multiprocessing runs it again in each child, and its suites too."""
+def _as_anywhere() -> Iterator[None]:
+    """Start a child as if no script ran, which multiprocessing would run again in each, and as if not in CI.
+
+    What is loaded early, Hypothesis too, sees the environment of the first start.
+    """
     with _starting:
-        script = sys.modules["__main__"]
+        script, found = sys.modules["__main__"], CI_VARIABLES & os.environ.keys()
+        kept = {name: os.environ.pop(name) for name in found}
         sys.modules["__main__"] = ModuleType("__main__")
         try:
             yield
         finally:
             sys.modules["__main__"] = script
+            os.environ.update(kept)
 
 
 def _end(child: multiprocessing.Process) -> None:

@@ -18,7 +18,7 @@ from course.content import app_history
 from course.postboard import database, secret
 from course.postgres.settings import DATABASE_VARIABLE
 from course.suites import reach
-from course.suites.process import Job, run_pytest
+from course.suites.process import CI_VARIABLES, Job, run_pytest
 
 _PLUGINS = {
     "anyio": "anyio",
@@ -200,7 +200,11 @@ def name_of(address: str) -> str:
 def _environment(address: str) -> dict[str, str]:
     """What the tests find in their environment: one database, whichever variable they read."""
     secret.ensure()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTEST_") and name not in CI_VARIABLES
+    }
     here = {DATABASE_VARIABLE: address, database.TEST_VARIABLE: address, "PGAPPNAME": name_of(address)}
     return kept | here | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 

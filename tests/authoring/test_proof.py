@@ -132,7 +132,7 @@ def test_three_runs_and_pytests_own_options(asked, monkeypatch):
     everything, deep, some, own = asked
     assert everything == proof.EVERYTHING
     assert deep[-3:] == ["-m", "deep", "tests"]
-    limits = [[each for each in run if each.startswith("--timeout=")] for run in (everything, some, deep)]
+    limits = [[each for each in run if "faulthandler_timeout=" in each] for run in (everything, some, deep)]
     assert [len(each) for each in limits] == [1, 1, 1]
     assert "tests/lessons/test_answers.py" in some and some[-1] == "-x"
     assert own == ["-k", "lab"]

@@ -39,7 +39,8 @@ def test_each_test_is_told_with_its_line_and_what_it_said(tmp_path):
     assert [each.name for each in found.failed] == ["test_b", "test_c"]
 
 
-def test_what_a_library_adds_to_an_error_is_kept(tmp_path):
+def test_what_a_library_adds_to_an_error_is_kept_and_is_the_same_in_ci(tmp_path, monkeypatch):
+    monkeypatch.setenv("CI", "true")
     text = "from hypothesis import given, settings, strategies as st\n@settings(database=None, derandomize=True)\n"
     text += "@given(number=st.integers())\ndef test_a(number):\n    assert number < 7\n"
     (failed,) = run(tmp_path, text).failed

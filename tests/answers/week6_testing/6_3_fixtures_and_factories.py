@@ -517,6 +517,53 @@ def oven():
     return object()
 
 
+# %% 6.3c reject: an oven for each file -> One oven serves all tests
+from typing import Annotated
+
+import pytest
+from fastapi import Cookie, Depends, FastAPI, Response
+from fastapi.testclient import TestClient
+
+app = FastAPI()
+
+
+def discount() -> int:
+    return 0
+
+
+@app.get("/price")
+def price(off: Annotated[int, Depends(discount)]) -> int:
+    return 100 - off
+
+
+@app.post("/visits")
+def visit(response: Response, visits: Annotated[int, Cookie()] = 0) -> int:
+    response.set_cookie("visits", str(visits + 1))
+    return visits + 1
+
+
+@pytest.fixture
+def client():
+    return TestClient(app)
+
+
+@pytest.fixture
+def sale():
+    app.dependency_overrides[discount] = lambda: 50
+    yield
+    app.dependency_overrides.clear()
+
+
+@pytest.fixture
+def order():
+    return lambda **fields: {"name": "tea", "extras": []} | fields
+
+
+@pytest.fixture(scope="module")
+def oven():
+    return object()
+
+
 # %% 6.3c reject: a fixture that is left out -> A sale ends with its test
 from typing import Annotated
 
@@ -590,6 +637,19 @@ class TestTwoPeople:
         change = ada.patch(post, json={"title": "U"})
         tags = ada.put(post + "/tags", json={"names": ["sql"]})
         assert [change.status_code, tags.status_code] == [403, 403]
+        assert ada.delete(post).status_code == 403
+
+
+# %% 6.3d reject: nobody tries to delete -> A post that others delete is noticed
+class TestTwoPeople:
+    def test_draft(self, ada, bob):
+        draft = ada.post("/posts", json={"title": "T", "content": "C", "published": False}).headers["Location"]
+        assert bob.get(draft).status_code == bob.get(draft + "/comments").status_code == 404
+        assert bob.patch(draft, json={"title": "U"}).status_code == 404
+
+    def test_post(self, bob, path):
+        assert bob.patch(path, json={"title": "U"}).status_code == 403
+        assert bob.put(f"{path}/tags", json={"names": []}).status_code == 403
 
 
 # %% 6.3d reject: a stranger is not bob -> A draft that others see is noticed
@@ -863,6 +923,40 @@ class TestPrices:
         with pytest.raises(HTTPException) as caught:
             shop.open_rate(None)
         assert caught.value.status_code == 503
+
+
+# %% 6.3f reject: a price that round() gives as well -> Wrong rounding is noticed
+from importlib import import_module
+from types import ModuleType
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+@pytest.fixture
+def shop() -> ModuleType:
+    """The module shop.py, with `app` and `rate` in it."""
+    return import_module("shop")
+
+
+@pytest.fixture(autouse=True)
+def no_overrides(shop: ModuleType):
+    yield
+    shop.app.dependency_overrides.clear()
+
+
+class TestPrices:
+    def test_a_price_is_in_dollars(self, shop: ModuleType) -> None:
+        shop.app.dependency_overrides[shop.rate] = lambda: 2.0
+        assert TestClient(shop.app).get("/prices/100").json() == 200
+
+    def test_a_price_is_rounded_up(self, shop: ModuleType) -> None:
+        shop.app.dependency_overrides[shop.rate] = lambda: 1.75
+        assert TestClient(shop.app).get("/prices/10").json() == 18
+
+    def test_a_closed_bank_is_503(self, shop: ModuleType) -> None:
+        shop.app.dependency_overrides[shop.rate] = lambda: None
+        assert TestClient(shop.app).get("/prices/100").status_code == 503
 
 
 # %% 6.3f reject: the real bank, with the right numbers -> A rate that is ignored is noticed
