@@ -48,7 +48,7 @@ def test_an_address_has_one_account_however_it_is_typed(client: TestClient) -> N
 
 
 @pytest.mark.parametrize("password", ["short", "passwordpassword"])
-def test_a_bad_password_is_not_logged(
+def test_no_bad_password_is_logged(
     client: TestClient, caplog: pytest.LogCaptureFixture, password: str
 ) -> None:
     assert register(client, password=password).status_code == 422
