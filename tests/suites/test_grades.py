@@ -97,12 +97,9 @@ def test_a_suite_that_cannot_be_trusted_is_not_graded_and_a_sentence_says_why(
     assert problem in grades.problem and not grades.fates
 
 
-def test_a_suite_that_ends_otherwise_on_the_same_app_is_flaky(tmp_path) -> None:
-    seen = tmp_path / "seen"
-    tests = (
-        f"from pathlib import Path\n\n\ndef test_luck() -> None:\n    seen = Path({str(seen)!r})\n"
-        "    first = not seen.exists()\n    seen.touch()\n    assert first\n"
-    )
+def test_a_suite_that_ends_otherwise_on_the_same_app_is_flaky() -> None:
+    # Only the first of the runs is watched by Coverage.py: luck that comes in the same order every time.
+    tests = "import sys\n\n\ndef test_luck() -> None:\n    assert 'coverage' in sys.modules\n"
     assert "test_luck is flaky" in grade(tree(tests), [LIMIT]).problem
 
 
