@@ -4,6 +4,7 @@ from .expectations import expect as expect
 from .expectations import remark as remark
 from .expectations import require as require
 from .given_tests import both_orders as both_orders
+from .given_tests import both_orders_of as both_orders_of
 from .graded_tests import GradedTests as GradedTests
 from .learners_code import learners_line as learners_line
 from .lock_traffic import lock_budget as lock_budget

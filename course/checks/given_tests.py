@@ -1,7 +1,9 @@
 """Tests that a check brings along, run with a learner's conftest.py: in their order, and backwards."""
 
+import linecache
 from dataclasses import dataclass
 
+from course.checks.expectations import require
 from course.checks.toolbox import ask
 from course.content import app_history
 from course.suites.backwards import BACKWARDS
@@ -17,6 +19,23 @@ class BothOrders:
 
     runs: dict[str, SuiteRun]
     left: list[str]
+
+    def all_pass(self, kind: str) -> None:
+        """Require that both runs came to their end, and that tests whose names begin so passed in both."""
+        for order, run in self.runs.items():
+            tried = f"all tests, {order}"
+            require(not run.problem, tried=tried, expected="a run to its end", got=run.problem)
+            mine = [each for each in run.results if each.name.startswith(kind)]
+            failed = [f"{each.name}: {each.says}" for each in mine if each.outcome != "passed"]
+            expected = f"the tests {kind}… pass"
+            require(mine and not failed, tried=tried, expected=expected, got="; ".join(failed))
+
+
+def both_orders_of(defined: object, tests: str, *, more: str = "") -> BothOrders:
+    """The same as `both_orders`, with the learner's cell as conftest.py: the one that defines a function."""
+    code = getattr(defined, "__code__", None)
+    cell = "".join(linecache.getlines(code.co_filename)) if code else ""
+    return both_orders(cell, tests, more=more)
 
 
 def both_orders(conftest: str, tests: str, seconds: float = 30, *, more: str = "") -> BothOrders:

@@ -5,10 +5,9 @@ Mermaid has no tables, and a chart of Vega-Lite cannot be read aloud: an HTML ta
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 
 from course.base.errors import CourseError
-from course.base.text import columns
+from course.draw.table import Table, as_html, as_text, row
 
 Statuses = Mapping[str, Mapping[str, int]]
 THROUGH, MISSING = "rgba(46, 160, 67, 0.25)", "–"
@@ -23,18 +22,10 @@ _CELL = "text-align: center; white-space: nowrap"
 
 
 @dataclass(frozen=True)
-class AccessMatrix:
-    """The table as HTML, as text, and where it is not as it should be, a sentence each."""
+class AccessMatrix(Table):
+    """The table, and where it is not as it should be, a sentence each."""
 
-    html: str
-    text: str
-    holes: tuple[str, ...]
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
-
-    def __str__(self) -> str:
-        return self.text
+    holes: tuple[str, ...] = ()
 
 
 def access_matrix(measured: Statuses, wanted: Statuses | None = None) -> AccessMatrix:
@@ -49,22 +40,21 @@ def access_matrix(measured: Statuses, wanted: Statuses | None = None) -> AccessM
             "There is nothing to draw: give draw.access_matrix() statuses as "
             '{"GET /posts": {"guest": 200, …}, …}.'
         )
-    rows, holes = [("", *callers)], []
-    body = ""
+    rows: list[tuple[str, ...]] = []
+    body: list[str] = []
+    holes: list[str] = []
     for endpoint, found in measured.items():
         known = (wanted or {}).get(endpoint, {})
         marks = {each: found.get(each) != known[each] for each in callers if each in known}
         shown = [_shown(found.get(each), marks.get(each, False)) for each in callers]
         rows.append((endpoint, *shown))
-        body += _row(endpoint, shown, [found.get(each) for each in callers])
+        body.append(_row(endpoint, shown, [found.get(each) for each in callers]))
         holes += [
             f"{endpoint} as {each}: {_shown(found.get(each), False)}, not {known[each]}"
             for each in callers
             if marks.get(each)
         ]
-    head = "".join(f'<th scope="col" style="{_CELL}">{escape(each)}</th>' for each in callers)
-    table = f'<table style="margin: 0"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return AccessMatrix(table, columns(rows), tuple(holes))
+    return AccessMatrix(as_html(callers, body, _CELL), as_text(callers, rows), tuple(holes))
 
 
 def _shown(status: int | None, wrong: bool) -> str:
@@ -78,5 +68,4 @@ def _row(endpoint: str, shown: list[str], statuses: list[int | None]) -> str:
         tint = THROUGH if status and status < 400 else TINTS.get(status or 0, "transparent")
         wrong = f"; {WRONG}" if text.startswith("✗") else ""
         cells += f'<td style="{_CELL}; background: {tint}{wrong}">{text}</td>'
-    head = f'<th scope="row" style="text-align: left; white-space: nowrap">{escape(endpoint)}</th>'
-    return f"<tr>{head}{cells}</tr>"
+    return row(endpoint, cells)

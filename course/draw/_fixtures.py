@@ -10,6 +10,7 @@ from html import escape
 from course.base.errors import CourseError
 from course.base.text import columns
 from course.draw.mermaid import BOLD, ROUND, Flowchart, Picture, box, limited
+from course.draw.table import Table
 from course.suites.suite import SuiteRun
 
 _MOST = 11  # fixtures in one picture, beside the test
@@ -95,21 +96,7 @@ def _arrows(found: Mapping[str, _Fixture], test: str, parameters: Sequence[str])
             yield name, test
 
 
-@dataclass(frozen=True)
-class FixtureScopes:
-    """The table, as HTML and as text."""
-
-    html: str
-    text: str
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": self.html, "text/plain": self.text}
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def fixture_scopes(run: SuiteRun) -> FixtureScopes:
+def fixture_scopes(run: SuiteRun) -> Table:
     """A row for each fixture, a column for each test; a bar lasts from set-up to teardown.
 
     In the text `[` is a set-up and `]` a teardown. Of many tests the first ones are shown. Raises CourseError
@@ -125,9 +112,7 @@ def fixture_scopes(run: SuiteRun) -> FixtureScopes:
     body = "".join(_row(*key[:2], row) for key, row in parts.items())
     html = f'<table style="margin: 0"><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>'
     below = f"{more} tests" if more else ""
-    return FixtureScopes(
-        f"{html}<div>{below}</div>" if below else html, "\n".join(filter(None, [text, below]))
-    )
+    return Table(f"{html}<div>{below}</div>" if below else html, "\n".join(filter(None, [text, below])))
 
 
 _Part = tuple[bool, bool, bool]  # in one test: is it there, is it set up there, is it torn down there

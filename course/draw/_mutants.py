@@ -1,19 +1,18 @@
 """Which lines of a module the tests hold: its mutants, line by line, under one suite or several."""
 
 from collections.abc import Mapping
-from html import escape
 
 from course.base.errors import CourseError
-from course.base.text import columns
-from course.draw._suite_matrix import SuiteMatrix
+from course.draw.table import Table, as_html, as_text, row
 from course.suites.mutation import Mutant, MutantRun
 
 _NOTICED, _ALIVE = "■", "□"
 _COLOURS = {_NOTICED: "var(--jp-success-color1, #388e3c)", _ALIVE: "var(--jp-error-color1, #d32f2f)"}
-_CODE = "text-align: left; white-space: pre; font-family: var(--jp-code-font-family, monospace)"
+_LEFT = "text-align: left"
+_CODE = "white-space: pre; font-family: var(--jp-code-font-family, monospace); font-weight: normal"
 
 
-def mutants(runs: Mapping[str, MutantRun]) -> SuiteMatrix:
+def mutants(runs: Mapping[str, MutantRun]) -> Table:
     """A row for each line that has mutants, a column for each run, known by the tests it ran.
 
     ■ stands for a mutant that the tests noticed, □ for one that survives. The shape differs, so nobody needs
@@ -26,12 +25,8 @@ def mutants(runs: Mapping[str, MutantRun]) -> SuiteMatrix:
     source = made[0].source.splitlines()
     lines = sorted({each.line for run in made for each in run.mutants})
     marks = {line: [_marks(run.mutants, line) for run in runs.values()] for line in lines}
-    head = "".join(f'<th scope="col" style="text-align: left">{escape(each)}</th>' for each in runs)
-    body = "".join(_row(source[line - 1], found) for line, found in marks.items())
-    html = f'<table style="margin: 0"><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>'
-    return SuiteMatrix(
-        html, columns([("", *runs), *((source[line - 1], *found) for line, found in marks.items())])
-    )
+    html = as_html(list(runs), (_row(source[line - 1], found) for line, found in marks.items()), _LEFT)
+    return Table(html, as_text(list(runs), ((source[line - 1], *found) for line, found in marks.items())))
 
 
 def _marks(found: tuple[Mutant, ...], line: int) -> str:
@@ -40,7 +35,7 @@ def _marks(found: tuple[Mutant, ...], line: int) -> str:
 
 def _row(code: str, marks: list[str]) -> str:
     cells = "".join(f'<td style="text-align: left">{"".join(map(_square, each))}</td>' for each in marks)
-    return f'<tr><th scope="row" style="{_CODE}; font-weight: normal">{escape(code)}</th>{cells}</tr>'
+    return row(code, cells, _CODE)
 
 
 def _square(mark: str) -> str:

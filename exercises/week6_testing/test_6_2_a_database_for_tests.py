@@ -1,6 +1,5 @@
 """Checks of the exercises of lesson 6.2."""
 
-import linecache
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -12,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from course.checks import GradedTests, ask, both_orders, engine_for, exercise, expect, require
+from course.checks import GradedTests, ask, both_orders_of, engine_for, exercise, expect, require
 
 NAMES = "SELECT name FROM guests ORDER BY name"
 
@@ -685,36 +684,20 @@ class TestConftest:
     def runs(self, request, make_table):
         here = request.node.parent  # one for all expectations of a check
         if not hasattr(here, "runs"):
-            code = getattr(make_table, "__code__", None)
-            cell = "".join(linecache.getlines(code.co_filename)) if code else ""
-            here.runs = both_orders(cell, THEIR_TESTS)
+            here.runs = both_orders_of(make_table, THEIR_TESTS)
         return here.runs
 
     def test_no_test_finds_the_rows_of_another(self, runs):
-        self.all_pass(runs, "test_rows")
+        runs.all_pass("test_rows")
 
     def test_the_table_is_made_once(self, runs):
-        self.all_pass(runs, "test_table")
+        runs.all_pass("test_table")
 
     def test_the_table_is_gone_in_the_end(self, runs):
         expect(runs.left, [], tried="the run of all tests, then the tables that are in the database")
 
     def test_each_test_has_an_empty_basket(self, runs):
-        self.all_pass(runs, "test_basket")
+        runs.all_pass("test_basket")
 
     def test_a_sale_ends_with_its_test(self, runs):
-        self.all_pass(runs, "test_sale")
-
-    def all_pass(self, runs, kind):
-        for order, run in runs.runs.items():
-            require(
-                not run.problem, tried=f"all tests, {order}", expected="a run to its end", got=run.problem
-            )
-            mine = [each for each in run.results if each.name.startswith(kind)]
-            failed = [f"{each.name}: {each.says}" for each in mine if each.outcome != "passed"]
-            require(
-                mine and not failed,
-                tried=f"all tests, {order}",
-                expected=f"the tests {kind}… pass",
-                got="; ".join(failed),
-            )
+        runs.all_pass("test_sale")

@@ -1,12 +1,10 @@
 """Checks of the exercises of lesson 6.3."""
 
-import linecache
-
 import pytest
 from fastapi import Depends, FastAPI
 from fastapi.testclient import TestClient
 
-from course.checks import GradedTests, both_orders, exercise, expect, require
+from course.checks import GradedTests, both_orders_of, exercise, expect, require
 
 # 6.3a ----------------------------------------------------------------------------------------
 
@@ -275,36 +273,20 @@ class TestLives:
     def runs(self, request, discount):
         here = request.node.parent  # one for all expectations of a check
         if not hasattr(here, "runs"):
-            code = getattr(discount, "__code__", None)
-            cell = "".join(linecache.getlines(code.co_filename)) if code else ""
-            here.runs = both_orders(cell, THEIR_TESTS, more=IN_ANOTHER_FILE)
+            here.runs = both_orders_of(discount, THEIR_TESTS, more=IN_ANOTHER_FILE)
         return here.runs
 
     def test_a_client_has_no_cookies_of_an_earlier_test(self, runs):
-        self.all_pass(runs, "test_visits")
+        runs.all_pass("test_visits")
 
     def test_a_sale_ends_with_its_test(self, runs):
-        self.all_pass(runs, "test_price")
+        runs.all_pass("test_price")
 
     def test_orders_share_nothing(self, runs):
-        self.all_pass(runs, "test_order")
+        runs.all_pass("test_order")
 
     def test_one_oven_serves_all_tests(self, runs):
-        self.all_pass(runs, "test_oven")
-
-    def all_pass(self, runs, kind):
-        for order, run in runs.runs.items():
-            require(
-                not run.problem, tried=f"all tests, {order}", expected="a run to its end", got=run.problem
-            )
-            mine = [each for each in run.results if each.name.startswith(kind)]
-            failed = [f"{each.name}: {each.says}" for each in mine if each.outcome != "passed"]
-            require(
-                mine and not failed,
-                tried=f"all tests, {order}",
-                expected=f"the tests {kind}… pass",
-                got="; ".join(failed),
-            )
+        runs.all_pass("test_oven")
 
 
 # 6.3d ----------------------------------------------------------------------------------------

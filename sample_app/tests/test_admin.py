@@ -15,7 +15,7 @@ def test_users_come_in_pages(bob: TestClient, root: TestClient) -> None:
 def test_the_last_admin_stays(
     bob: TestClient, root: TestClient, change: dict[str, object]
 ) -> None:
-    mine = f"/admin/users/root/{next(iter(change))}"
+    mine = "/".join(["/admin/users/root", *change])
     assert root.put(mine, json=change).status_code == 409
     root.put("/admin/users/bob/role", json={"role": "admin"}).raise_for_status()
     assert root.put(mine, json=change).status_code == 200
