@@ -5,6 +5,7 @@ import linecache
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from course.base.text import short
 from course.checks.expectations import remark, require
 from course.checks.one_check import shared
 from course.checks.time_limit import patience
@@ -22,6 +23,7 @@ def {name}():
 
     return {module}.{name}
 """
+_LINE = 100  # characters of the statement that failed
 _SECONDS = 8.0  # for one run of the tests of an exercise; patience makes more of it on a busy machine
 
 
@@ -35,15 +37,19 @@ class GradedTests:
     The whole cell is the test module, and finds the fixtures of the lesson's tests/conftest.py.
     """
 
-    def __init__(self, tests: Any, graded: grading.Grading) -> None:
+    def __init__(self, tests: Any, graded: grading.Grading, right: str, broken: str) -> None:
+        """`right`, `broken`: what the tests run on, in words."""
         self.name, self.grading = tests.__name__, graded
+        self._on_right = f"the tests of {self.name}, on {right}"
+        self._on_broken = f"the tests of {self.name}, on {broken} with a mistake in it"
         graded.seconds = _SECONDS * patience()
 
     @classmethod
     def of_lesson(cls, tests: Any, lesson_id: str, names: Sequence[str]) -> "GradedTests":
         """Tests of the app as a lesson leaves it. `names`: of variants (course/content/variants.toml)."""
         written = {grading.ANSWER: cell_of(tests)}
-        return cls(tests, _once(grading.of_lesson(lesson_id, written, names)))
+        graded = _once(grading.of_lesson(lesson_id, written, names))
+        return cls(tests, graded, "the app as the lesson leaves it", "an app")
 
     @classmethod
     def of_text(
@@ -62,7 +68,8 @@ class GradedTests:
         ]
         given = {f"{app_history.TESTS}/conftest.py": f"import pytest\n{conftest}{fixtures}"}
         written = given | {grading.ANSWER: cell_of(tests)}
-        return cls(tests, _once(grading.Grading({path: text}, written, variants)))
+        graded = _once(grading.Grading({path: text}, written, variants))
+        return cls(tests, graded, f"the right {path}", f"a {path}")
 
     def pass_on_the_right_app(self) -> int:
         """Require that all pass on the app as it is, and return how many there are."""
@@ -71,9 +78,9 @@ class GradedTests:
         first = next(iter(run.failed), None)
         require(
             first is None,
-            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
+            tried=self._on_right,
             expected="all pass",
-            got=f"{_short(first.name)}: {first.says}, at: {first.line}" if first else "",
+            got=f"{_short(first.name)}: {first.says}, at: {short(first.line, _LINE)}" if first else "",
             means=_cause(first.says) if first else "",
         )
         remark(f"{len(run.passed)} of {len(run.passed)} pass")
@@ -85,15 +92,14 @@ class GradedTests:
         self._runs(run)
         require(
             not run.failed,
-            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
-            expected="all pass, before they are tried on a broken app",
+            tried=self._on_right,
+            expected="all pass, before they are tried on code with a mistake",
             got=f"{len(run.failed)} of {len(run.results)} fail",
         )
         fate = self.grading.fate(name)
-        says = fate.variant.says
         require(
             fate.noticed,
-            tried=f"the tests of {self.name}, on an app with a mistake in it: {says}",
+            tried=f"{self._on_broken}: {fate.variant.says}",
             expected="a test that fails",
             got="all pass",
             means=hint,
@@ -104,7 +110,7 @@ class GradedTests:
         skipped = [f"{_short(each.name)} is skipped" for each in run.results if each.outcome == "skipped"]
         require(
             not (run.problem or skipped),
-            tried=f"the tests of {self.name}, on the app as the lesson leaves it",
+            tried=self._on_right,
             expected="a run of all tests",
             got=_plain(run.problem) or "".join(skipped[:1]),
             means=_NOT_THERE if "NameError" in run.problem else "",
@@ -152,7 +158,7 @@ def _cause(says: str) -> str:
     """Why a test fails on the right app."""
     if says.startswith("NameError"):
         return _NOT_THERE
-    return "A test that fails on the right app asks for something that the app does not promise."
+    return "A test that fails on the right code asks for something that is not promised."
 
 
 def _short(name: str) -> str:

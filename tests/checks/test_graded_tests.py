@@ -45,7 +45,7 @@ def test_good_tests_pass_and_notice_and_the_verdict_says_which_did() -> None:
 
 def test_weak_tests_get_the_mistake_in_words_and_a_hint() -> None:
     unmet = said(graded(cell("assert add(1, 0) == 1")).notice, "minus", "Add two numbers.")
-    assert "A sum is a difference." in unmet.tried
+    assert unmet.tried == "the tests of TestAdd, on a sums.py with a mistake in it: A sum is a difference."
     assert (unmet.got, unmet.meaning) == ("'all pass'", "Add two numbers.")
 
 
@@ -59,7 +59,7 @@ def test_tests_that_fail_on_the_right_code_are_graded_no_further() -> None:
     ("text", "means"),
     [
         (cell("assert add(1, two) == 3"), "The cell is the whole test file"),
-        (cell("assert add(1, 2) == 4"), "asks for something that the app does not promise"),
+        (cell("assert add(1, 2) == 4"), "asks for something that is not promised"),
     ],
 )
 def test_a_name_of_another_cell_is_told_as_what_it_is(text: str, means: str) -> None:

@@ -78,8 +78,10 @@ def failing(folder: Path, which: str) -> str:
 def noticed_by_its_own(variant: variants.Variant) -> bool:
     """Whether the tests that the lessons have written, sample_app/tests/, notice a variant."""
     tree = app_history.final()
-    tests = {path: text for path, text in tree.items() if path.startswith("tests/")}
-    app = {path: text for path, text in tree.items() if path not in tests}
+    own = app_history.tests_in(tree)
+    tests, app = (
+        {path: text for path, text in tree.items() if (path in own) is mine} for mine in (True, False)
+    )
     return Grading(app, tests, [variant]).fate(variant.name).noticed
 
 
