@@ -14,8 +14,8 @@ from course.suites.grading import AT_ONCE, Fate, Progress, noticed
 from course.suites.process import load_early
 from course.suites.suite import app_in_a_folder, plugins, run_suite
 
-# A run on a broken app counts as hanging after so many seconds, or after so many times as long as all tests took
-# on the right one. A busy machine is no mistake that tests notice.
+# A run on a broken app counts as hanging after so many seconds, or after so many times as long as all tests
+# took on the right one. A busy machine is no mistake that tests notice.
 _SECONDS, _TIMES = 120, 10
 
 
