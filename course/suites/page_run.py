@@ -20,8 +20,8 @@ def run_tests(*which: str, options: str = "", mistake: str = "", seconds: float 
     `which`: files such as "tests/test_posts.py", or one test as pytest names it; all unless given. A file
     that `%%toy` has written is run beside the other files of its toy. `options`: as on pytest's command line.
     `mistake`: the name of a variant of Postboard; they run on a copy of the app with this mistake in it.
-    After `seconds` the run is stopped; a right one may take long on a busy machine. Raises CourseError for a file that is not there, an unknown mistake,
-    or one that the app as it is has no place for.
+    After `seconds` the run is stopped; a right one may take long on a busy machine. Raises CourseError for a
+    file that is not there, an unknown mistake, or one that the app as it is has no place for.
     """
     folder = toys() if which and _is_toy(which[0]) else page_app.current()
     for each in which:
