@@ -29,6 +29,11 @@ MISTAKES = {
     "small": ("A parcel of 501 g costs 300.", "grams <= 500", "grams <= 501"),
     "light": ("A light parcel costs 200.", "return 300", "return 200"),
     "middle": ("A parcel of 2,001 g costs 500.", "grams <= 2_000", "grams <= 2_001"),
+    "2 kg": (
+        "A parcel of exactly 2,000 g costs 600.",
+        "if grams <= 2_000:",
+        "if grams == 2_000:\n        return 600\n    if grams <= 2_000:",
+    ),
     "cheap": ("A parcel of 501 g to 2,000 g costs 400.", "return 500\n", "return 400\n"),
     "part": (
         "A part of a kilogram costs nothing.",
@@ -79,6 +84,7 @@ class TestParcel:
 
     def test_a_wrong_price_of_parcels_up_to_2000_g_is_noticed(self, graded):
         graded.notice("cheap", "What does a parcel of 1,000 g cost?")
+        graded.notice("2 kg", "Which price has a parcel of exactly 2,000 g?")
         graded.notice("middle", "Which price has the first parcel that is heavier than 2,000 g?")
 
     def test_mistakes_with_kilograms_are_noticed(self, graded):

@@ -8,7 +8,7 @@ from course.checks import GradedTests, exercise
 
 LINKS = '''"""Links that are sent by e-mail, and good for an hour."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import jwt
 
@@ -29,7 +29,7 @@ def read_link(link: str, purpose: str, now: datetime) -> str:
         claims = jwt.decode(link, SECRET, algorithms=["HS256"], audience=purpose, options=options)
     except jwt.InvalidTokenError as error:
         raise ValueError("This link is not valid.") from error
-    if claims["exp"] <= now.timestamp():
+    if datetime.fromtimestamp(claims["exp"], UTC) <= now:
         raise ValueError("This link has expired.")
     return claims["sub"]
 '''
@@ -41,9 +41,19 @@ LINK_MISTAKES = {
         '"sub": email.lower()',
     ),
     "one": ("Every link gives the same address.", "read_link", 'claims["sub"]', '"ada@x.example"'),
-    "ever": ("A link is good for ever.", "read_link", 'claims["exp"] <= now.timestamp()', "False"),
+    "ever": (
+        "A link is good for ever.",
+        "read_link",
+        'datetime.fromtimestamp(claims["exp"], UTC) <= now',
+        "False",
+    ),
     "day": ("A link is good for a day.", "new_link", "now + HOUR", "now + 24 * HOUR"),
-    "minute": ("A link is good for one minute.", "new_link", "now + HOUR", "now + HOUR / 60"),
+    "second": (
+        "A link has ended one second before its hour is over.",
+        "new_link",
+        "now + HOUR",
+        "now + HOUR - timedelta(seconds=1)",
+    ),
     "edge": ("A link is still good when an hour has passed.", "read_link", "<= now", "< now"),
     "purpose": (
         "A link for any purpose is taken.",
@@ -88,7 +98,7 @@ class TestOfLinks:
         graded.notice("edge", "When exactly has an hour passed?")
 
     def test_a_link_that_ends_too_early_is_noticed(self, graded):
-        graded.notice("minute", "Is a link still good shortly before its hour has passed?")
+        graded.notice("second", "Is a link still good one second before its hour is over?")
 
     def test_a_link_for_another_purpose_is_noticed(self, graded):
         graded.notice("purpose", "Make a link for one purpose and read it for another one.")
@@ -291,7 +301,9 @@ def write_note(note: Note) -> Note:
 
 
 @app.delete("/notes/{note_id}", status_code=204, dependencies=[allow("moderator")])
-def remove_note(note_id: int) -> None: ...
+def remove_note(note_id: int) -> None:
+    if note_id != 1:
+        raise HTTPException(404)
 
 
 @app.get("/reports", dependencies=[allow("moderator")])
@@ -326,6 +338,7 @@ def cells():
 BOARD_MISTAKES = dict(cells()) | {
     "known": ("A caller who is known gets 401 instead of 403.", "allow", "403", "401"),
     "unknown": ("A caller who is not known gets 403 instead of 401.", "allow", "401", "403"),
+    "header": ("A caller without a header is taken for ben.", "allow", '= ""', '= "Bearer ben"'),
     "new": (
         "A new operation, GET /export, is open to anyone.",
         "app",
@@ -377,6 +390,9 @@ class TestOfRights:
     def test_a_wrong_status_of_a_refusal_is_noticed(self, graded):
         graded.notice("known", "Which status does ben get where he may not do something?")
         graded.notice("unknown", "Which status does somebody without a header get?")
+
+    def test_nobody_taken_for_a_member_is_noticed(self, graded):
+        graded.notice("header", "Which headers does the request of nobody have?")
 
     def test_an_operation_that_is_not_in_the_table_is_noticed(self, graded):
         graded.notice("new", "Where does the app itself say which operations it has?")

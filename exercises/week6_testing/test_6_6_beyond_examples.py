@@ -91,6 +91,7 @@ BEST_MISTAKES = {
     "default": ("Four posts are shown when nothing is said.", "most: int = 3", "most: int = 4"),
     "more": ("One post too many is shown.", "shown[:most]", "shown[: most + 1]"),
     "ignored": ("There are three posts, whatever most says.", "shown[:most]", "shown[:3]"),
+    "least": ("Three posts are shown when most is less.", "shown[:most]", "shown[: max(most, 3)]"),
     "list": (
         "The list that came in is sorted.",
         '    shown = [post for post in posts if post["score"] > 0]\n    shown = sorted(shown, key=lambda',
@@ -109,10 +110,11 @@ settings.load_profile("check")
 """
 
 
-def of_text(tests, path, text, definition, mistakes):
+def of_text(tests, path, text, definition, mistakes, examples=100):
     """A grading of tests of one definition."""
     full = {name: (says, definition, old, new) for name, (says, old, new) in mistakes.items()}
-    return GradedTests.of_text(tests, path, text, full, conftest=PROFILE)
+    profile = PROFILE.replace("deadline=None", f"deadline=None, max_examples={examples}")
+    return GradedTests.of_text(tests, path, text, full, conftest=profile)
 
 
 @exercise(
@@ -146,7 +148,8 @@ class TestOfBest:
     def test_a_wrong_number_is_noticed(self, graded):
         graded.notice("default", "How many of many good posts are shown when nothing is said?")
         graded.notice("more", "How many are shown of more than most?")
-        graded.notice("ignored", "Ask for another number than 3, of enough posts.")
+        graded.notice("ignored", "Ask for more than 3, of enough posts.")
+        graded.notice("least", "Ask for fewer than 3, of enough posts.")
 
     def test_a_list_that_is_changed_is_noticed(self, graded):
         graded.notice(
@@ -192,7 +195,8 @@ SLUG_MISTAKES = {
 class TestOfSlug:
     @pytest.fixture
     def graded(self, TestSlug):
-        return of_text(TestSlug, "slugs.py", SLUGS, "slug", SLUG_MISTAKES)
+        # Of 100 titles, in one suite of three none is cut behind a hyphen.
+        return of_text(TestSlug, "slugs.py", SLUGS, "slug", SLUG_MISTAKES, examples=300)
 
     def test_the_tests_pass_on_the_right_function(self, graded):
         graded.pass_on_the_right_app()
@@ -231,6 +235,7 @@ PAGE_MISTAKES = {
     ),
     "fewer": ("The posts of the last page are lost.", "-(-number // limit)", "number // limit"),
     "round": ("Half a page or less is lost.", "-(-number // limit)", "round(number / limit)"),
+    "cap": ("A page never holds more than 5 posts.", "-(-number // limit)", "-(-number // min(limit, 5))"),
     "none": ("No posts fill one page.", "-(-number // limit)", "max(1, -(-number // limit))"),
 }
 
@@ -255,6 +260,7 @@ class TestOfPages:
     def test_pages_too_many_are_noticed(self, graded):
         graded.notice("more", "Would one page less be enough?")
         graded.notice("full", "Would one page less be enough, when the last page is full?")
+        graded.notice("cap", "Would one page less be enough, when a page is large?")
 
     def test_pages_too_few_are_noticed(self, graded):
         graded.notice("fewer", "Does each post have a place?")
@@ -293,8 +299,8 @@ POLL_MISTAKES = {
     "twice": ("A second vote of one user counts beside the first.", " - self.votes.get(user, 0)\n", "\n"),
     "kept": (
         "A vote that was taken back is gone from the score, and its user still counts.",
-        ".pop(",
-        ".get(",
+        "        self.sum -= self.votes.pop(user, 0)\n",
+        "        if user in self.votes:\n            self.vote(user, 0)\n",
     ),
     "first": (
         "A changed vote keeps its first value.",

@@ -49,6 +49,21 @@ class TestPrice:
                 price(grams)
 
 
+# %% 6.1a reject: the last weight at 500 is not tried -> A wrong price of parcels up to 2000 g is noticed
+import pytest
+
+
+class TestPrice:
+    def test_prices(self, price):
+        grams = [1, 500, 501, 1_999, 2_001, 3_000, 3_001, 30_000]
+        assert list(map(price, grams)) == [300, 300, 500, 500, 600, 600, 700, 3_300]
+
+    def test_refused(self, price):
+        for grams in (-1, 0, 30_001):
+            with pytest.raises(ValueError):
+                price(grams)
+
+
 # %% 6.1a reject: no test of what is refused -> A mistake at 30 kg is noticed
 class TestPrice:
     def test_prices(self, price):

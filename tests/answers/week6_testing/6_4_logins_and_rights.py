@@ -5,6 +5,7 @@ import pytest
 
 NOW = datetime(2031, 12, 31, 23, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+ALMOST = timedelta(minutes=59, seconds=59)
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def other(new_link):
 
 class TestLinks:
     def test_good(self, read_link, link, other):
-        assert read_link(link, "vote", NOW + 59 * MINUTE) == "Zoe@post.example"
+        assert read_link(link, "vote", NOW + ALMOST) == "Zoe@post.example"
         assert read_link(other, "vote", NOW) == "ann@post.example"
 
     @pytest.mark.parametrize(("minutes", "purpose"), [(60, "vote"), (61, "vote"), (1, "login")])
@@ -71,6 +72,22 @@ class TestLinks:
         assert read_link(link, "a", NOW) == "ada@x.example"
         with pytest.raises(ValueError):
             read_link(link, "a", NOW + timedelta(days=7))
+
+
+# %% 6.4a reject: a link works in its last minute, but in its last second nobody looks -> A link that ends too early is noticed
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+class TestLinks:
+    def test_time(self, new_link, read_link):
+        link = new_link("Ada@x.example", "a", NOW)
+        assert read_link(link, "a", NOW + timedelta(minutes=59)) == "Ada@x.example"
+        with pytest.raises(ValueError):
+            read_link(link, "a", NOW + timedelta(hours=1))
 
 
 # %% 6.4a reject: all refusals, and no link that works late -> A link that ends too early is noticed
@@ -496,6 +513,32 @@ class TestRights:
             for name in ("ben", "mia")
         ]
         assert found == WANTED[operation]
+
+
+# %% 6.4d reject: nobody sends a token, a wrong one -> Nobody taken for a member is noticed
+from fastapi.testclient import TestClient
+
+WANTED = {
+    ("get", "/notes"): (200, 200, 200),
+    ("post", "/notes"): (401, 201, 201),
+    ("delete", "/notes/{note_id}"): (401, 403, 204),
+    ("get", "/reports"): (401, 403, 200),
+    ("get", "/me"): (401, 200, 200),
+}
+PEOPLE = [{"Authorization": f"Bearer {name}"} for name in ("nobody", "ben", "mia")]
+
+
+class TestRights:
+    def test_all(self, app):
+        client, found = TestClient(app), {}
+        for path, methods in app.openapi()["paths"].items():
+            for method in methods:
+                address = path.format(note_id=1)
+                found[method, path] = tuple(
+                    client.request(method, address, headers=each, json={"text": "Tea"}).status_code
+                    for each in PEOPLE
+                )
+        assert found == WANTED
 
 
 # %% 6.4d reject: a note without its text, so 422 hides the status -> A wrong right to write a note is noticed

@@ -63,6 +63,17 @@ class TestBest:
         assert [post["title"] for post in posts] == list(scores)
 
 
+# %% 6.6b reject: too weak, never less than three -> A wrong number is noticed
+class TestBest:
+    def test_all(self, best):
+        scores = zip("edbcaf", [1, 2, 2, -3, 0, 7], strict=True)
+        posts = [{"title": title, "score": score} for title, score in scores]
+        before = list(posts)
+        assert best(posts) == ["f", "b", "d"]
+        assert best(posts, 10) == ["f", "b", "d", "e"]
+        assert posts == before
+
+
 # %% 6.6b reject: too weak, one list for all tests -> A list that is changed is noticed
 POSTS = [{"title": title, "score": score} for title, score in zip("edbcaf", [1, 2, 2, -3, 0, 7], strict=True)]
 
@@ -232,6 +243,19 @@ class TestPages:
         assert pages(number, limit) * limit >= number
 
 
+# %% 6.6d reject: too weak, compared with posts where places are meant -> Pages too many are noticed
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+class TestPages:
+    @settings(database=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(number=st.integers(0, 100), limit=st.integers(1, 20))
+    def test_pages(self, pages, number, limit):
+        found = pages(number, limit)
+        assert (found - 1) / limit < number <= found * limit
+
+
 # %% 6.6d reject: too weak, not too many -> Pages too few are noticed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -388,6 +412,24 @@ class TestPoll:
         for user, value, score in [("ada", 1, 1), ("bob", 1, 2), ("ada", -1, 0)]:
             poll.vote(user, value)
             assert poll.score() == score
+
+
+# %% 6.6e reject: too weak, the voters are not counted -> A voter who stays is noticed
+class TestPoll:
+    def test_all_rows_of_four_steps(self, Poll):
+        from itertools import product
+
+        steps = [("ada", 1), ("ada", -1), ("bob", 1), ("ada", None), ("bob", None)]
+        for row in product(steps, repeat=4):
+            poll, known = Poll(), {}
+            for user, value in row:
+                if value is None:
+                    poll.withdraw(user)
+                    known.pop(user, None)
+                else:
+                    poll.vote(user, value)
+                    known[user] = value
+                assert poll.score() == sum(known.values())
 
 
 # %% 6.6e reject: a vote twice is none -> The test passes on the right poll
