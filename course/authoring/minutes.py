@@ -68,7 +68,7 @@ def _new_lines(lesson: catalog.Lesson) -> int:
     """Lines of the app that the lesson's cells add or change, not what a patch repeats of a definition."""
     cells, states = app_history.steps(lesson), list(app_history.states(lesson.id))
     return sum(
-        _filled(cell.patch) if cell.splits else _added(before.get(cell.path, ""), after.get(cell.path, ""))
+        _filled(cell.patch) if cell.several else _added(before.get(cell.path, ""), after.get(cell.path, ""))
         for cell, before, after in zip(cells, states, states[1:], strict=False)
     )
 

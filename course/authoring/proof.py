@@ -7,11 +7,12 @@ import time
 
 from course.authoring import changed, proof_plugin
 from course.base import paths
+from course.content import kernel
 
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # Seconds. A test that hangs shows where, long before CI would end everything without a word; a cell is ended.
 # pytest-timeout was considered: it uses the timer that the checks use.
-_LIMITS = ["--override-ini=faulthandler_timeout=600", "--nbval-cell-timeout=300"]
+_LIMITS = ["--override-ini=faulthandler_timeout=600", f"--nbval-cell-timeout={kernel.CELL_LIMIT_SECONDS}"]
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
 _WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -1,4 +1,4 @@
-"""The app as the lessons write it: each `%%app PATH [patch]`, `%%app_split PATH`, `%app_remove PATH` cell.
+"""The app as the lessons write it: each `%%app PATH [patch]`, `%%app_split`, `%app_async` and `%app_remove`.
 
 The lessons are the only source: sample_app/ must equal `final()`, and the app as it stood before
 any lesson can be rebuilt. Files that the app needs and no lesson teaches are named, each with its
@@ -18,6 +18,7 @@ from course.content import catalog, notebook_file
 
 _MAGIC = re.compile(r"\A(?:[ \t]*\n)*%%app(?:[ \t]+([^\n]*))?(?:\n|\Z)")
 _SPLIT = re.compile(r"\A(?:[ \t]*\n)*%%app_split(?:[ \t]+([^\n]*))?(?:\n|\Z)")
+_CONVERSION = re.compile(r"\A\s*%app_async[ \t]+([^\n]*?)\s*\Z")
 _REMOVAL = re.compile(r"\A\s*%app_remove(?:[ \t]+([^\n]*?))?\s*\Z")
 Tree = dict[str, str]
 TESTS = "tests"  # the folder of an app's own tests
@@ -27,8 +28,9 @@ TESTS = "tests"  # the folder of an app's own tests
 class AppCell:
     """One version of one file: the lesson that writes it, its path in the app, its whole text.
 
-    The text of a file that the lesson removes is None. `patch` is what a patch cell holds, or, with `splits`,
-    a cell that splits the file. `versions()` and `states()` work out what they make from the app before them.
+    The text of a file that the lesson removes is None. `patch` is what a patch cell holds; with `splits`,
+    what a cell that splits the file holds; with `converts`, the paths that a cell converts. `versions()` and
+    `states()` work out what they make from the app before them.
     """
 
     lesson_id: str
@@ -36,6 +38,12 @@ class AppCell:
     text: str | None
     patch: str = ""
     splits: bool = False
+    converts: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether the cell changes more than one file."""
+        return self.splits or self.converts
 
 
 def target(line: str) -> tuple[str, bool]:
@@ -73,7 +81,7 @@ def versions() -> list[AppCell]:
     tree: Tree = {}
     for cell in (cell for lesson in catalog.lessons() for cell in steps(lesson)):
         before, tree = tree, _applied(tree, cell)
-        if cell.splits:
+        if cell.several:
             changed = [path for path in tree if tree[path] != before.get(path)]
             found += [replace(cell, path=path, text=tree[path]) for path in changed]
         elif cell.text is not None:
@@ -161,15 +169,18 @@ def _applied(tree: Tree, cell: AppCell) -> Tree:
 
 
 def _changed(tree: Tree, cell: AppCell) -> Tree:
-    """The app after a cell that patches or splits a file."""
-    if cell.path not in tree:
+    """The app after a cell that patches, splits or converts files."""
+    if not cell.converts and cell.path not in tree:
         raise CourseError(
             f"Lesson {cell.lesson_id} patches {cell.path}, which no cell before it writes. "
             f"Let its first cell hold the whole file: %%app {cell.path}"
         )
     try:
-        from course.content import app_patch, app_split  # a page without patches need not wait for them
+        # A page without patches need not wait for them.
+        from course.content import app_async, app_patch, app_split
 
+        if cell.converts:
+            return app_async.convert(tree, cell.patch.split())
         if cell.splits:
             return app_split.split(cell.path, tree, cell.patch)
         return tree | {cell.path: app_patch.splice(cell.path, tree[cell.path], cell.patch).text}
@@ -191,6 +202,8 @@ def _cells(lesson_id: str, notebook: Path, _changed: int) -> tuple[AppCell, ...]
         elif magic := _SPLIT.match(text):
             held = normalised(text[magic.end() :])
             found.append(AppCell(lesson_id, checked_path(magic[1] or ""), "", held, splits=True))
+        elif magic := _CONVERSION.match(text):
+            found.append(AppCell(lesson_id, magic[1], "", magic[1], converts=True))
         elif magic := _REMOVAL.match(text):
             found.append(AppCell(lesson_id, checked_path(magic[1] or ""), None))
     return tuple(found)

@@ -200,6 +200,7 @@ class _Splice:
             imported = left & import_block.names(self._imports)
             self._dropped |= imported - import_block.names(self._new_imports)
             left -= imported
+            left -= late_imports.without(places, left)
         if left and not self._again:
             raise self._refused(f"the file does not define {', '.join(sorted(left))}, which the cell removes")
 

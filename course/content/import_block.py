@@ -15,7 +15,7 @@ from course.content.python_parts import IMPORTS, Part
 
 _WIDTH = 88  # columns of an app's file, as its lessons show it
 _OWN = {"app", "tests"}  # packages of the app itself
-_LAST = "app"  # it stands last; `tests` stands where ruff puts it, among the packages
+_LAST = "app"  # it stands last, with conftest.py; `tests` stands where ruff puts it, among the packages
 Alias = tuple[str, str]  # the name that is imported, and what it is called here
 _Key = tuple[object, ...]
 
@@ -58,6 +58,11 @@ def comments_below(part: Part) -> tuple[str, ...]:
 def is_own(each: Import) -> bool:
     """Whether it imports from a package of the app itself."""
     return each.module.split(".")[0] in _OWN
+
+
+def stands_last(each: Import) -> bool:
+    """Whether it imports from the app's own code, which a file with settings to make has further down."""
+    return each.module.split(".")[0] == _LAST
 
 
 def names(imports: Iterable[Import]) -> set[str]:
@@ -156,7 +161,9 @@ def _text(each: Import) -> list[str]:
 
 def _order(each: Import) -> _Key:
     top = (each.module or each.aliases[0][0]).split(".")[0]
-    section = 1 if top in sys.stdlib_module_names else 3 if top == _LAST else 4 if not top else 2
+    section = (
+        1 if top in sys.stdlib_module_names else 3 if top in (_LAST, "conftest") else 4 if not top else 2
+    )
     first = min(map(_by_kind, each.aliases))
     return 0 if top == "__future__" else section, bool(each.module), _natural(each.module), first
 

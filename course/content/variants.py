@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course.base.errors import CourseError
-from course.content import app_history, python_parts
+from course.content import app_history, async_variants, python_parts
 
 SOURCE = Path(__file__).with_name("variants.toml")
 
@@ -77,13 +77,17 @@ def _changed(tree: app_history.Tree, change: Change) -> app_history.Tree:
     if part is None:
         raise CourseError(f"{change.file} defines no {change.definition}.")
     found = part.text + "\n"
-    if (times := found.count(change.old)) != 1:
+    code = "\n".join(held for path, held in tree.items() if path.startswith("app/"))
+    made = async_variants.replaced(found, change.old, change.new, code)
+    if made is None and (times := found.count(change.old)) == 1:
+        made = found.replace(change.old, change.new)
+    if made is None:
         raise CourseError(
             f"{change.definition} in {change.file} holds its old text {times} times, and it must be once."
         )
     lines = text.splitlines(keepends=True)
     before, behind = lines[: part.start], lines[part.start + len(part.lines) :]
-    return tree | {change.file: "".join([*before, found.replace(change.old, change.new), *behind])}
+    return tree | {change.file: "".join([*before, made, *behind])}
 
 
 def _definition(text: str, name: str) -> python_parts.Part | None:

@@ -44,7 +44,8 @@ def _name_the_first_cell(ipython: Any) -> None:
         )
 
     if hasattr(ipython, "register_magic_function"):
-        for kind, name in [("cell", "app"), ("cell", "app_split"), ("line", "app_remove")]:
+        lines = [("line", "app_async"), ("line", "app_remove")]
+        for kind, name in [("cell", "app"), ("cell", "app_split"), *lines]:
             ipython.register_magic_function(too_early, kind, name)
 
 

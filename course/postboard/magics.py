@@ -1,7 +1,8 @@
 """The cells that build the app: `%%app PATH` writes a file of it, `%%app PATH patch` changes one.
 
-`%%app_split PATH` moves what a file defines to several files, `%app_remove PATH` removes one. How a patch
-is read is told in `course.content.app_patch`, how a split is in `course.content.app_split`.
+`%%app_split PATH` moves what a file defines to several files, `%app_async PATH …` moves files to the event
+loop, `%app_remove PATH` removes one. How each is read is told in `course.content.app_patch`, `app_split`
+and `app_async`.
 """
 
 import warnings
@@ -93,6 +94,27 @@ def split(path: str, text: str) -> diff.Changes:
     return diff.Changes(tuple(changes))
 
 
+def convert(line: str) -> diff.Changes:
+    """Let files of this page's app wait on the event loop, as `%app_async PATH …` does.
+
+    What the learner changed or added there is converted as well. Raises CourseError as `write` does, and when
+    a path is not there or a file is not Python; then all files are as they were.
+    """
+    from course.content import app_async
+
+    wanted, folder = [app_history.checked_path(each) for each in line.split()], page_app.current()
+    with app_files.bookkeeping() as written:
+        before = _python_files(folder)
+        after = app_async.convert(before, wanted)
+        changed = sorted(each for each in after if after[each] != before[each])
+        for each in changed:
+            app_files.refuse_links(folder, each)
+            _standing(folder / each, app_files.read(folder / each))
+        changes = [_moved(folder, each, after[each], written, ours=True, takes=False) for each in changed]
+    page_app.forget(folder)
+    return diff.Changes(tuple(changes or [diff.compare(each, "", "") for each in wanted]))
+
+
 def remove(path: str) -> diff.Change:
     """Remove one file of this page's app, as `%app_remove PATH` does, and say so.
 
@@ -114,6 +136,7 @@ def register(ipython: Any) -> None:
     """Give an IPython shell the `%%app PATH [patch]` cell magic and those that split and remove."""
     ipython.register_magic_function(_app, "cell", "app")
     ipython.register_magic_function(split, "cell", "app_split")
+    ipython.register_magic_function(convert, "line", "app_async")
     ipython.register_magic_function(remove, "line", "app_remove")
 
 

@@ -19,7 +19,8 @@ from types import ModuleType
 # Not the app, which differs from run to run, and nothing that reads the environment when it is imported.
 _LOADED = (
     *("pytest", "fastapi.testclient", "fastapi.security", "fastapi.middleware.cors", "fastapi.staticfiles"),
-    *("sqlalchemy.orm", "sqlalchemy.dialects.postgresql.psycopg2", "psycopg2", "alembic.command"),
+    *("sqlalchemy.ext.asyncio", "sqlalchemy.dialects.postgresql.psycopg2", "psycopg2", "alembic.command"),
+    *("sqlalchemy.dialects.postgresql.psycopg", "psycopg"),
     *("pydantic_settings", "email_validator", "multipart", "jwt", "pwdlib.hashers.argon2", "anyio"),
     *("course.suites.recorder", "uuid", "concurrent.futures.thread", "hypothesis.stateful"),
 )

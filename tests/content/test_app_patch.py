@@ -253,9 +253,7 @@ ONE = Base, app, os
 """
 
 
-@pytest.mark.parametrize(
-    ("module", "place"), [("app.aaa", 4), ("app.database", 5), ("app.settings", 6), ("tests.factories", 6)]
-)
+@pytest.mark.parametrize(("module", "place"), [("app.aaa", 4), ("app.database", 5), ("app.settings", 6)])
 def test_an_import_of_the_app_goes_to_those_that_stand_below_its_settings(module, place):
     line = f"from {module} import get  # noqa: E402"
     patch = f"import sys\n\n{line}\n\nTWO = get, sys\n"
@@ -265,6 +263,14 @@ def test_an_import_of_the_app_goes_to_those_that_stand_below_its_settings(module
     others = [each for each in lines if each and each not in (line, "import sys", "TWO = get, sys")]
     assert others == [each for each in LATE.splitlines() if each]
     assert spliced(patch, spliced(patch, LATE)) == spliced(patch, LATE)
+
+
+def test_an_import_from_the_tests_goes_on_top_and_a_late_name_can_be_removed():
+    lines = spliced("from tests.on_loop import get\n\ndel app\n\nTWO = get\n", LATE).splitlines()
+    assert lines[:3] == ["import os", "", "from tests.on_loop import get"]
+    assert (
+        not any("app.main" in each for each in lines) and "from app.base import Base  # noqa: E402" in lines
+    )
 
 
 def test_a_name_of_the_app_joins_its_module_further_down():

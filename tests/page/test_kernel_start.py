@@ -143,6 +143,7 @@ TOO_EARLY = {
     "print(rows + 1)": "name 'rows' is not defined. A cell",
     "import app.main": "ModuleNotFoundError: No module named 'app'. A cell",
     "%%app app/x.py\nX = 1": "Nothing was written: the cell with lesson(…) has not been run. Choose",
+    "%app_async app": "Nothing was written: the cell with lesson(…) has not been run. Choose",
     "%app_remove app/x.py": "Nothing was written: the cell with lesson(…) has not been run. Choose",
     "print(below)": "name 'below' is not defined",
     "print(my_own_slip)": "name 'my_own_slip' is not defined",
