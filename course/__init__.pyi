@@ -23,4 +23,6 @@ from .sql_recorder.tape import sql_tape as sql_tape
 from .suites.mutation import run_mutants as run_mutants
 from .suites.page_run import run_tests as run_tests
 from .timelines.timeline import timeline as timeline
+from .tracing.at_once import at_once as at_once
+from .tracing.slow import slow as slow
 from .tracing.trace import trace as trace

@@ -1,3 +1,4 @@
+from .event_loop import on_a_loop as on_a_loop
 from .expectations import ExpectationFailed as ExpectationFailed
 from .expectations import exercise as exercise
 from .expectations import expect as expect

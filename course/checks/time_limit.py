@@ -65,7 +65,7 @@ def limited(seconds: float, give_up: Callable[[], object] = lambda: None) -> Ite
 @contextmanager
 def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], object]) -> Iterator[Rung]:
     armed, rings = True, 0
-    again, rung = _raising_again(), Rung()
+    again, rung = raising_again(), Rung()
 
     def ring(_signal: int, frame: FrameType | None) -> None:
         nonlocal rings
@@ -93,7 +93,7 @@ def _alarm(seconds: float, before: set[threading.Thread], give_up: Callable[[], 
         signal.signal(name, old)
 
 
-def _raising_again() -> Any:
+def raising_again() -> Any:
     """An object `again`: `-again` makes Python raise TookTooLong in this thread at its next opportunity.
 
     Code as `while True: … except BaseException: pass` catches what a signal handler raises. A second error

@@ -145,7 +145,7 @@ def wait_until_blocked(url: str, future: "Future[Any]", most: float = 1.5) -> No
     """
     busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'"
     others = f"{busy} AND pid <> pg_backend_pid()"
-    quiet = _Quiet(most, 2 * most)
+    quiet = Quiet(most, 2 * most)
     while not future.done() and not blocked(url) and not quiet.is_over(bool(ask(url, others))):
         time.sleep(0.01)
 
@@ -156,13 +156,13 @@ def finished(future: "Future[Any]", most: float = 2.0) -> bool:
     It is when no other thread of this process has worked for `most` seconds, or when it is not done after
     four times as long. On a busy machine both are longer: an answer is slow there, and works all the same.
     """
-    quiet = _Quiet(most, 4 * most)
+    quiet = Quiet(most, 4 * most)
     while not future.done() and not quiet.is_over():
         time.sleep(0.01)
     return future.done()
 
 
-class _Quiet:
+class Quiet:
     """Whether other threads of this process have done nothing for `most` seconds, or `in_all` have passed."""
 
     def __init__(self, most: float, in_all: float) -> None:

@@ -3,12 +3,15 @@ from ._bars import bars as bars
 from ._changes import changes as changes
 from ._crud_life import crud_life as crud_life
 from ._curve import curve as curve
+from ._decision import decision as decision
 from ._dependencies import dependencies as dependencies
 from ._exchange import exchange as exchange
 from ._fixtures import fixture_scopes as fixture_scopes
 from ._fixtures import fixtures as fixtures
 from ._imports import imports as imports
+from ._job import job as job
 from ._join import join as join
+from ._lanes import lanes as lanes
 from ._life import life as life
 from ._lifecycle import lifecycle as lifecycle
 from ._logins import logins as logins
@@ -30,6 +33,8 @@ from ._states import states as states
 from ._suite_matrix import suite_matrix as suite_matrix
 from ._suite_run import suite_run as suite_run
 from ._survivors import survivors as survivors
+from ._tasks import tasks as tasks
 from ._timeline import timeline as timeline
 from ._token import token as token
+from ._turns import turns as turns
 from ._ways_in import ways_in as ways_in

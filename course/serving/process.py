@@ -16,11 +16,11 @@ from course.base.errors import CourseError
 START_LIMIT = 60.0  # seconds; generous, for a slow and busy machine
 STOP_LIMIT = 5.0
 
-Started = tuple[int, Callable[[], None], Callable[[], str]]
+Started = tuple[int, Callable[[], None], Callable[[], str], Callable[[], None] | None]
 
 
 def in_a_process(name: str, folder: Path) -> Started:
-    """Start it and wait until it answers: its port, how to stop it, how to read what it printed.
+    """Start it and wait until it answers: its port, how to stop it, to read what it printed, to kill it.
 
     Raises CourseError when it does not start.
     """
@@ -44,7 +44,7 @@ def in_a_process(name: str, folder: Path) -> Started:
     if "port" not in answer:
         _end(process)
         raise not_started(name, answer.get("error") or _last_words(log))
-    return answer["port"], lambda: _end(process), lambda: _read(log)
+    return answer["port"], lambda: _end(process), lambda: _read(log), lambda: _kill(process)
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -66,6 +66,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait()
     process.stdout.close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
 
 
 def _read(log: IO[bytes]) -> str:

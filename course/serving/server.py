@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from course.base.errors import CourseError
 from course.serving.messages import Exchange
 from course.serving.process import in_a_process
 from course.serving.proxy import Tap, send
@@ -18,11 +19,19 @@ class Server:
 
     host = "127.0.0.1"
 
-    def __init__(self, name: str, port: int, stop: Callable[[], None], output: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        port: int,
+        stop: Callable[[], None],
+        output: Callable[[], str],
+        kill: Callable[[], None] | None = None,
+    ) -> None:
         self.name = name
         self.port = port
         self._stop: Callable[[], None] | None = stop
         self._output = output
+        self._kill = kill
 
     @property
     def url(self) -> str:
@@ -55,6 +64,19 @@ class Server:
         if self._stop:
             stop, self._stop = self._stop, None
             stop()
+
+    def kill(self) -> None:
+        """End the server's process at once, as `kill -9` or a power cut does: nothing in it is finished.
+
+        Raises CourseError for an app of this kernel, which has no process of its own.
+        """
+        if self._kill is None:
+            raise CourseError(
+                "This app runs in the kernel itself, so it cannot be killed alone. "
+                'Serve it by its name: serve("app.main:app").'
+            )
+        self._kill()
+        self.stop()
 
     def __enter__(self) -> "Server":
         return self

@@ -48,4 +48,4 @@ def in_a_thread(app: Any, name: str, folder: Path) -> Started:
         stop()
         error = outer.failure
         raise not_started(name, in_words(error, folder) if error else "it was not ready in time")
-    return port, stop, lambda: ""
+    return port, stop, lambda: "", None

@@ -10,6 +10,7 @@ from course.base.sql import brief, filled, wrapped
 from course.sql_recorder.events import Event, Sent, Thing
 from course.sql_recorder.listeners import EngineListeners, ObjectListeners, PoolListeners
 from course.sql_recorder.recorder import QueryRecorder
+from course.sql_recorder.tasks import Talk, TaskListeners
 from course.sql_recorder.text import shown
 
 _MOST_GROUPS = 5  # groups in a message
@@ -48,9 +49,10 @@ class Tape:
     def __init__(self) -> None:
         self._recorder = QueryRecorder()
         self._objects = ObjectListeners(self._recorder)
+        self._tasks = TaskListeners(self._recorder)
 
     def __enter__(self) -> "Tape":
-        others = (EngineListeners(self._recorder), PoolListeners(self._recorder))
+        others = (EngineListeners(self._recorder), PoolListeners(self._recorder), self._tasks)
         self._recorder.start([each for one in (*others, self._objects) for each in one.listeners()])
         return self
 
@@ -68,6 +70,12 @@ class Tape:
         """The objects on the tape, by number."""
         with self._recorder.lock:
             return dict(self._recorder.things)
+
+    @property
+    def talks(self) -> list[Talk]:
+        """What asyncio tasks sent and got, each with the line at which its task waited."""
+        with self._recorder.lock:
+            return list(self._tasks.talks)
 
     def number_of(self, thing: Any) -> tuple[str, int]:
         """("thing" or "session", its number on the tape); 0 when it does not occur."""

@@ -230,7 +230,7 @@ def test_a_stuck_call_is_told_though_another_thread_wakes_up_now_and_then(busy, 
     monkeypatch.setattr(toolbox, "patience", lambda: 1.0)
     looks = []
     monkeypatch.setattr(
-        toolbox._Quiet, "_others", staticmethod(lambda: looks.append(1) or len(looks) * 0.0003)
+        toolbox.Quiet, "_others", staticmethod(lambda: looks.append(1) or len(looks) * 0.0003)
     )
     assert not toolbox.finished(Future(), most=0.2)  # in all, much more than a moment's work
     assert len(looks) < 60

@@ -1,6 +1,8 @@
 """No page drains the server: what an app no longer uses is closed, and who is refused learns who holds it all."""
 
+import asyncio
 import contextlib
+import gc
 import importlib
 import sys
 from collections.abc import Iterator
@@ -20,12 +22,14 @@ DATABASE_MODULE = """
 import os
 from psycopg2.pool import ThreadedConnectionPool
 from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 class Database:
     def __init__(self):
         self._pool = ThreadedConnectionPool(3, 3, os.environ["DATABASE_URL"])
 
 engine = create_engine(os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg2:"))
+async_engine = create_async_engine(os.environ["DATABASE_URL"].replace("postgresql:", "postgresql+psycopg:"))
 """
 
 
@@ -50,7 +54,7 @@ def app(server: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     (tmp_path / "app" / "__init__.py").touch()
     (tmp_path / "app" / "database.py").write_text(DATABASE_MODULE, "utf-8")
     (tmp_path / "app" / "main.py").write_text(
-        "from app.database import Database, engine\n\ndatabase = Database()\n"
+        "from app.database import Database, async_engine, engine\n\ndatabase = Database()\n"
     )
     page_app.use(tmp_path)
     yield importlib.import_module("app.main")
@@ -65,6 +69,19 @@ def test_an_app_that_is_loaded_anew_leaves_no_connection_behind(app: Any) -> Non
     page_app.forget(page_app.current())
     assert "app.database" not in sys.modules
     until(lambda: connections("lesson_2_5") == 0)
+
+
+def test_nor_does_an_async_engine_whose_loop_is_over(app: Any, recwarn: pytest.WarningsRecorder) -> None:
+    async def connect() -> None:
+        async with app.async_engine.connect() as link:
+            await link.exec_driver_sql("SELECT 1")
+
+    asyncio.run(connect())
+    assert connections("lesson_2_5") == 4
+    page_app.forget(page_app.current())
+    until(lambda: connections("lesson_2_5") == 0)
+    gc.collect()
+    assert [str(each.message) for each in recwarn if "psycopg" in str(each.message)] == []
 
 
 def test_who_still_has_the_app_of_before_can_go_on_with_it(app: Any) -> None:

@@ -382,3 +382,12 @@ def test_a_sticky_load_balancer_stays_with_one_server_while_it_runs():
     assert [ask() for _ in range(3)] == ["one"] * 3
     one.stop()
     assert ask() == "two"
+
+
+def test_a_server_of_its_own_process_is_killed_at_once(folder: Path, app: FastAPI) -> None:
+    server = serve("app.main:app", folder=folder)
+    assert answers(server)
+    server.kill()
+    assert not answers(server) and not server.running
+    with pytest.raises(CourseError, match="runs in the kernel itself"):
+        serve(app).kill()
