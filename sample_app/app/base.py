@@ -1,6 +1,7 @@
 """What all tables have in common."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import DateTime, MetaData, Text, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -28,3 +29,12 @@ class TimestampMixin:
     created_at: Mapped[datetime] = mapped_column(
         server_default=func.now(), sort_order=1
     )
+
+
+def is_ours(name: str | None, kind: str, parents: object) -> bool:
+    """Whether Alembic compares a table: those of the queue are not made by our classes."""
+    return not (kind == "table" and (name or "").startswith("procrastinate_"))
+
+
+# How Alembic compares the database with the classes.
+COMPARED: dict[str, Any] = {"compare_server_default": True, "include_name": is_ours}

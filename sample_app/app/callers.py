@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.accounts import Login, User
 from app.dependencies import DbSession
 from app.errors import BadToken, Unknown
+from app.logs import user_id
 from app.roles import PERMISSIONS, SCOPES, Caller
 from app.tokens import InvalidToken, read_token
 
@@ -28,7 +29,7 @@ KeyHolder = Annotated[str, Depends(key_holder)]
 bearer = OAuth2PasswordBearer(tokenUrl="auth/token", scopes=SCOPES, auto_error=False)
 
 
-def optional_caller(
+async def optional_caller(
     token: Annotated[str | None, Depends(bearer)], session: DbSession
 ) -> Caller | None:
     """Who is calling, if they say so. A wrong token is not the same as none."""
@@ -41,10 +42,11 @@ def optional_caller(
     wanted = select(User, Login.id).join(Login, Login.user_id == User.id)
     now = wanted.where(User.active, Login.ended_at.is_(None))  # a token outlives both
     ids = (User.id == claims.user_id) & (Login.id == claims.login)
-    found = session.execute(now.where(ids)).one_or_none()
+    found = (await session.execute(now.where(ids))).one_or_none()
     if found is None:
         raise BadToken("This token is not valid.")
     user, login = found
+    user_id.set(user.id)
     permissions = PERMISSIONS[user.role] & claims.scopes
     return Caller(user.id, user.name, login, permissions)
 

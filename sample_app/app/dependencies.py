@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import get_session
 from app.schemas.text import Text
@@ -17,7 +17,7 @@ Words = Annotated[Text, StringConstraints(max_length=100)]
 CommentId = Annotated[int, Path(ge=1, le=MOST)]
 
 # scope="function": closed before the response is sent, not after it.
-DbSession = Annotated[Session, Depends(get_session, scope="function")]
+DbSession = Annotated[AsyncSession, Depends(get_session, scope="function")]
 
 
 class Page(BaseModel):

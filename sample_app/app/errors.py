@@ -1,6 +1,6 @@
 """What goes wrong, in the app's own words."""
 
-from psycopg2.errors import UniqueViolation
+from psycopg.errors import UniqueViolation
 from sqlalchemy.exc import IntegrityError
 
 

@@ -36,7 +36,7 @@ may_manage = Depends(Requires("users:manage"))
 Writer = Annotated[Caller, Depends(Requires("posts:write"))]
 
 
-def if_unchanged(
+async def if_unchanged(
     post_id: PostId,
     caller: Writer,
     session: DbSession,
@@ -46,7 +46,7 @@ def if_unchanged(
     if if_match is None or if_match.strip() == "*":
         return
     seen = re.findall(r'(?<!W/)"([^"]*)"', if_match)
-    post = access.own_post(session=session, post_id=post_id, caller=caller)
+    post = await access.own_post(session=session, post_id=post_id, caller=caller)
     if str(post.version) not in seen:
         raise Outdated(f"Post {post_id} has changed. Read it again.")
 

@@ -1,5 +1,6 @@
 """The first admin: python -m app.make_admin E-MAIL, where Postboard runs."""
 
+import asyncio
 import sys
 from argparse import ArgumentParser
 
@@ -10,20 +11,20 @@ from app.database import SessionFactory
 from app.schemas.accounts import as_email
 
 
-def make_admin(email: str) -> str:
+async def make_admin(email: str) -> str:
     """Make the user of an e-mail address an admin; their name, or "" for nobody."""
     theirs = update(User).where(User.email == as_email(email), User.active)
-    with SessionFactory() as session:
-        made = session.scalars(theirs.values(role="admin").returning(User.name))
+    async with SessionFactory() as session:
+        made = await session.scalars(theirs.values(role="admin").returning(User.name))
         name = made.one_or_none()
-        session.commit()
+        await session.commit()
     return name or ""
 
 
 if __name__ == "__main__":
     parser = ArgumentParser(description="Make a user an admin.")
     parser.add_argument("email", metavar="E-MAIL")
-    name = make_admin(parser.parse_args().email)
+    name = asyncio.run(make_admin(parser.parse_args().email))
     if not name:
         sys.exit("No active user has this e-mail address. Register it first.")
     print(f"{name} is an admin now.")

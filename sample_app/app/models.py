@@ -135,3 +135,11 @@ class Vote(TimestampMixin, Base):
         ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     value: Mapped[int] = mapped_column(SmallInteger)
+
+
+class SentMail(TimestampMixin, Base):
+    """An e-mail that is sent no second time."""
+
+    __tablename__ = "sent_mails"
+
+    key: Mapped[str] = mapped_column(primary_key=True)

@@ -1,13 +1,12 @@
 """Errors, as clients hear of them."""
 
-import logging
 from http.client import responses as phrases
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg2.errors import ForeignKeyViolation
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
@@ -26,12 +25,12 @@ from app.errors import (
     Unknown,
     is_duplicate,
 )
+from app.logs import log
 from app.schemas.problem import Problem
 
 KINDS = "https://postboard.example/problems/"
 PROBLEM = "application/problem+json"
 MOST_ERRORS = 20  # a body can hold thousands of wrong values
-logger = logging.getLogger("postboard")
 
 
 # The translation into HTTP, in one place.
@@ -92,7 +91,7 @@ def on_no_database(
     request: Request, error: OperationalError | NoConnection
 ) -> JSONResponse:
     cause = getattr(error, "orig", None) or error
-    logger.warning("no database: %s", str(cause).splitlines()[0])
+    log.warning("no database", cause=str(cause).splitlines()[0])
     return problem(503, "busy", "The database is busy. Try again in a moment.")
 
 
@@ -120,7 +119,6 @@ def on_invalid_request(request: Request, error: RequestValidationError) -> JSONR
 
 
 def on_crash(request: Request, error: Exception) -> JSONResponse:
-    logger.error("%s %s failed: %r", request.method, request.url.path, error)
     return problem(500, "server-error", "Something broke on our side.")
 
 

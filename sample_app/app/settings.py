@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     def url(self) -> URL:
         """The database's address, with the driver that Postboard brings along."""
         url = make_url(str(self.database_url.get_secret_value()))
-        return url.set(drivername="postgresql+psycopg2")
+        return url.set(drivername="postgresql+psycopg")
 
 
 def read_settings() -> Settings:

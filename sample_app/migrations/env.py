@@ -5,6 +5,7 @@ from logging.config import fileConfig
 from alembic import context
 from sqlalchemy import NullPool, create_engine
 
+from app.base import COMPARED
 from app.models import Post
 from app.settings import settings
 
@@ -30,11 +31,7 @@ def migrate() -> None:
     """Run the revisions over one connection, which is closed afterwards."""
     engine = create_engine(settings.url, poolclass=NullPool)
     with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=wanted,
-            compare_server_default=True,
-        )
+        context.configure(connection=connection, target_metadata=wanted, **COMPARED)
         with context.begin_transaction():
             context.run_migrations()
 

@@ -1,29 +1,20 @@
 """What all tests share: the database for tests, and clients of the app."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
-
-
-def database_for_tests() -> URL:
-    """The address in TEST_DATABASE_URL."""
-    url = make_url(os.environ.get("TEST_DATABASE_URL", "postgresql://"))
-    if not (url.database or "").endswith("_test"):
-        pytest.exit(
-            "The tests empty their database. Set TEST_DATABASE_URL to the address of "
-            "one whose name ends in _test.",
-            returncode=4,
-        )
-    return url
-
+from tests.address import database_for_tests
+from tests.on_loop import OnLoop, session_on
 
 # The app reads its settings when it is imported: they come first.
 os.environ |= {
@@ -31,13 +22,13 @@ os.environ |= {
     "TOKEN_SECRET": "not-a-real-secret-not-a-real-secret",
 }
 
-from app.accounts import Login, User  # noqa: E402
-from app.base import Base  # noqa: E402
-from app.database import get_session  # noqa: E402
-from app.main import app  # noqa: E402
-from app.roles import Role, granted  # noqa: E402
-from app.settings import settings  # noqa: E402
-from app.tokens import new_token  # noqa: E402
+from app.accounts import Login, User
+from app.base import Base
+from app.database import get_session
+from app.main import app
+from app.roles import Role, granted
+from app.settings import settings
+from app.tokens import new_token
 
 ALEMBIC = Config(Path(__file__).parents[1] / "alembic.ini")
 Join = Callable[..., TestClient]
@@ -55,58 +46,77 @@ def engine() -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The event loop on which the app runs in all tests."""
+    with TestClient(app) as started:
+        yield cast(BlockingPortal, started.portal)
+
+
+@pytest.fixture(scope="session")
+def async_engine(portal: BlockingPortal) -> Iterator[AsyncEngine]:
+    """Connections of that loop."""
+    engine = create_async_engine(settings.url)
+    yield engine
+    portal.call(engine.dispose)
+
+
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
+def connection(
+    portal: BlockingPortal, async_engine: AsyncEngine, engine: Engine
+) -> Iterator[Connection]:
     """One transaction around the test, rolled back at its end."""
-    with engine.connect() as connection, connection.begin() as transaction:
-        yield connection
-        transaction.rollback()
+    with portal.wrap_async_context_manager(async_engine.connect()) as connection:
+        on_loop = OnLoop(portal, connection)
+        with on_loop.begin() as transaction:
+            yield cast(Connection, on_loop)
+            transaction.rollback()
 
 
 @pytest.fixture
-def session(connection: Connection) -> Iterator[Session]:
+def session(portal: BlockingPortal, connection: Connection) -> Iterator[Session]:
     """For arranging, and for looking into the database. Its commits end savepoints."""
-    with Session(connection, join_transaction_mode="create_savepoint") as session:
-        yield session
+    with OnLoop(portal, session_on(connection)) as session:
+        yield cast(Session, session)
+
+
+def client_on(portal: BlockingPortal, **options: Any) -> TestClient:
+    """A client whose requests run on this loop."""
+    client = TestClient(app, **options)
+    client.portal = portal
+    return client
 
 
 @pytest.fixture
-def client(connection: Connection) -> Iterator[TestClient]:
+def client(portal: BlockingPortal, connection: Connection) -> Iterator[TestClient]:
     """A client without a token. Each request has a new session, as in the app."""
 
-    def session_of_a_request() -> Iterator[Session]:
-        with Session(
-            connection,
-            join_transaction_mode="create_savepoint",
-            expire_on_commit=False,
-        ) as session:
+    async def session_of_a_request() -> AsyncIterator[AsyncSession]:
+        async with session_on(connection) as session:
             yield session
 
     app.dependency_overrides[get_session] = session_of_a_request
-    with TestClient(app) as client:
-        yield client
+    yield client_on(portal)
     app.dependency_overrides.clear()
 
 
 @pytest.fixture
-def join(client: TestClient, session: Session) -> Iterator[Join]:
+def join(portal: BlockingPortal, client: TestClient, session: Session) -> Join:
     """Clients of new users who are logged in: join("mia", role="moderator")."""
-    with ExitStack() as stack:
 
-        def join(name: str, role: Role = "member") -> TestClient:
-            email = f"{name}@postboard.example"
-            user = User(name=name, email=email, role=role)
-            session.add(user)
-            session.flush()
-            login = Login(user_id=user.id)
-            session.add(login)
-            session.commit()
-            scopes = granted(role, None)
-            token = new_token(user_id=user.id, scopes=scopes, login=login.id)
-            headers = {"Authorization": f"Bearer {token}"}
-            return stack.enter_context(TestClient(app, headers=headers))
+    def join(name: str, role: Role = "member") -> TestClient:
+        email = f"{name}@postboard.example"
+        user = User(name=name, email=email, role=role)
+        session.add(user)
+        session.flush()
+        login = Login(user_id=user.id)
+        session.add(login)
+        session.commit()
+        scopes = granted(role, None)
+        token = new_token(user_id=user.id, scopes=scopes, login=login.id)
+        return client_on(portal, headers={"Authorization": f"Bearer {token}"})
 
-        yield join
+    return join
 
 
 @pytest.fixture

@@ -1,5 +1,10 @@
 """Accounts, through the door: here tests register and log in with a password."""
 
+from asyncio import get_running_loop
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
@@ -8,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import User
+from app.security import hashes
 
 EMAIL, PASSWORD = "zoe@postboard.example", "not-a-real-password"
 WRONG = "The e-mail address or the password is wrong."
@@ -96,3 +102,28 @@ def test_a_new_password_ends_all_logins(client: TestClient) -> None:
         assert response.status_code == status
     assert client.get("/users/me", headers=thief).status_code == 401
     assert log_in(client, password=new).status_code == 200
+
+
+def blocks() -> bool:
+    """Whether this thread has an event loop, which stands still meanwhile."""
+    try:
+        return bool(get_running_loop())
+    except RuntimeError:
+        return False
+
+
+def test_no_hash_holds_the_loop(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def noted(real: Callable[..., Any], *values: Any) -> Any:
+        seen.append(blocks())
+        return real(*values)
+
+    for name in ("hash", "verify"):
+        monkeypatch.setattr(hashes, name, partial(noted, getattr(hashes, name)))
+    register(client)
+    new = {"old": PASSWORD, "new": "not-a-real-password-2"}
+    client.put("/users/me/password", json=new, headers=bearer(log_in(client)))
+    assert seen == [False] * 4

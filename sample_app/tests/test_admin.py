@@ -2,6 +2,8 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 
 def test_users_come_in_pages(bob: TestClient, root: TestClient) -> None:
@@ -30,3 +32,18 @@ def test_who_is_let_in_again_logs_in_anew(bob: TestClient, root: TestClient) -> 
 def test_nobody_of_this_name_is_a_404(root: TestClient) -> None:
     change = {"role": "member"}
     assert root.put("/admin/users/zoe/role", json=change).status_code == 404
+
+
+JOB = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, status, attempts, args)
+    VALUES ('default', 'tell_author', :status, :attempts, '{"comment_id": 7}')
+"""
+
+
+def test_an_admin_sees_what_was_given_up(session: Session, root: TestClient) -> None:
+    for attempts, status in enumerate(["todo", "succeeded", "failed"]):
+        session.execute(text(JOB), {"status": status, "attempts": attempts})
+    session.commit()
+    (job,) = root.get("/admin/jobs").json()
+    about = {"task": "tell_author", "args": {"comment_id": 7}, "attempts": 2}
+    assert job == about | {"id": job["id"]}

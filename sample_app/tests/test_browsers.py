@@ -35,4 +35,5 @@ def test_a_lock_that_is_not_given_up_is_a_503(
 def test_each_request_gives_its_place_back(engine: Engine) -> None:
     with TestClient(app) as client:  # with the app's own sessions; it only reads
         assert {client.get("/tags").status_code for _ in range(16)} == {200}
-    app_engine.dispose()
+        assert client.portal is not None
+        client.portal.call(app_engine.dispose)

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from tests.on_loop import wait
 
 from app.accounts import RefreshToken, User
 from app.services.logins import start
@@ -15,7 +16,8 @@ from app.services.logins import start
 def begin(session: Session, name: str, scope: str | None = None) -> str:
     """The refresh token of a new login, without a password."""
     user = session.scalars(select(User).where(User.name == name)).one()
-    return start(session=session, user=user, scope=scope).refresh_token
+    token: str = wait(session, start, user=user, scope=scope).refresh_token
+    return token
 
 
 @pytest.fixture

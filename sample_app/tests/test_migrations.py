@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from tests.schemas import own_schema
 
-from app.base import Base
+from app.base import COMPARED, Base
 from conftest import ALEMBIC
 
 REVISIONS = ScriptDirectory.from_config(ALEMBIC)
@@ -107,7 +107,7 @@ def test_up_down_up(db: Connection, step: Script) -> None:
 
 def test_alembic_finds_nothing_to_do(db: Connection) -> None:
     upgrade(db)
-    context = MigrationContext.configure(db, opts={"compare_server_default": True})
+    context = MigrationContext.configure(db, opts=COMPARED)
     assert compare_metadata(context, Base.metadata) == []
 
 

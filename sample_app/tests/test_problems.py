@@ -7,7 +7,7 @@ import pytest
 from anyio import Semaphore
 from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
-from psycopg2.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
+from psycopg.errors import CheckViolation, ForeignKeyViolation, UniqueViolation
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError

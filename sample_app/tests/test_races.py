@@ -5,20 +5,20 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import Engine, select, text, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import Engine, text, update
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import Session
 from tests.factories import write
-from tests.schemas import own_schema
+from tests.schemas import async_engine, own_schema
 
 from app import database
 from app.accounts import User
 from app.base import Base
-from app.main import app
 from app.security import hash_password
-from app.services.logins import start
-from conftest import Join
+from conftest import Join, client_on
 
 Request = Callable[[], Response]
 ALL = ", ".join(Base.metadata.tables)
@@ -50,11 +50,15 @@ def session(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def client(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+def client(
+    portal: BlockingPortal, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TestClient]:
     """In the place of conftest's: each request has a connection of its own."""
-    factory = sessionmaker(engine, expire_on_commit=False)
+    own = async_engine("races")
+    factory = async_sessionmaker(own, expire_on_commit=False)
     monkeypatch.setattr(database, "SessionFactory", factory)
-    return TestClient(app)
+    yield client_on(portal)
+    portal.call(own.dispose)
 
 
 def at_once(session: Session, lock: str, *requests: Request) -> list[int]:
@@ -109,8 +113,10 @@ def test_one_new_password_is_set(session: Session, ada: TestClient) -> None:
 
 @pytest.mark.usefixtures("ada")
 def test_a_refresh_token_is_good_once(session: Session, client: TestClient) -> None:
-    user = session.scalars(select(User)).one()
-    token = start(session=session, user=user, scope=None).refresh_token
+    session.execute(update(User).values(password_hash=hash_password(PASSWORD)))
+    session.commit()
+    form = {"username": "ada@postboard.example", "password": PASSWORD}
+    token = client.post("/auth/token", data=form).json()["refresh_token"]
     send = partial(client.post, "/auth/refresh", json={"refresh_token": token})
     lock = "SELECT FROM refresh_tokens FOR UPDATE"
     assert at_once(session, lock, send, send) == [200, 401]
@@ -127,16 +133,13 @@ def test_one_of_two_admins_stays(session: Session, join: Join) -> None:
 
 
 def test_who_waits_too_long_is_told(
-    engine: Engine, session: Session, ada: TestClient, monkeypatch: pytest.MonkeyPatch
+    session: Session, ada: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/posts/{write(ada)['id']}"
     session.execute(text(POSTS))
-    with engine.connect() as impatient:
-        impatient.detach()  # it does not go back to the pool
-        impatient.execute(text("SET lock_timeout = '50ms'"))
-        impatient.commit()
-        monkeypatch.setattr(database, "SessionFactory", lambda: Session(impatient))
-        assert ada.delete(path).status_code == 503
+    impatient = async_engine("races", lock_timeout="50ms")
+    monkeypatch.setattr(database, "SessionFactory", lambda: AsyncSession(impatient))
+    assert ada.delete(path).status_code == 503
 
 
 def test_a_place_is_given_back(client: TestClient) -> None:

@@ -34,11 +34,14 @@ TABLE = """
     POST   /posts/{post_id}/votes        401  201  409  201  201
     DELETE /posts/{post_id}/vote         401  404  204  404  404
     GET    /feed                         200  200  200  200  200
+    GET    /live                         200  200  200  200  200
+    GET    /ready                        200  200  200  200  200
     POST   /auth/logout                  401  204  204  204  204
     POST   /auth/logout-everywhere       401  204  204  204  204
     GET    /users/me                     401  200  200  200  200
     PUT    /users/me/password            401  422  422  422  422
     GET    /users/{name}                 200  200  200  200  200
+    GET    /admin/jobs                   401  403  403  403  200
     GET    /admin/users                  401  403  403  403  200
     PUT    /admin/users/{name}/role      401  403  403  403  200
     PUT    /admin/users/{name}/active    401  403  403  403  200

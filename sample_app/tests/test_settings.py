@@ -4,9 +4,10 @@ from functools import partial
 from runpy import run_module
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection
-from sqlalchemy.orm import Session
+from tests.on_loop import session_on
 
 from app.settings import BadSettings, read_settings
 
@@ -36,6 +37,17 @@ def test_origins_have_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.cors_origins == ["https://a.example", "http://localhost:3000"]
 
 
+@pytest.fixture
+def own_sessions(
+    portal: BlockingPortal, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What opens sessions itself joins the transaction of the test."""
+    ours = partial(session_on, connection)
+    monkeypatch.setattr("app.database.SessionFactory", ours)
+    monkeypatch.setattr("asyncio.run", lambda made: portal.call(lambda: made))
+
+
+@pytest.mark.usefixtures("own_sessions")
 @pytest.mark.parametrize(
     ("email", "role", "says"),
     [
@@ -46,14 +58,11 @@ def test_origins_have_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_command_makes_an_admin(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    connection: Connection,
     ada: TestClient,
     email: str,
     role: str,
     says: str,
 ) -> None:
-    ours = partial(Session, connection, join_transaction_mode="create_savepoint")
-    monkeypatch.setattr("app.database.SessionFactory", ours)
     monkeypatch.setattr("sys.argv", ["make_admin", email])
     try:
         run_module("app.make_admin", run_name="__main__")

@@ -123,7 +123,14 @@ def test_lists_show_ones_own_drafts_and_a_moderator_all(app, headers, ids):
 
 OPEN = {
     *("GET /posts", "GET /posts/{post_id}", "GET /posts/{post_id}/comments", "GET /tags", "GET /feed"),
-    *("GET /users/{name}", "POST /auth/register", "POST /auth/token", "POST /auth/refresh"),
+    *(
+        "GET /users/{name}",
+        "POST /auth/register",
+        "POST /auth/token",
+        "POST /auth/refresh",
+        "GET /live",
+        "GET /ready",
+    ),
 }
 
 

@@ -53,30 +53,30 @@ WantedScope = Annotated[str | None, Depends(wanted_scope)]
     dependencies=[anyone],
     responses=documented(409, 429),
 )
-def register(new: Registration, session: DbSession, address: Address) -> User:
-    return accounts.register(session=session, **new.model_dump(), address=address)
+async def register(new: Registration, session: DbSession, address: Address) -> User:
+    return await accounts.register(session=session, **new.model_dump(), address=address)
 
 
 @router.post(
     "/auth/first-password", response_model=Me, responses=documented(404, 409, 429)
 )
-def set_first_password(
+async def set_first_password(
     first: FirstPassword, name: KeyHolder, session: DbSession, address: Address
 ) -> User:
-    return accounts.set_first_password(
+    return await accounts.set_first_password(
         session=session, name=name, **first.model_dump(), address=address
     )
 
 
 @router.post("/auth/token", dependencies=[anyone], responses=documented(400, 429))
-def log_in(
+async def log_in(
     form: LoginForm,
     scope: WantedScope,
     session: DbSession,
     address: Address,
     response: Response,
 ) -> Token:
-    started = accounts.log_in(
+    started = await accounts.log_in(
         session=session,
         email=as_email(form.username),
         password=form.password,
@@ -87,8 +87,8 @@ def log_in(
 
 
 @router.post("/auth/refresh", dependencies=[anyone])
-def refresh(sent: Refresh, session: DbSession, response: Response) -> Token:
-    going_on = logins.rotate(session=session, token=sent.refresh_token)
+async def refresh(sent: Refresh, session: DbSession, response: Response) -> Token:
+    going_on = await logins.rotate(session=session, token=sent.refresh_token)
     return tokens_of(going_on, response)
 
 
@@ -106,24 +106,24 @@ def tokens_of(logged_in: logins.LoggedIn, response: Response) -> Token:
 
 
 @router.post("/auth/logout", status_code=204)
-def log_out(caller: CurrentCaller, session: DbSession) -> None:
-    logins.log_out(session=session, login_id=caller.login)
+async def log_out(caller: CurrentCaller, session: DbSession) -> None:
+    await logins.log_out(session=session, login_id=caller.login)
 
 
 @router.post("/auth/logout-everywhere", status_code=204)
-def log_out_everywhere(caller: CurrentCaller, session: DbSession) -> None:
-    accounts.log_out_everywhere(session=session, user_id=caller.id)
+async def log_out_everywhere(caller: CurrentCaller, session: DbSession) -> None:
+    await accounts.log_out_everywhere(session=session, user_id=caller.id)
 
 
 @router.get("/users/me", response_model=Me)
-def read_me(caller: CurrentCaller, session: DbSession) -> User:
-    return users.user_named(session=session, name=caller.name)
+async def read_me(caller: CurrentCaller, session: DbSession) -> User:
+    return await users.user_named(session=session, name=caller.name)
 
 
 @router.put("/users/me/password", status_code=204, responses=documented(403, 409, 429))
-def change_password(
+async def change_password(
     passwords: NewPassword, caller: CurrentCaller, session: DbSession
 ) -> None:
-    accounts.change_password(
+    await accounts.change_password(
         session=session, user_id=caller.id, old=passwords.old, new=passwords.new
     )

@@ -19,10 +19,10 @@ router = APIRouter(tags=["comments"])
     response_model=CommentResponse,
     responses=documented(403, 404),
 )
-def add_comment(
+async def add_comment(
     post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
-    return comments.add_comment(
+    return await comments.add_comment(
         session=session, post_id=post_id, caller=caller, content=comment.content
     )
 
@@ -34,10 +34,10 @@ def add_comment(
     responses=documented(404),
     openapi_extra=LOGIN_OPTIONAL,
 )
-def list_comments(
+async def list_comments(
     post_id: PostId, page: WantedComments, session: DbSession, caller: OptionalCaller
 ) -> comments.FoundComments:
-    return comments.find_comments(
+    return await comments.find_comments(
         session=session, post_id=post_id, **page.model_dump(), caller=caller
     )
 
@@ -47,10 +47,10 @@ def list_comments(
     response_model=CommentResponse,
     responses=documented(403, 404),
 )
-def change_comment(
+async def change_comment(
     comment_id: CommentId, comment: CommentCreate, caller: Writer, session: DbSession
 ) -> Comment:
-    return comments.change_comment(
+    return await comments.change_comment(
         session=session, comment_id=comment_id, content=comment.content, caller=caller
     )
 
@@ -58,5 +58,7 @@ def change_comment(
 @router.delete(
     "/comments/{comment_id}", status_code=204, responses=documented(403, 404)
 )
-def delete_comment(comment_id: CommentId, caller: Writer, session: DbSession) -> None:
-    comments.delete_comment(session=session, comment_id=comment_id, caller=caller)
+async def delete_comment(
+    comment_id: CommentId, caller: Writer, session: DbSession
+) -> None:
+    await comments.delete_comment(session=session, comment_id=comment_id, caller=caller)

@@ -11,5 +11,5 @@ router = APIRouter(tags=["feed"])
 
 
 @router.get("/feed", dependencies=[anyone])
-def read_feed(page: WantedFeed, session: DbSession) -> Feed:
-    return feed.read_feed(session=session, **page.model_dump())
+async def read_feed(page: WantedFeed, session: DbSession) -> Feed:
+    return await feed.read_feed(session=session, **page.model_dump())

@@ -19,14 +19,14 @@ router = APIRouter(tags=["posts"])
     response_model=PostResponse,
     responses=documented(403, 409),
 )
-def create_post(
+async def create_post(
     post: PostCreate,
     caller: Writer,
     session: DbSession,
     request: Request,
     response: Response,
 ) -> Post:
-    created = posts.create_post(session=session, post=post, author=caller.name)
+    created = await posts.create_post(session=session, post=post, author=caller.name)
     where = request.app.url_path_for("read_post", post_id=created.id)
     response.headers["Location"] = where
     return created
@@ -38,10 +38,10 @@ def create_post(
     dependencies=[anyone],
     openapi_extra=LOGIN_OPTIONAL,
 )
-def list_posts(
+async def list_posts(
     page: WantedPage, session: DbSession, caller: OptionalCaller
 ) -> posts.FoundPosts:
-    return posts.find_posts(session=session, **page.model_dump(), caller=caller)
+    return await posts.find_posts(session=session, **page.model_dump(), caller=caller)
 
 
 @router.get(
@@ -51,10 +51,10 @@ def list_posts(
     responses=documented(404),
     openapi_extra=LOGIN_OPTIONAL,
 )
-def read_post(
+async def read_post(
     post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
 ) -> Post:
-    found = posts.read_post(session=session, post_id=post_id, caller=caller)
+    found = await posts.read_post(session=session, post_id=post_id, caller=caller)
     response.headers["ETag"] = f'"{found.version}"'
     return found
 
@@ -65,10 +65,10 @@ def read_post(
     dependencies=[unless_changed],
     responses=documented(403, 404, 409, 412),
 )
-def replace_post(
+async def replace_post(
     post_id: PostId, post: PostCreate, caller: Writer, session: DbSession
 ) -> Post:
-    return posts.replace_post(
+    return await posts.replace_post(
         session=session, post_id=post_id, post=post, caller=caller
     )
 
@@ -79,10 +79,10 @@ def replace_post(
     dependencies=[unless_changed],
     responses=documented(403, 404, 409, 412),
 )
-def update_post(
+async def update_post(
     post_id: PostId, changes: PostUpdate, caller: Writer, session: DbSession
 ) -> Post:
-    return posts.update_post(
+    return await posts.update_post(
         session=session, post_id=post_id, changes=changes, caller=caller
     )
 
@@ -93,5 +93,5 @@ def update_post(
     dependencies=[unless_changed],
     responses=documented(403, 404, 412),
 )
-def delete_post(post_id: PostId, caller: Writer, session: DbSession) -> None:
-    posts.delete_post(session=session, post_id=post_id, caller=caller)
+async def delete_post(post_id: PostId, caller: Writer, session: DbSession) -> None:
+    await posts.delete_post(session=session, post_id=post_id, caller=caller)

@@ -12,15 +12,15 @@ router = APIRouter(tags=["tags"])
 
 
 @router.get("/tags", response_model=TagList, dependencies=[anyone])
-def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
-    return tags.find_tags(session=session, limit=page.limit)
+async def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
+    return await tags.find_tags(session=session, limit=page.limit)
 
 
 @router.put("/posts/{post_id}/tags", responses=documented(403, 404))
-def replace_tags(
+async def replace_tags(
     post_id: PostId, wanted: Tags, caller: Writer, session: DbSession
 ) -> list[str]:
     names = set(wanted.names)  # a name may come twice
-    return tags.replace_tags(
+    return await tags.replace_tags(
         session=session, post_id=post_id, names=names, caller=caller
     )

@@ -12,5 +12,5 @@ router = APIRouter(tags=["users"])
 
 
 @router.get("/users/{name}", dependencies=[anyone], responses=documented(404))
-def read_profile(name: UserName, session: DbSession) -> Profile:
-    return users.read_profile(session=session, name=name)
+async def read_profile(name: UserName, session: DbSession) -> Profile:
+    return await users.read_profile(session=session, name=name)

@@ -18,10 +18,10 @@ router = APIRouter(tags=["votes"])
     response_model=PostResponse,
     responses=documented(403, 404),
 )
-def set_vote(
+async def set_vote(
     post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Post:
-    return votes.set_vote(
+    return await votes.set_vote(
         session=session, post_id=post_id, voter=caller, value=vote.value
     )
 
@@ -32,14 +32,14 @@ def set_vote(
     response_model=VoteResponse,
     responses=documented(403, 404, 409),
 )
-def cast_vote(
+async def cast_vote(
     post_id: PostId, vote: VoteCreate, caller: Writer, session: DbSession
 ) -> Vote:
-    return votes.cast_vote(
+    return await votes.cast_vote(
         session=session, post_id=post_id, voter=caller, value=vote.value
     )
 
 
 @router.delete("/posts/{post_id}/vote", status_code=204, responses=documented(403, 404))
-def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
-    votes.withdraw_vote(session=session, post_id=post_id, voter=caller)
+async def withdraw_vote(post_id: PostId, caller: Writer, session: DbSession) -> None:
+    await votes.withdraw_vote(session=session, post_id=post_id, voter=caller)

@@ -1,5 +1,7 @@
 """Users, as admins see them."""
 
+from typing import Any
+
 from pydantic import BaseModel, StrictBool
 
 from app.roles import Role
@@ -20,6 +22,15 @@ class UserList(BaseModel):
 
     items: list[ManagedUser]
     next: int | None
+
+
+class FailedJob(BaseModel):
+    """A job that was given up. The worker's log says why."""
+
+    id: int
+    task: str
+    args: dict[str, Any]
+    attempts: int
 
 
 class RoleChange(BaseModel):

@@ -1,7 +1,7 @@
 """Which posts somebody sees, and which they may change."""
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import Forbidden, NotFound
 from app.models import Post
@@ -16,16 +16,18 @@ def seen_by(caller: Caller | None) -> ColumnElement[bool]:
     return published if caller is None else published | (Post.author_id == caller.id)
 
 
-def visible_post(*, session: Session, post_id: int, caller: Caller | None) -> Post:
+async def visible_post(
+    *, session: AsyncSession, post_id: int, caller: Caller | None
+) -> Post:
     """One post. Raises NotFound, also for a draft that the caller may not see."""
     wanted = select(Post).where(Post.id == post_id, seen_by(caller))
-    found = session.scalars(wanted).one_or_none()
+    found = (await session.scalars(wanted)).one_or_none()
     if found is None:
         raise NotFound(f"There is no post {post_id}")
     return found
 
 
-def own_post(*, session: Session, post_id: int, caller: Caller) -> Post:
+async def own_post(*, session: AsyncSession, post_id: int, caller: Caller) -> Post:
     """A post that the caller may change: nobody else does until we commit.
 
     Raises NotFound for what the caller does not see, and Forbidden.
@@ -33,7 +35,7 @@ def own_post(*, session: Session, post_id: int, caller: Caller) -> Post:
     wanted = select(Post).where(Post.id == post_id, seen_by(caller))
     wanted = wanted.with_for_update(key_share=True)
     now = wanted.execution_options(populate_existing=True)
-    found = session.scalars(now).one_or_none()
+    found = (await session.scalars(now)).one_or_none()
     if found is None:
         raise NotFound(f"There is no post {post_id}")
     if found.author_id != caller.id and not caller.moderates:

@@ -5,7 +5,7 @@ from math import ceil
 
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import Attempt
 from app.errors import TooMany
@@ -13,7 +13,9 @@ from app.errors import TooMany
 OLD = timedelta(days=1)  # longer than every window
 
 
-def count_attempt(*, session: Session, what: str, most: int, seconds: int) -> None:
+async def count_attempt(
+    *, session: AsyncSession, what: str, most: int, seconds: int
+) -> None:
     """Count one more attempt, and commit. Raises TooMany when `seconds` had `most`."""
     now, window = func.now(), timedelta(seconds=seconds)
     first = insert(Attempt).values(what=what, since=now, count=1)
@@ -25,21 +27,21 @@ def count_attempt(*, session: Session, what: str, most: int, seconds: int) -> No
             "count": case((over, 1), else_=Attempt.count + 1),
         },
     ).returning(Attempt.count, Attempt.since, now)
-    count, since, at = session.execute(counted).one()
-    _forget_old(session=session)
-    session.commit()
+    count, since, at = (await session.execute(counted)).one()
+    await _forget_old(session=session)
+    await session.commit()
     if count > most:
         raise TooMany(ceil((since + window - at).total_seconds()))
 
 
-def forget_attempts(*, session: Session, what: str) -> None:
+async def forget_attempts(*, session: AsyncSession, what: str) -> None:
     """Count from zero again."""
-    session.execute(delete(Attempt).where(Attempt.what == what))
-    session.commit()
+    await session.execute(delete(Attempt).where(Attempt.what == what))
+    await session.commit()
 
 
-def _forget_old(*, session: Session) -> None:
+async def _forget_old(*, session: AsyncSession) -> None:
     """Remove some counts whose windows are over; those in use are skipped."""
     old = select(Attempt.what).where(Attempt.since < func.now() - OLD).limit(100)
     unlocked = old.with_for_update(skip_locked=True)
-    session.execute(delete(Attempt).where(Attempt.what.in_(unlocked)))
+    await session.execute(delete(Attempt).where(Attempt.what.in_(unlocked)))

@@ -1,7 +1,7 @@
 """The feed: one question about several tables."""
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import User
 from app.models import Comment, Post, Tag, post_tags
@@ -35,9 +35,9 @@ FEED = (
 )
 
 
-def read_feed(
+async def read_feed(
     *,
-    session: Session,
+    session: AsyncSession,
     limit: int,
     before: int,
     search: str = "",
@@ -57,6 +57,6 @@ def read_feed(
         wanted = wanted.where(Post.tags.any(Tag.name == tag))
     if author is not None:
         wanted = wanted.where(User.name == author)
-    rows = session.execute(wanted).all()
+    rows = (await session.execute(wanted)).all()
     items = [FeedItem.model_validate(row, from_attributes=True) for row in rows[:limit]]
     return Feed(items=items, next=items[-1].id if len(rows) > limit else None)

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import UnaryExpression, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.accounts import User
 from app.errors import Conflict, NotFound, is_duplicate
@@ -46,20 +47,20 @@ class FoundPosts:
     total: int
 
 
-def create_post(*, session: Session, post: PostCreate, author: str) -> Post:
+async def create_post(*, session: AsyncSession, post: PostCreate, author: str) -> Post:
     """Store a new post. Raises Conflict."""
-    user = user_named(session=session, name=author)
+    user = await user_named(session=session, name=author)
     if not post.published:
-        limit_drafts(session=session, author_id=user.id)
+        await limit_drafts(session=session, author_id=user.id)
     slug = new_slug(post.title)
     created = Post(**post.model_dump(), slug=slug, author_id=user.id)
     session.add(created)
-    return _store(session=session, post=created)
+    return await _store(session=session, post=created)
 
 
-def find_posts(
+async def find_posts(
     *,
-    session: Session,
+    session: AsyncSession,
     limit: int,
     skip: int,
     search: str,
@@ -70,73 +71,79 @@ def find_posts(
     wanted = select(Post).where(Post.title.icontains(search, autoescape=True))
     wanted = wanted.where(seen_by(caller))
     page = wanted.order_by(ORDERS[sort_by], Post.id).limit(limit).offset(skip)
-    total = session.scalar(wanted.with_only_columns(func.count()))
+    total = await session.scalar(wanted.with_only_columns(func.count()))
     return FoundPosts(
-        items=list(session.scalars(page.options(*SHOWN))), total=total or 0
+        items=list(await session.scalars(page.options(*SHOWN))), total=total or 0
     )
 
 
-def read_post(*, session: Session, post_id: int, caller: Caller | None) -> Post:
+async def read_post(
+    *, session: AsyncSession, post_id: int, caller: Caller | None
+) -> Post:
     """One post, with all that clients see of it. Raises NotFound."""
-    visible_post(session=session, post_id=post_id, caller=caller)
-    return shown_post(session=session, post_id=post_id)
+    await visible_post(session=session, post_id=post_id, caller=caller)
+    return await shown_post(session=session, post_id=post_id)
 
 
-def shown_post(*, session: Session, post_id: int) -> Post:
+async def shown_post(*, session: AsyncSession, post_id: int) -> Post:
     wanted = select(Post).where(Post.id == post_id).options(*SHOWN)
     wanted = wanted.execution_options(populate_existing=True)
-    return session.scalars(wanted).one()
+    return (await session.scalars(wanted)).one()
 
 
-def replace_post(
-    *, session: Session, post_id: int, post: PostCreate, caller: Caller
+async def replace_post(
+    *, session: AsyncSession, post_id: int, post: PostCreate, caller: Caller
 ) -> Post:
     """Put another post in the place of one. Raises NotFound, Forbidden, Conflict."""
-    changed = own_post(session=session, post_id=post_id, caller=caller)
-    return _change(session=session, changed=changed, values=post.model_dump())
+    changed = await own_post(session=session, post_id=post_id, caller=caller)
+    return await _change(session=session, changed=changed, values=post.model_dump())
 
 
-def update_post(
-    *, session: Session, post_id: int, changes: PostUpdate, caller: Caller
+async def update_post(
+    *, session: AsyncSession, post_id: int, changes: PostUpdate, caller: Caller
 ) -> Post:
     """Change the fields that were sent. Raises NotFound, Forbidden, Conflict."""
-    changed = own_post(session=session, post_id=post_id, caller=caller)
+    changed = await own_post(session=session, post_id=post_id, caller=caller)
     sent = changes.model_dump(exclude_unset=True)
-    return _change(session=session, changed=changed, values=sent)
+    return await _change(session=session, changed=changed, values=sent)
 
 
-def delete_post(*, session: Session, post_id: int, caller: Caller) -> None:
+async def delete_post(*, session: AsyncSession, post_id: int, caller: Caller) -> None:
     """Remove a post, its comments and its votes. Raises NotFound, Forbidden."""
-    session.delete(own_post(session=session, post_id=post_id, caller=caller))
-    session.commit()
+    await session.delete(
+        await own_post(session=session, post_id=post_id, caller=caller)
+    )
+    await session.commit()
 
 
-def _change(*, session: Session, changed: Post, values: dict[str, object]) -> Post:
+async def _change(
+    *, session: AsyncSession, changed: Post, values: dict[str, object]
+) -> Post:
     if changed.published and values.get("published") is False:
-        limit_drafts(session=session, author_id=changed.author_id)
+        await limit_drafts(session=session, author_id=changed.author_id)
     for name, value in values.items():
         setattr(changed, name, value)
-    return _store(session=session, post=changed)
+    return await _store(session=session, post=changed)
 
 
-def _store(*, session: Session, post: Post) -> Post:
+async def _store(*, session: AsyncSession, post: Post) -> Post:
     """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
     try:
-        session.commit()
+        await session.commit()
     except IntegrityError as error:
-        session.rollback()
+        await session.rollback()
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
-    return shown_post(session=session, post_id=post.id)
+    return await shown_post(session=session, post_id=post.id)
 
 
-def commit_on(*, session: Session, post_id: int) -> None:
+async def commit_on(*, session: AsyncSession, post_id: int) -> None:
     """Commit what refers to a post; the constraints decide. Raises NotFound, Conflict."""
     try:
-        session.commit()
+        await session.commit()
     except IntegrityError as error:
-        session.rollback()
+        await session.rollback()
         if is_duplicate(error):
             raise Conflict("You have voted on this post already.") from error
         raise NotFound(f"There is no post {post_id}") from error

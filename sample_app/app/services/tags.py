@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models import Post, Tag
 from app.roles import Caller
@@ -19,30 +19,30 @@ class FoundTags:
     items: Sequence[Row[str, int]]
 
 
-def find_tags(*, session: Session, limit: int) -> FoundTags:
+async def find_tags(*, session: AsyncSession, limit: int) -> FoundTags:
     """The tags that most published posts have, most used first."""
     posts = func.count().label("posts")
     wanted = select(Tag.name, posts).join(Tag.posts).where(Post.published)
     wanted = wanted.group_by(Tag.id).order_by(posts.desc(), Tag.name).limit(limit)
-    return FoundTags(session.execute(wanted).all())
+    return FoundTags((await session.execute(wanted)).all())
 
 
-def replace_tags(
-    *, session: Session, post_id: int, names: set[str], caller: Caller
+async def replace_tags(
+    *, session: AsyncSession, post_id: int, names: set[str], caller: Caller
 ) -> list[str]:
     """Give a post exactly these tags; new ones are made. Raises NotFound, Forbidden."""
-    post = own_post(session=session, post_id=post_id, caller=caller)
-    session.refresh(post, ["tags"])
-    post.tags = _tags_named(session=session, names=names)
-    session.commit()
+    post = await own_post(session=session, post_id=post_id, caller=caller)
+    await session.refresh(post, ["tags"])
+    post.tags = await _tags_named(session=session, names=names)
+    await session.commit()
     return sorted(names)
 
 
-def _tags_named(*, session: Session, names: set[str]) -> list[Tag]:
+async def _tags_named(*, session: AsyncSession, names: set[str]) -> list[Tag]:
     if not names:
         return []
     # Sorted, so that two requests at once wait for each other in one order only.
     wanted = sorted(names)
     rows = [{"name": name} for name in wanted]
-    session.execute(insert(Tag).on_conflict_do_nothing(), rows)
-    return list(session.scalars(select(Tag).where(Tag.name.in_(wanted))))
+    await session.execute(insert(Tag).on_conflict_do_nothing(), rows)
+    return list(await session.scalars(select(Tag).where(Tag.name.in_(wanted))))

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.errors import NotFound
 from app.models import Post, Vote
@@ -11,30 +11,34 @@ from app.services.access import visible_post
 from app.services.posts import commit_on, shown_post
 
 
-def set_vote(*, session: Session, post_id: int, voter: Caller, value: int) -> Post:
+async def set_vote(
+    *, session: AsyncSession, post_id: int, voter: Caller, value: int
+) -> Post:
     """Vote on a post, or change the vote; the post as it is then. Raises NotFound."""
-    visible_post(session=session, post_id=post_id, caller=voter)
+    await visible_post(session=session, post_id=post_id, caller=voter)
     vote = insert(Vote).values(user_id=voter.id, post_id=post_id, value=value)
     pair = ["user_id", "post_id"]
-    session.execute(
+    await session.execute(
         vote.on_conflict_do_update(index_elements=pair, set_={"value": value})
     )
-    session.commit()
-    return shown_post(session=session, post_id=post_id)
+    await session.commit()
+    return await shown_post(session=session, post_id=post_id)
 
 
-def cast_vote(*, session: Session, post_id: int, voter: Caller, value: int) -> Vote:
+async def cast_vote(
+    *, session: AsyncSession, post_id: int, voter: Caller, value: int
+) -> Vote:
     """Vote on a post, once. Raises NotFound, Conflict."""
-    visible_post(session=session, post_id=post_id, caller=voter)
+    await visible_post(session=session, post_id=post_id, caller=voter)
     vote = Vote(user_id=voter.id, post_id=post_id, value=value)
     session.add(vote)
-    commit_on(session=session, post_id=post_id)
+    await commit_on(session=session, post_id=post_id)
     return vote
 
 
-def withdraw_vote(*, session: Session, post_id: int, voter: Caller) -> None:
+async def withdraw_vote(*, session: AsyncSession, post_id: int, voter: Caller) -> None:
     """Take a vote back. Raises NotFound."""
     mine = delete(Vote).where(Vote.post_id == post_id, Vote.user_id == voter.id)
-    if session.scalars(mine.returning(Vote.value)).one_or_none() is None:
+    if (await session.scalars(mine.returning(Vote.value))).one_or_none() is None:
         raise NotFound(f"You have not voted on post {post_id}")
-    session.commit()
+    await session.commit()
