@@ -39,7 +39,19 @@ def awaited(text: str, waiting: set[str]) -> str:
         inner = f"await {text[begin.start() : end]}"
         text = text[: begin.start()] + (f"({inner})" if read else inner) + text[end:]
         at = begin.end() + len("await ") + read
-    return text
+    return _with_async(text)
+
+
+def _with_async(text: str) -> str:
+    """A function that the piece itself brings along is async when it awaits something."""
+    lines, head = text.split("\n"), None
+    for number, line in enumerate(lines):
+        if re.match(r" *def \w+\(", line):
+            head = number
+        elif head is not None and "await " in line:
+            lines[head] = lines[head].replace("def ", "async def ", 1)
+            head = None
+    return "\n".join(lines)
 
 
 def _closing(text: str, start: int) -> int:

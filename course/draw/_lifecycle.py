@@ -14,6 +14,7 @@ SAID = {
     "function": "function",
 }
 MOST_NODES = 12  # nodes
+_LONGEST = 56  # characters in a line
 
 
 @dataclass
@@ -29,7 +30,7 @@ def lifecycle(trace: Trace) -> Picture:
     Left the way in, right the way out. A thick border marks the stage where it went wrong, a dashed one
     a stage that the request never reached.
     """
-    nodes = [_Node("request", [short(trace.request, 56)])]
+    nodes = [_Node("request", [short(trace.request, _LONGEST)])]
     steps = [step for step in trace.steps if "reused" not in step.note]
     runs = [list(run) for _, run in groupby(steps, key=lambda step: step.stage)]
     merge = len(steps) + 1 > MOST_NODES
@@ -56,9 +57,9 @@ def _node(*steps: Step) -> _Node:
     if len(steps) == 1:
         lines = [f"{said}: {steps[0].name}", *steps[0].note.split("; ")]
     else:
-        lines = [f"{said}: {' → '.join(step.name for step in steps)}"]
+        lines = _chain(f"{said}: ", [step.name for step in steps])
         lines += [f"{step.name}: {step.note}" for step in steps if step.failed]
-    shown = [short(line, 56) for line in lines]
+    shown = [short(line, _LONGEST) for line in lines]
     if failed:
         shown[0] = f"✗ {shown[0]}"
     # Bold is only where it began to go wrong, not each place that an exception passes.
@@ -85,3 +86,14 @@ def _draw(chart: Flowchart, column: str, nodes: list[_Node]) -> None:
         if number:
             arrow = "-.->" if node.style == "never" else "==>"
             chart.add(f"{column}_{number - 1}", arrow, f"{column}_{number}")
+
+
+def _chain(said: str, names: list[str]) -> list[str]:
+    """Names with arrows between them, over as many lines as they need."""
+    lines = [said + names[0]]
+    for name in names[1:]:
+        if len(f"{lines[-1]} → {name}") <= _LONGEST:
+            lines[-1] += f" → {name}"
+        else:
+            lines.append(f"→ {name}")
+    return lines
