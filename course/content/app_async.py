@@ -27,14 +27,11 @@ from libcst import matchers as m
 from libcst.helpers import get_full_name_for_node
 
 from course.base.errors import CourseError
+from course.content.async_variants import SENDS
 from course.content.split_cell import module
 
 _WIDTH = 88  # columns of an app's file, as its lessons show it
 _SESSION = "session"
-_SENDS = frozenset(
-    ["execute", "scalars", "scalar", "get", "get_one", "refresh", "delete", "merge", "flush", "commit"]
-    + ["rollback", "close"]
-)
 _IO = "what a session sends"
 _IMPORT = re.compile(r"^from sqlalchemy\.orm import (.*\bSession\b.*)$", re.MULTILINE)
 # (await call(  … over several lines … )).one()
@@ -126,7 +123,7 @@ class _File(cst.CSTVisitor):
         """The dotted name of what is called, `_IO` for what a session sends."""
         full = get_full_name_for_node(call.func) or ""
         head, _, rest = full.partition(".")
-        if head == _SESSION and rest in _SENDS and m.matches(call.func, m.Attribute(value=m.Name(_SESSION))):
+        if head == _SESSION and rest in SENDS and m.matches(call.func, m.Attribute(value=m.Name(_SESSION))):
             return _IO
         return ".".join(filter(None, [self.names.get(head, f"{self.module}.{head}"), rest]))
 
@@ -196,7 +193,9 @@ def _converted(file: _File, waiting: set[str]) -> str | None:
     text = file.tree.visit(_Awaits(file, waiting)).code
     if text == file.text:
         return None
-    return _imported("\n".join(_wrapped(text.splitlines(), set(file.text.splitlines()))) + "\n")
+    wrapped = "\n".join(_wrapped(text.split("\n"), set(file.text.split("\n"))))
+    same = ast.dump(ast.parse(wrapped)) == ast.dump(ast.parse(text))  # not so where a text has several lines
+    return _imported(wrapped if same else text)
 
 
 def _imported(text: str) -> str:

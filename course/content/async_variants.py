@@ -5,8 +5,13 @@ waits, perhaps brackets around it, and other line breaks. Nothing else may diffe
 """
 
 import re
+from itertools import pairwise
 
-_SENDS = r"session\.(?:execute|scalars?|get|get_one|refresh|delete|merge|flush|commit|rollback)"
+# What a session of the event loop has to be awaited for.
+SENDS = (
+    *("execute", "scalars", "scalar", "get", "get_one", "refresh"),
+    *("delete", "merge", "flush", "commit", "rollback", "close"),
+)
 _ASYNC_DEF = re.compile(r"\basync def (\w+)\(")
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -16,9 +21,9 @@ def replaced(found: str, old: str, new: str, app: str) -> str | None:
 
     `app`: all of the app's code, which tells what waits.
     """
-    waiting = set(_ASYNC_DEF.findall(app))
     if "await " not in found and "async def " not in found:  # what is sync is broken as it was written down
         return None
+    waiting = set(_ASYNC_DEF.findall(app))
     places = list(re.finditer(_pattern(awaited(old, waiting)), found))
     if len(places) != 1:
         return None
@@ -30,8 +35,8 @@ def awaited(text: str, waiting: set[str]) -> str:
     """A piece of sync code as the async app has it: `waiting` are the names of functions that wait."""
     text = re.sub(r"(?<!async )\bdef (\w+)\(", lambda at: f"{'async ' * (at[1] in waiting)}{at[0]}", text)
     text = re.sub(r"\bsession: Session\b", "session: AsyncSession", text)
-    names = "|".join(sorted(map(re.escape, waiting)))
-    call = re.compile(rf"(?<![\w.])(?<!def )(?<!await )(?:{_SENDS}|(?:\w+\.)?(?:{names}))\(")
+    sends, names = "|".join(SENDS), "|".join(sorted(map(re.escape, waiting)))
+    call = re.compile(rf"(?<![\w.])(?<!def )(?<!await )(?:session\.(?:{sends})|(?:\w+\.)?(?:{names}))\(")
     at = 0
     while begin := call.search(text, at):
         end = _closing(text, begin.end())
@@ -55,7 +60,7 @@ def _with_async(text: str) -> str:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the bracket is closed that stands before `start`; 0 when the piece of code ends before."""
+    """Where the bracket is closed that stands before `start`; the end of the piece when it is not."""
     depth = 1
     for at in range(start, len(text)):
         depth += (text[at] in "([{") - (text[at] in ")]}")
@@ -69,7 +74,7 @@ def _pattern(text: str) -> str:
     body = text.strip()
     tokens = [each for each in _TOKEN.findall(body) if not each.isspace()]
     spaced = [re.escape(tokens[0])]
-    for one, two in zip(tokens, tokens[1:], strict=False):
+    for one, two in pairwise(tokens):
         words = one[-1].isalnum() and two[0].isalnum()
         comma = ",?" if two in ")]}" and one != "," else ""
         spaced.append((r"\s+" if words else rf"{comma}\s*") + re.escape(two))

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from course.content.python_parts import IMPORTS, Part
 
 _WIDTH = 88  # columns of an app's file, as its lessons show it
-_OWN = {"app", "tests"}  # packages of the app itself
 _LAST = "app"  # it stands last, with conftest.py; `tests` stands where ruff puts it, among the packages
 Alias = tuple[str, str]  # the name that is imported, and what it is called here
 _Key = tuple[object, ...]
@@ -53,11 +52,6 @@ def read(parts: Iterable[Part]) -> list[Import]:
 def comments_below(part: Part) -> tuple[str, ...]:
     """The comments between the last import and the first empty line below it."""
     return part.lines[max(node.end_lineno or node.lineno for node in part.nodes) - part.start :]
-
-
-def is_own(each: Import) -> bool:
-    """Whether it imports from a package of the app itself."""
-    return each.module.split(".")[0] in _OWN
 
 
 def stands_last(each: Import) -> bool:

@@ -1,5 +1,6 @@
 """`%app_async PATH …`: what waits for the database waits on the event loop afterwards."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,19 @@ def test_a_session_that_is_opened_in_a_block() -> None:
         "async def make() -> None:\n"
         "    async with SessionFactory() as session:\n        await session.commit()\n"
     )
+
+
+def test_no_text_changes_where_a_call_is_broken_over_lines() -> None:
+    text = (
+        "def find(*, session: Session) -> list[str]:\n"
+        '    sign = "one\u2028line"\n'
+        '    return session.scalars(text("""\nSELECT 1\n""")).all() or session.scalars(text("SELECT a, b FROM c")).all()\n'
+        '    return session.scalars(\n        text(\n            """\n    SELECT 2\n"""\n        )\n    ).all()\n'
+    )
+    made = app_async.convert({"app/find.py": text}, ["app/find.py"])["app/find.py"]
+    before = [each.value for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Constant)]
+    assert [each.value for each in ast.walk(ast.parse(made)) if isinstance(each, ast.Constant)] == before
+    assert made.count("await session.scalars(") == 3
 
 
 @pytest.mark.parametrize(

@@ -514,6 +514,45 @@ def test_a_split_is_replayed_shown_and_rewound(to_split: Path) -> None:
     assert tiny_course.files(paths.postboard()) == app_history.before("1.4")
 
 
+ASYNC_X = "def read(session):\n    return session.scalar(1)\n\n\ndef part():\n    return 1\n"
+ASYNC_Y = "from app.x import read\n\n\ndef show(session):\n    return read(session)\n"
+
+
+@pytest.fixture
+def to_convert(app: Path) -> Path:
+    """An app whose lesson 1.4 writes two files and moves them to the event loop; they are there as first written."""
+    texts = [f"%%app app/x.py\n{ASYNC_X}", f"%%app app/y.py\n{ASYNC_Y}", "%app_async app"]
+    cells = [tiny_course.cell("code", text) for text in texts]
+    about = {"minutes": 30, "topics": []}
+    tiny_course.write_notebook(paths.NOTEBOOKS / "week1_start" / "1_4_fourth.ipynb", cells, course=about)
+    magics.write("app/x.py", ASYNC_X)
+    magics.write("app/y.py", ASYNC_Y)
+    return app
+
+
+def test_a_conversion_is_replayed_and_takes_what_the_learner_wrote_along(to_convert: Path) -> None:
+    after = app_history.states("1.4")[-1]
+    assert "return await read(session)" in after["app/y.py"]
+    mine = ASYNC_X.replace("return 1", "return 2  # mine")
+    (to_convert / "app" / "x.py").write_text(mine)
+    shell = InteractiveShell()
+    magics.register(shell)
+    said = str(shell.run_cell("%app_async app").result)
+    assert said == "app/x.py: 2 lines added, 2 removed\napp/y.py: 2 lines added, 2 removed"
+    assert (to_convert / "app" / "y.py").read_text() == after["app/y.py"]
+    assert (to_convert / "app" / "x.py").read_text() == after["app/x.py"].replace(
+        "return 1", "return 2  # mine"
+    )
+    assert str(magics.convert("app")) == "app: unchanged"
+
+
+def test_a_conversion_of_what_is_no_python_changes_nothing(to_convert: Path) -> None:
+    (to_convert / "app" / "x.py").write_text("def read(:\n")
+    with pytest.raises(CourseError, match="Nothing was converted, because app/x.py is not Python"):
+        magics.convert("app")
+    assert (to_convert / "app" / "y.py").read_text() == ASYNC_Y
+
+
 def test_a_split_moves_what_the_learner_wrote_and_keeps_the_file_that_goes(to_split: Path) -> None:
     mine = SPLIT_X.replace("return x", "return x + 1  # mine")
     (to_split / "app" / "x.py").write_text(mine)
