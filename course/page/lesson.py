@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections import Counter
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from course.page import answer_cell, exercise, first_page, history, kernel_start
 from course.page.note import Note
 from course.postboard import magics, page_app
 from course.workspace import progress
+
+_MOST_FILES = 9  # that a card names one by one
 
 
 class Page:
@@ -38,7 +41,7 @@ class Page:
             return [f"{len(here.exercises)} exercises. Write in a cell, run it, then run the check below it."]
         builds = sorted({cell.path for cell in app_history.versions() if cell.lesson_id == here.id})
         lines = [f"{here.minutes} minutes, then {len(here.exercises)} exercises."]
-        lines += [f"It builds {', '.join(builds)} in your own API."] if builds else []
+        lines += [f"It builds {_named(builds)} in your own API."] if builds else []
         return lines + ([f"Its own PostgreSQL database: {self.database}."] if here.database else [])
 
     def __repr__(self) -> str:
@@ -140,6 +143,16 @@ def _prepare_process() -> None:
         first_page.watch(ipython)
         magics.register(ipython)
         page_run.register(ipython)
+
+
+def _named(files: list[str]) -> str:
+    """Files by their paths; where there are many, by the folder that they are in."""
+    if len(files) <= _MOST_FILES:
+        return ", ".join(files)
+    folders = Counter(path.partition("/")[0] for path in files)
+    inside = {f"{folder}/": count for folder, count in folders.items() if folder not in files}
+    many = [f"{count} file{'s' * (count > 1)} in {folder}" for folder, count in inside.items()]
+    return ", ".join([*many, *(path for path in files if "/" not in path)])
 
 
 def _quiet(ipython: Any) -> None:
