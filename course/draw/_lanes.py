@@ -8,6 +8,7 @@ from itertools import groupby
 from course.draw.table import Table, as_html, as_text, row
 from course.tracing.at_once import (
     DONE,
+    FAILED,
     GONE,
     QUEUED,
     RUNS,
@@ -26,12 +27,13 @@ TINTS = {
     WAITS: "rgba(33, 150, 243, 0.25)",
     WORKS: "rgba(156, 39, 176, 0.25)",
     DONE: "rgba(46, 160, 67, 0.30)",
+    FAILED: "rgba(211, 47, 47, 0.30)",
     FROZEN: "rgba(211, 47, 47, 0.30)",
     QUEUED: "rgba(255, 152, 0, 0.25)",
     TURN: "rgba(255, 152, 0, 0.25)",
     SENT: "rgba(128, 128, 128, 0.15)",
 }
-_SHOWN = {SENT: "…", DONE: "✓", RUNS: "runs", GONE: "", QUEUED: "no thread", TURN: "no turn"}
+_SHOWN = {SENT: "…", DONE: "✓", FAILED: "✗", RUNS: "runs", GONE: "", QUEUED: "no thread", TURN: "no turn"}
 _CELL = "text-align: center; white-space: nowrap; padding: 2px 8px"
 
 
@@ -39,7 +41,7 @@ def lanes(seen: AtOnce) -> Table:
     """A row for the event loop and for each request of `at_once`, a column for each round.
 
     Requests of one path that did the same share a row. `…`: sent, and nobody has looked at it yet; `✓`: the
-    response. After 20 rounds the picture ends, and says so.
+    response; `✗`: one that is an error. After 20 rounds the picture ends, and says so.
     """
     rounds = seen.rounds[:MOST_ROUNDS]
     heads = [str(number) for number in range(1, len(rounds) + 1)]

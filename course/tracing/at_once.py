@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ from course.base.errors import CourseError
 from course.tracing.slow import Asked, Call, asked
 
 SENT, QUEUED, RUNS, WAITS, TURN = "sent", "waits for a thread", "runs", "waits", "waits for a turn"
-WORKS, DONE, GONE = "works", "response", ""
+WORKS, DONE, FAILED, GONE = "works", "response", "error", ""
 MOST_REQUESTS = 200
 _PATIENCE_SECONDS = 6.0  # for an app in which something waits for what is not `slow`
 _GRACE_SECONDS = 0.2  # for requests that nobody can account for
@@ -67,12 +68,19 @@ def at_once(api: Any, paths: Iterable[str]) -> AtOnce:
     return run.seen
 
 
+def _passing_context_on(loop: Any) -> Any:
+    """The loop; a thread of its `run_in_executor` knows for which request it works, as other threads do."""
+    run = loop.run_in_executor
+    loop.run_in_executor = lambda pool, function, *given: run(pool, copy_context().run, function, *given)
+    return loop
+
+
 class _Run:
     """One run: the requests, what is slow in them, and when it goes on."""
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         self.seen = AtOnce(paths)
-        self.loop = asyncio.new_event_loop()
+        self.loop = _passing_context_on(asyncio.new_event_loop())
         self._requests = [Asked(number, path, self) for number, path in enumerate(paths)]
         self._calls: list[Call] = []
         self._lock = threading.Lock()
@@ -114,7 +122,7 @@ class _Run:
         async def one(client: AsyncClient, request: Asked) -> None:
             asked.set(request)
             response = await client.get(request.path)
-            request.done = True
+            request.done, request.failed = True, response.status_code >= 400
             self.seen.finished.append(request.path)
             self.seen.statuses.append(response.status_code)
             self._moves += 1
@@ -203,7 +211,8 @@ class _Run:
 
     def _state(self, request: Asked, call: Call | None, turn: Call | None, before: tuple[str, ...]) -> str:
         if request.done:
-            return GONE if before and before[request.number] in (DONE, GONE) else DONE
+            new = not before or before[request.number] not in (DONE, FAILED, GONE)
+            return (FAILED if request.failed else DONE) if new else GONE
         if call is not None:
             return call.kind if call.kind == WAITS or call is turn else TURN
         if not request.taken:

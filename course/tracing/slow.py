@@ -33,6 +33,7 @@ class Asked:
     stage: Stage = field(repr=False)
     taken: bool = False
     done: bool = False
+    failed: bool = False  # the response is an error
     turns: int = 0  # that its computations had
 
 

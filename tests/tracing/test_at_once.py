@@ -1,7 +1,9 @@
 """Requests at once: the rounds of each kind of endpoint, the same in every run; nothing is left behind."""
 
+import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
@@ -169,3 +171,19 @@ def test_the_fields_of_the_play_change_the_lanes():
             toy.set(**wrong)
     toy._panel._fields["work"].value = "waits, awaited"
     assert "Only an" in toy._panel._said.value and toy._panel._fields["work"].value == "computes"
+
+
+def test_a_thread_of_any_pool_can_wait_and_an_error_is_no_tick() -> None:
+    other, pool = FastAPI(), ThreadPoolExecutor(2)
+
+    @other.get("/pool")
+    async def waits_in_a_pool() -> None:
+        await asyncio.get_running_loop().run_in_executor(pool, slow.wait)
+
+    @other.get("/crash")
+    async def crash() -> None:
+        raise LookupError
+
+    seen = at_once(other, ["/pool", "/crash"])
+    assert [each.states for each in seen.rounds] == [("waits", "error"), ("response", "")]
+    assert str(draw.lanes(seen)).splitlines()[-1].split() == ["2", "/crash", "✗"]
