@@ -29,33 +29,37 @@ def on_a_loop(
     *arguments: Any,
     tried: str = "",
     most: float = 2.0,
+    loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.SelectorEventLoop,
 ) -> Result:
     """What an async function, called with these arguments, or a coroutine gives back on a new event loop.
 
     Tasks that it leaves are cancelled, and its loop is closed. `tried`: what was done, in the learner's
     words; without it, the call. `most`: it is stuck after so many seconds without any work in this process.
+    `loop` makes the event loop, such as one whose clock jumps. It is a selector's, which psycopg needs.
     Raises what the code raises. Raises ExpectationFailed when it is stuck, with the line at which it stands,
     and when there is nothing to await.
     """
     name = getattr(work, "__name__", "the coroutine")
     given = f"({', '.join(map(show, arguments))})" if callable(work) else ""
     said = tried or f"await {name}{given}"
-    loop = _Loop(work, arguments, said)
+    run = _Loop(work, arguments, said, loop())
     try:
-        if not loop.done_within(most):
-            raise ExpectationFailed(said, "it ends", "it never ends", loop.stuck())
+        if not run.done_within(most):
+            raise ExpectationFailed(said, "it ends", "it never ends", run.stuck())
     finally:
-        loop.end()
-    return loop.result.result()
+        run.end()
+    return run.result.result()
 
 
 class _Loop:
-    """An event loop in a thread of its own; it is a selector's also on Windows, where psycopg 3 needs one."""
+    """A run on an event loop in a thread of its own."""
 
-    def __init__(self, work: Any, arguments: tuple[Any, ...], said: str) -> None:
+    def __init__(
+        self, work: Any, arguments: tuple[Any, ...], said: str, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.result: Future[Any] = Future()
         self._work, self._arguments, self._said = work, arguments, said
-        self._loop = asyncio.SelectorEventLoop()
+        self._loop = loop
         self._loop.set_exception_handler(lambda *_: None)  # it would print into a later cell
         self._thread = threading.Thread(target=self._run, name="loop of a check", daemon=True)
         self._thread.start()

@@ -16,6 +16,7 @@ from ._life import life as life
 from ._lifecycle import lifecycle as lifecycle
 from ._logins import logins as logins
 from ._loop import loop as loop
+from ._measured import measured as measured
 from ._models import models as models
 from ._mutants import mutants as mutants
 from ._path import path as path

@@ -45,6 +45,22 @@ def test_a_function_and_a_coroutine_give_their_result():
     assert on_a_loop(double, 21) == on_a_loop(double(21)) == on_a_loop(lambda: double(21)) == 42
 
 
+def test_a_loop_of_the_checks_own_kind_is_used_and_closed():
+    made = []
+
+    def another_time() -> asyncio.AbstractEventLoop:
+        loop = asyncio.SelectorEventLoop()
+        loop.time = lambda: 42.0  # type: ignore[method-assign]
+        made.append(loop)
+        return loop
+
+    async def time_there() -> float:
+        return asyncio.get_running_loop().time()
+
+    assert on_a_loop(time_there, loop=another_time) == 42.0
+    assert [loop.is_closed() for loop in made] == [True]
+
+
 def test_it_works_while_the_loop_of_a_kernel_runs():
     async def cell() -> int:
         return on_a_loop(asyncio.sleep, 0, 42)

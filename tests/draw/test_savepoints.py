@@ -93,3 +93,16 @@ def test_bars_are_as_long_as_their_numbers_in_the_order_given():
     assert drawn == draw.bars("Cost", "times as long", {"quick": 1, "slow": 5.5})
     with pytest.raises(CourseError, match="nothing to draw"):
         draw.bars("Cost", "times as long", {})
+
+
+def test_measured_bars_are_shown_live_and_stored_without_their_numbers():
+    drawn = draw.measured("Cost", {"quick": 1.25, "slow <2": 5})
+    data = drawn._repr_mimebundle_()
+    stored = data["text/plain"] + data["text/html"]
+    assert "quick" in stored and "1.25" not in stored and "5" not in stored
+    assert "width:80px" in drawn.html and "width:320px" in drawn.html and "1.25" in drawn.html
+    assert "slow &lt;2" in drawn.html and "slow &lt;2" in data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "width:0px" in draw.measured("Nothing", {"none": 0}).html
+    with pytest.raises(CourseError, match="nothing to draw"):
+        draw.measured("Cost", {})
