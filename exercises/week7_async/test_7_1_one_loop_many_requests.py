@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager, suppress
 
 from fastapi import FastAPI
@@ -71,6 +72,9 @@ class TestTogether:
             tried="the first three events of together([ana, ben, cleo])",
             means="One of them ended before another one began: they ran one after the other.",
         )
+        many = self.events(together, {f"job {number}": 2 for number in range(50)})
+        begun = sum(each.endswith("begins") for each in many[:50])
+        expect(begun, 50, tried="how many of the first 50 events of 50 calls are a beginning")
 
     def test_results_come_in_the_order_of_the_calls(self, together):
         for steps in ({"ana": 1, "ben": 3, "cleo": 6}, {"ana": 6, "ben": 1, "cleo": 3}):
@@ -91,6 +95,17 @@ class TestTogether:
             ["result of ana"] * 2,
             tried="await together([ana, ana])",
         )
+
+    def test_a_result_may_be_nothing(self, together):
+        def giving(result):
+            async def work():
+                return result
+
+            return work
+
+        wanted = [None, 0, "", False, 1]
+        got = on_a_loop(together, [giving(each) for each in wanted], tried="await together(calls)")
+        expect(got, wanted, tried=f"await together(calls), where the calls return {wanted}")
 
     def test_an_empty_list_gives_an_empty_list(self, together):
         expect(on_a_loop(together, []), [], tried="await together([])")
@@ -133,6 +148,26 @@ class TestAdd:
         for path, result in {"/awaits": "awaited", "/blocks": {"id": 1}, "/quick": [1, 2]}.items():
             response = client.get(path)
             expect((response.status_code, response.json()), (200, result), tried=f"GET {path}")
+
+    def test_work_is_called_for_each_request_to_its_path(self, add):
+        counts, api = Counter(), FastAPI()
+
+        def counting(kind):
+            def work():
+                counts[kind] += 1
+                return [kind, counts[kind]]
+
+            async def awaited():
+                return work()
+
+            return awaited if kind == "awaits" else work
+
+        for kind in ("awaits", "blocks", "quick"):
+            add(api, f"/of/{kind}", counting(kind), kind)
+        client = client_of(api)
+        for kind in ("awaits", "blocks", "quick"):
+            got = [client.get(f"/of/{kind}").json() for _ in range(2)]
+            expect(got, [[kind, 1], [kind, 2]], tried=f"GET /of/{kind}, twice; work counts its calls")
 
     def test_more_than_40_can_wait_for_what_is_awaited(self, add):
         first = rush(self.api(add), 60 * ["/awaits"]).rounds[0]
@@ -216,6 +251,8 @@ class TestMakeApi:
         for path, result in {"/rows/1": "row 1", "/reports/2": report, "/health": "ok"}.items():
             response = client.get(path)
             expect((response.status_code, response.json()), (200, result), tried=f"GET {path}")
+        for path in ("/rows/one", "/reports/one"):
+            expect(client.get(path).status_code, 422, tried=f"GET {path}: its status")
 
     def test_the_loop_is_free_while_requests_wait_for_load(self, make_api):
         for path in ["/rows/1", "/reports/1"]:
@@ -289,32 +326,98 @@ class TestMakeReports:
                 tried=f"GET /reports/{number}",
             )
         expect(client.get("/version").json(), "1", tried="GET /version")
+        made = [1, 2]
+        client = client_of(make_reports(lambda number: f"report {made.pop(0)}", 2))
+        expect(
+            [client.get("/reports/7").json() for _ in range(2)],
+            ["report 1", "report 2"],
+            tried="a function that returns another report each time, and GET /reports/7 twice",
+        )
 
     def test_so_many_run_at_once_and_never_more(self, make_reports):
         for most, rounds in {1: [1, 1, 1], 3: [3, 2]}.items():
-            seen = rush(make_reports(wait("done"), most), sum(rounds) * ["/reports/1"])
+            paths = [f"/reports/{number}" for number in range(sum(rounds))]
+            seen = rush(make_reports(wait("done"), most), paths)
             expect(
                 [each.states.count("waits") for each in seen.rounds],
                 [*rounds, 0],
                 tried=f"{sum(rounds)} requests, most={most}; how many reports run in each round",
             )
 
+    def test_most_may_be_more_than_40(self, make_reports):
+        seen = rush(make_reports(wait("done"), 50), 60 * ["/reports/1"])
+        expect(
+            seen.rounds[0].states.count("waits"),
+            50,
+            tried="60 requests, most=50; how many reports run in the first round",
+            means={40: "They share the pool of FastAPI, which has 40 threads."},
+        )
+
     def test_version_is_answered_meanwhile(self, make_reports):
-        self.answered_before_reports(make_reports(wait("done"), 30), "/version")
+        for most in (30, 50):
+            self.answered_before_reports(make_reports(wait("done"), most), "/version", most)
+
+    def test_version_is_a_def_endpoint(self, make_reports):
+        api = with_hold(make_reports(lambda number: "done", 2))
+        expect(
+            while_others_wait(api, "/hold", "/version"),
+            "waits for a thread",
+            tried="40 requests hold all threads of FastAPI, then GET /version; how it stands",
+            means={"response": "It needs no thread, so it is no `def` endpoint."},
+        )
 
     def test_the_others_wait_without_a_thread(self, make_reports):
         api = make_reports(wait("done"), 30)
         api.get("/other")(lambda: "done")
-        self.answered_before_reports(api, "/other")
+        self.answered_before_reports(api, "/other", 30)
+        new, before, api = [], {*threading.enumerate()}, make_reports(wait("done"), 30)
 
-    def answered_before_reports(self, api, path):
+        async def count():
+            for _ in range(20):
+                await asyncio.sleep(0)
+            new.append(len({*threading.enumerate()} - before))
+
+        api.get("/count")(count)
+        rush(api, 60 * ["/reports/1"] + ["/count"])
+        require(
+            new[0] < 45,
+            tried="60 requests for reports, most=30; how many threads have begun",
+            expected="30, and a few for other work",
+            got=new[0],
+            means="Requests wait for their turn in threads of another pool.",
+        )
+
+    def answered_before_reports(self, api, path, most):
         also = " (a `def` endpoint that the check adds)" if path == "/other" else ""
         expect(
             while_others_wait(api, "/reports/1", path, many=60),
             "response",
-            tried=f"60 requests for reports, most=30, then GET {path}{also}; what it gets",
+            tried=f"60 requests for reports, most={most}, then GET {path}{also}; what it gets",
             means="The requests that wait for their turn hold threads, and all 40 are taken.",
         )
+
+    def test_who_comes_later_waits_too(self, make_reports):
+        begun, gate = [], threading.Event()
+
+        def report(number):
+            begun.append(number)
+            gate.wait(5)
+            return "done"
+
+        async def ask():
+            transport = ASGITransport(make_reports(report, 2))
+            async with AsyncClient(transport=transport, base_url="http://app") as client:
+                asked = [asyncio.create_task(client.get(f"/reports/{number}")) for number in (1, 2)]
+                while len(begun) < 2 and not all(each.done() for each in asked):
+                    await asyncio.sleep(0.001)
+                asked.append(asyncio.create_task(client.get("/reports/3")))
+                for _ in range(50):
+                    await asyncio.sleep(0)
+                gate.set()
+                return [response.status_code for response in await asyncio.gather(*asked)]
+
+        tried = "most=2: two requests run, then a third one comes, then the two end; the statuses"
+        expect(on_a_loop(ask, tried=tried), [200, 200, 200], tried=tried)
 
     def test_a_place_is_free_after_an_error(self, make_reports):
         def report(number):
@@ -491,9 +594,10 @@ class TestRunAll:
         async def answer(number):
             return number
 
-        jobs = [answer(1), answer(2)]
-        future = in_thread(run_all, jobs)
-        expect(result(future, "run_all with two jobs that return at once"), [1, 2], tried="their results")
+        wanted = [1, None, 0, 2]
+        future = in_thread(run_all, [answer(each) for each in wanted])
+        tried = "run_all with four jobs that return at once"
+        expect(result(future, tried), wanted, tried=f"{tried}: their results")
         expect(result(in_thread(run_all, []), "run_all([])"), [], tried="run_all([])")
 
     def test_it_runs_in_the_thread_of_its_caller(self, run_all):

@@ -13,7 +13,16 @@ from sqlalchemy.exc import MissingGreenlet, StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from course import sql_tape
-from course.checks import ask, engine_for, exercise, expect, make_tables, on_a_loop, require
+from course.checks import (
+    ExpectationFailed,
+    ask,
+    engine_for,
+    exercise,
+    expect,
+    make_tables,
+    on_a_loop,
+    require,
+)
 
 LOADED = "Without `await` nothing can be loaded: it must be there already when the attribute is read."
 EXPIRE = {"sessions that expire": True, "sessions that do not expire": False}
@@ -109,6 +118,23 @@ class TestAwaits:
         expect(stored(shop), ["ana", "bob"], tried=tried)
         require(got is not None, tried=tried, expected="the new id", got="None")
 
+    def test_one_session_serves_all_calls(self, register, names, rename, remove, shop):
+        tried = "in one session: names, register 'bob', names, rename him to 'ben', names, remove him, names"
+
+        async def all_calls(session):
+            before = list(await names(session))
+            number = await register(session, "bob")
+            new = list(await names(session))
+            await rename(session, number, "ben")
+            renamed = list(await names(session))
+            await remove(session, number)
+            return [before, new, renamed, list(await names(session))]
+
+        for kind in EXPIRE:
+            ask(shop, "TRUNCATE customers, orders, items")
+            got = on_a_session(shop, all_calls, f"{kind}: {tried}", EXPIRE[kind])
+            expect(got, [[], ["bob"], ["ben"], []], tried=f"{kind}: {tried}: what names returned each time")
+
     def test_names_come_in_alphabetical_order(self, names, shop):
         for rows in [[], ["cy"], ["cy", "ana", "bob"]]:
             ask(shop, "DELETE FROM customers")
@@ -152,12 +178,12 @@ class TestAwaits:
 # 7.2b ----------------------------------------------------------------------------------------
 
 
-def fill(url: str, customers: dict[str, dict[str, list[int]]]) -> None:
-    """Names, their orders by note, and the prices of the items; all written in this order."""
+def fill(url: str, customers: dict[str, list[tuple[str, list[int]]]]) -> None:
+    """Names, and for each order its note and the prices of its items; all written in this order."""
     ids = count(1)
     for name, orders in customers.items():
         (customer,) = ask(url, "INSERT INTO customers (name) VALUES (%s) RETURNING id", (name,))[0]
-        for note, prices in orders.items():
+        for note, prices in orders:
             order = next(ids)
             values = (order, customer, note)
             ask(url, "INSERT INTO orders (id, customer_id, note) VALUES (%s, %s, %s)", values)
@@ -166,11 +192,11 @@ def fill(url: str, customers: dict[str, dict[str, list[int]]]) -> None:
                 ask(url, sql, (order, price))
 
 
-def as_receipts(customers: dict[str, dict[str, list[int]]]) -> list[dict[str, Any]]:
+def as_receipts(customers: dict[str, list[tuple[str, list[int]]]]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "orders": [{"note": note, "total": sum(prices)} for note, prices in customers[name].items()],
+            "orders": [{"note": note, "total": sum(prices)} for note, prices in customers[name]],
         }
         for name in sorted(customers)
     ]
@@ -191,12 +217,19 @@ class TestReceipts:
         return on_a_session(shop, receipts, tried), as_receipts(customers), tried
 
     def test_each_customer_has_a_receipt(self, receipts, shop):
-        customers = {"bob": {"plain": [5]}, "ana": {"gift": [10, 20]}, "cy": {"late": [1, 1, 1]}}
+        customers = {
+            "bob": [("plain", [5])],
+            "ana": [("gift", [10, 20]), ("gift", [4])],
+            "cy": [("late", [1, 1, 1])],
+        }
         got, wanted, tried = self.got(receipts, shop, customers)
         expect(got, wanted, tried=tried)
 
     def test_orders_come_in_the_order_of_their_ids(self, receipts, shop):
-        customers = {"ana": {"third": [1], "second": [9], "first": [5]}, "bob": {"b": [2], "a": [1]}}
+        customers = {
+            "ana": [("third", [1]), ("second", [9]), ("first", [5])],
+            "bob": [("b", [2]), ("a", [1])],
+        }
         fill(shop, customers)
         ask(
             shop, "UPDATE orders SET customer_id = customer_id WHERE id = 1"
@@ -208,15 +241,15 @@ class TestReceipts:
         )
 
     def test_a_customer_without_orders_is_there(self, receipts, shop):
-        got, wanted, tried = self.got(receipts, shop, {"cy": {}, "ana": {"gift": [3]}, "bob": {}})
+        got, wanted, tried = self.got(receipts, shop, {"cy": [], "ana": [("gift", [3])], "bob": []})
         expect(got, wanted, tried=tried, means="An inner join leaves out what has no partner.")
 
     def test_an_order_without_items_has_the_total_0(self, receipts, shop):
-        got, wanted, tried = self.got(receipts, shop, {"ana": {"empty": [], "gift": [3]}})
+        got, wanted, tried = self.got(receipts, shop, {"ana": [("empty", []), ("gift", [3])]})
         expect(got, wanted, tried=tried, means="An inner join leaves out what has no partner.")
 
     def test_three_statements_are_enough(self, receipts, shop):
-        customers = {f"c{at}": {f"o{at}{each}": [1, 2] for each in range(4)} for at in range(6)}
+        customers = {f"c{at}": [(f"o{at}{each}", [1, 2]) for each in range(4)] for at in range(6)}
         fill(shop, customers)
         tried = "await receipts(session) with 6 customers of 4 orders each"
         with sql_tape() as tape:
@@ -281,6 +314,15 @@ class TestAnnotate:
             expect(changed_at, OLD, tried=f"{tried}, then another session reads changed_at")
             expect(got, {"id": 7, "note": "plain", "changed_at": changed_at}, tried=tried)
 
+    def test_the_models_are_as_they_were(self, annotate, order, Order):
+        self.got(annotate, order, 7, "gift")
+        stays = {"eager_defaults": "auto", "changed_at has onupdate=NOW": True}
+        onupdate = Order.__table__.c.changed_at.onupdate
+        now = onupdate is not None and onupdate.is_clause_element
+        got = dict(zip(stays, [Order.__mapper__.eager_defaults, now], strict=True))
+        means = "Run the cell with the models again, and change only the function."
+        expect(got, stays, tried="the model Order, after the call", means=means)
+
     def test_an_unknown_order_is_none(self, annotate, order):
         got, tried = self.got(annotate, order, 9, "gift")
         expect(got, None, tried=tried)
@@ -295,6 +337,7 @@ class TestAnnotate:
 # 7.2d ----------------------------------------------------------------------------------------
 
 ITEMS, LONG, MOST = 1000, 20_000, 200
+GAP = 3  # between one id and the next: items were deleted meanwhile
 
 
 class Full(Exception):
@@ -331,7 +374,7 @@ class TestExport:
         def stored(number, letters):
             ask(shop, "INSERT INTO customers (id, name) VALUES (1, 'ana')")
             ask(shop, "INSERT INTO orders (id, customer_id, note) VALUES (1, 1, '')")
-            sql = "INSERT INTO items (id, order_id, title, price) SELECT n, 1, repeat('x', %s), 1"
+            sql = f"INSERT INTO items (id, order_id, title, price) SELECT n * {GAP}, 1, repeat('x', %s), 1"
             ask(shop, f"{sql} FROM generate_series(1, %s) AS n ORDER BY n %% 7, n DESC", (letters, number))
             return shop
 
@@ -340,9 +383,9 @@ class TestExport:
     def test_each_item_is_a_line(self, export, items):
         for number in (0, 1, 450):
             url, lines = items(number, 3), Lines()
-            tried = f"{number} items: await export(session, write)"
+            tried = f"{number} items, with ids that have gaps: await export(session, write)"
             on_a_session(url, lambda session, write=lines.write: export(session, write), tried)
-            wanted = [f"{at};xxx" for at in range(1, number + 1)]
+            wanted = [f"{at * GAP};xxx" for at in range(1, number + 1)]
             expect(len(lines.begun), number, tried=f"{tried}, the number of lines")
             expect(lines.begun[:9], wanted[:9], tried=f"{tried}, the first lines")
             expect(lines.begun == wanted, True, tried=f"{tried}, whether all lines are right, and in order")
@@ -425,19 +468,39 @@ class Crowd:
         self.inside -= 1
 
 
-class Failing:
-    """Calls of which one raises an error; those for larger numbers wait for ever."""
+class OneSlow:
+    """Calls of which the first one goes on until all the others have begun."""
 
-    def __init__(self, number: int) -> None:
-        self.number, self.begun, self.over = number, 0, 0
+    def __init__(self, calls: int) -> None:
+        self.calls, self.begun, self.all_begun = calls, 0, asyncio.Event()
 
     async def work(self, session: AsyncSession, number: int) -> None:
         self.begun += 1
+        if self.begun == self.calls:
+            self.all_begun.set()
+        elif self.begun == 1:
+            await self.all_begun.wait()
+
+
+class Failing:
+    """Calls of which one raises an error while a later one is inside; those after it wait for ever.
+
+    So nothing is half done when the error comes: the calls before it are over, and their sessions closed.
+    """
+
+    def __init__(self, place: int) -> None:
+        self.place, self.begun, self.over = place, 0, 0
+        self.error, self.another = Broken("the disk is full"), asyncio.Event()
+
+    async def work(self, session: AsyncSession, number: int) -> None:
+        place, self.begun = self.begun, self.begun + 1
         try:
             await session.scalar(select(literal(number)))
-            if number == self.number:
-                raise Broken("the disk is full")
-            if number > self.number:
+            if place == self.place:
+                await self.another.wait()
+                raise self.error
+            if place > self.place:
+                self.another.set()
                 await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0)
@@ -490,12 +553,27 @@ class TestForEach:
             wanted = [number * 10 for number in numbers]
             expect(list(got), wanted, tried=tried)
 
+    def test_each_number_has_a_call_of_its_own(self, for_each, database_url):
+        calls = count(1)
+
+        async def work(session, number):
+            return f"number {number}, call {next(calls)}"
+
+        tried = "await for_each(factory, [7, 7, 7], work, 2), where each call returns another text"
+        got, _ = self.run(for_each, database_url, [7, 7, 7], work, 2, tried)
+        if isinstance(got, Exception):
+            raise got
+        wanted = [f"number 7, call {at}" for at in (1, 2, 3)]
+        means = "A dict by number has one place for a number that comes three times."
+        expect(sorted(got), wanted, tried=f"{tried}: the results, sorted", means=means)
+
     def test_each_call_has_a_session_of_its_own(self, for_each, database_url):
         seen = []
 
         async def work(session, number):
             seen.append(session)
             await session.scalar(select(literal(number)))
+            await session.commit()
             await session.execute(text("SELECT pg_sleep(0)"))
 
         tried = "await for_each(factory, [1, 2, 3, 4], work, 2): the sessions that work was given"
@@ -503,6 +581,8 @@ class TestForEach:
         if isinstance(got, Exception):
             raise got
         expect(len({id(each) for each in seen}), 4, tried=tried, means="Two tasks may not share a session.")
+        made = all(isinstance(each, Counted) for each in seen)
+        expect(made, True, tried=f"{tried}: whether `factory()` has made them all")
         expect(
             left,
             {},
@@ -522,6 +602,21 @@ class TestForEach:
             means = {1: "Each call waits for the one before it."} if most > 1 else {}
             expect(crowd.highest, most, tried=tried, means=means)
 
+    def test_a_slow_call_does_not_hold_up_the_others(self, for_each, database_url):
+        for most in [2, 4]:
+            calls, got = OneSlow(9), None
+            tried = f"await for_each(factory, numbers, work, {most}) with 9 numbers; the first call goes on until "
+            tried += "all the others have begun"
+            try:
+                got, _ = self.run(for_each, database_url, list(range(9)), calls.work, most, tried)
+            except ExpectationFailed:  # it never ends
+                if calls.begun == calls.calls:
+                    raise
+            if isinstance(got, Exception):
+                raise got
+            means = "A batch waits for its slowest call before the next batch begins."
+            expect(calls.begun, 9, tried=f"{tried}: how many calls have begun", means=means)
+
     def test_who_waits_has_no_session(self, for_each, database_url):
         async def work(session, number):
             await session.scalar(select(literal(number)))
@@ -537,16 +632,20 @@ class TestForEach:
         )
 
     def test_an_error_ends_it_all(self, for_each, database_url):
-        for failing in (0, 3):
-            calls = Failing(failing)
-            tried = f"9 numbers, most=2; the call for {failing} raises Broken, later ones wait for ever"
+        for before in (0, 2):
+            calls = Failing(before)
+            tried = (
+                f"9 numbers, most=2; after {before} calls one raises Broken, and those after it wait for ever"
+            )
             got, left = self.run(for_each, database_url, list(range(9)), calls.work, 2, tried, calls)
             means = "A TaskGroup raises a group of errors." if isinstance(got, BaseExceptionGroup) else ""
             said = type(got).__name__ if isinstance(got, BaseException) else f"the result {got!r}"
             expect(said, "Broken", tried=f"{tried}: what comes out", means=means)
+            same = got is calls.error
+            expect(same, True, tried=f"{tried}: whether it is the error that was raised, and no copy")
             expect(left, {}, tried=f"{tried}: what is left when it comes out")
             require(
-                calls.begun <= failing + 4,
+                calls.begun <= before + 4,
                 tried=f"{tried}: how many calls have begun",
                 expected="no more than fit in before the error is noticed",
                 got=calls.begun,

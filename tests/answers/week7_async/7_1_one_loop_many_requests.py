@@ -357,7 +357,7 @@ def make_api(load, archive, rates):
     return api
 
 
-# %% 7.1d accept: a semaphore of asyncio before the thread
+# %% 7.1d reject: a semaphore of asyncio before a thread of the pool of all -> Most may be more than 40
 from fastapi.concurrency import run_in_threadpool
 
 
@@ -376,7 +376,7 @@ def make_reports(report, most):
     return api
 
 
-# %% 7.1d accept: a dependency that holds the place
+# %% 7.1d reject: a dependency that holds the place of a def endpoint -> Most may be more than 40
 from anyio import Semaphore
 
 

@@ -281,6 +281,41 @@ def remove(session, customer_id):
     return True
 
 
+# %% 7.2a reject: session.begin(), although the session may have begun -> One session serves all calls
+async def register(session, name):
+    customer = Customer(name=name)
+    try:
+        async with session.begin():
+            session.add(customer)
+            await session.flush()
+            customer_id = customer.id
+    except IntegrityError:
+        return None
+    return customer_id
+
+
+async def names(session) -> list[str]:
+    return list(await session.scalars(select(Customer.name).order_by(Customer.name)))
+
+
+async def rename(session, customer_id: int, name: str) -> bool:
+    customer = await session.get(Customer, customer_id)
+    if customer is None:
+        return False
+    customer.name = name
+    await session.commit()
+    return True
+
+
+async def remove(session, customer_id: int) -> bool:
+    customer = await session.get(Customer, customer_id)
+    if customer is None:
+        return False
+    await session.delete(customer)
+    await session.commit()
+    return True
+
+
 # %% 7.2b accept: joined loading of both, and unique()
 from sqlalchemy.orm import joinedload
 
@@ -418,6 +453,23 @@ async def receipts(session):
     return await session.run_sync(read)
 
 
+# %% 7.2b reject: orders with the same note become one -> Each customer has a receipt
+async def receipts(session):
+    rows = await session.execute(
+        select(Customer.name, func.min(Order.id), Order.note, func.coalesce(func.sum(Item.price), 0))
+        .outerjoin(Order, Order.customer_id == Customer.id)
+        .outerjoin(Item, Item.order_id == Order.id)
+        .group_by(Customer.id, Order.note)
+        .order_by(Customer.name, func.min(Order.id))
+    )
+    found = {}
+    for name, order_id, note, total in rows:
+        orders = found.setdefault(name, [])
+        if order_id is not None:
+            orders.append({"note": note, "total": total})
+    return [{"name": name, "orders": orders} for name, orders in found.items()]
+
+
 # %% 7.2c accept: flushed and read before the commit
 async def annotate(factory, order_id, note):
     async with factory() as session, session.begin():
@@ -552,6 +604,22 @@ async def annotate(factory, order_id, note):
         return {"id": order.id, "note": order.note, "changed_at": order.changed_at}
 
 
+# %% 7.2c reject: the mapping of the model is changed -> The models are as they were
+Order.__mapper__.eager_defaults = True
+
+
+async def annotate(factory, order_id, note):
+    async with factory() as session:
+        order = await session.get(Order, order_id)
+        if order is None:
+            return None
+        order.note = note
+        await session.flush()
+        answer = {"id": order.id, "note": order.note, "changed_at": order.changed_at}
+        await session.commit()
+    return answer
+
+
 # %% 7.2d accept: parts of 200
 async def export(session, write):
     wanted = select(Item).order_by(Item.id)
@@ -578,6 +646,14 @@ async def export(session, write):
             await write(f"{last};{title}")
         if len(rows) < 100:
             return
+
+
+# %% 7.2d accept: parts whose size only partitions() says
+async def export(session, write):
+    stream = await session.stream_scalars(select(Item).order_by(Item.id))
+    async for part in stream.partitions(100):
+        for item in part:
+            await write(f"{item.id};{item.title}")
 
 
 # %% 7.2d reject: async for, and the ORM still takes all -> No more than 200 items are in memory
@@ -636,6 +712,15 @@ async def export(session, write):
             await write(f"{last};{title}")
 
 
+# %% 7.2d reject: ids are taken for numbers without gaps -> Each item is a line
+async def export(session, write):
+    count = await session.scalar(select(func.count(Item.id)))
+    for first in range(1, count + 1, 100):
+        wanted = select(Item).where(Item.id.between(first, first + 99)).order_by(Item.id)
+        for item in await session.scalars(wanted):
+            await write(f"{item.id};{item.title}")
+
+
 # %% 7.2e accept: a TaskGroup, and the first error of its group
 async def for_each(factory, numbers, work, most):
     turns = asyncio.Semaphore(most)
@@ -675,6 +760,23 @@ async def for_each(factory, numbers, work, most):
         await asyncio.gather(*workers, return_exceptions=True)
         raise
     return results
+
+
+# %% 7.2e accept: the error is raised inside except*, alone
+async def for_each(factory, numbers, work, most):
+    places = asyncio.Semaphore(most)
+
+    async def one(number):
+        async with places:
+            async with factory() as session:
+                return await work(session, number)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(number)) for number in numbers]
+    except* Exception as errors:
+        raise errors.exceptions[0]
+    return [task.result() for task in tasks]
 
 
 # %% 7.2e reject: one after the other -> So many run at once and no more
@@ -812,3 +914,88 @@ async def for_each(factory, numbers, work, most):
             return await work(session, number)
 
     return await asyncio.gather(*map(one, numbers), return_exceptions=True)
+
+
+# %% 7.2e reject: in batches -> A slow call does not hold up the others
+async def for_each(factory, numbers, work, most):
+    async def one(number):
+        async with factory() as session:
+            return await work(session, number)
+
+    results = []
+    for start in range(0, len(numbers), most):
+        tasks = [asyncio.create_task(one(n)) for n in numbers[start : start + most]]
+        try:
+            results += await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    return results
+
+
+# %% 7.2e reject: an error of the same type, and not the error itself -> An error ends it all
+async def for_each(factory, numbers, work, most):
+    places = asyncio.Semaphore(most)
+
+    async def one(number):
+        async with places, factory() as session:
+            return await work(session, number)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(number)) for number in numbers]
+    except ExceptionGroup as errors:
+        first = errors.exceptions[0]
+        raise type(first)(*first.args) from None
+    return [task.result() for task in tasks]
+
+
+# %% 7.2e reject: results by number -> Each number has a call of its own
+async def for_each(factory, numbers, work, most):
+    places = asyncio.Semaphore(most)
+
+    async def one(number):
+        async with places:
+            async with factory() as session:
+                return await work(session, number)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = {number: group.create_task(one(number)) for number in numbers}
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0]
+    return [tasks[number].result() for number in numbers]
+
+
+# %% 7.2e reject: sessions that the factory has not made -> Each call has a session of its own
+async def for_each(factory, numbers, work, most):
+    places = asyncio.Semaphore(most)
+
+    async def one(number):
+        async with places:
+            async with AsyncSession(factory.kw["bind"]) as session:
+                return await work(session, number)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(number)) for number in numbers]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+# %% 7.2e reject: a transaction around each call -> Each call has a session of its own
+async def for_each(factory, numbers, work, most):
+    places = asyncio.Semaphore(most)
+
+    async def one(number):
+        async with places, factory.begin() as session:
+            return await work(session, number)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(number)) for number in numbers]
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
