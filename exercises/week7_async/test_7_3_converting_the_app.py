@@ -2,13 +2,16 @@
 
 import asyncio
 import random
+from contextlib import contextmanager, suppress
 from copy import deepcopy
+from functools import partial
 from threading import Event
 
 import pytest
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from course.checks import exercise, expect, in_thread, on_a_loop, require
 
@@ -104,6 +107,17 @@ class TestLend:
         wanted = [(1, "kim"), (2, None), (3, "ada"), (4, None)]
         expect(shelf.rows("SELECT id, lent_to FROM books ORDER BY id"), wanted, tried=tried)
 
+    def test_no_transaction_is_open_afterwards(self, shelf, lend):
+        shelf.holds(*self.COPIES)
+
+        async def work(session, _, title):
+            await lend(session=session, title=title, to="ada")
+            return session.in_transaction()
+
+        for title in ("Dune", "Ulysses"):
+            tried = f'session.in_transaction() after await lend(session=session, title="{title}", to="ada")'
+            expect(shelf.run(partial(work, title=title), tried), False, tried=tried)
+
     def test_it_sends_what_lend_sync_sends_in_the_same_order(self, shelf, lend, lend_sync):
         shelf.holds(*self.COPIES)
         for title in ("Dune", "Emma", "Ulysses"):
@@ -160,6 +174,7 @@ class TestWaiting:
 
     def test_unknown_names_do_not_wait_and_only_functions_of_the_app_are_returned(self, waiting):
         self.look(waiting, {"a": {"nowhere"}, "b": set()}, {"execute"})
+        self.look(waiting, {"a": {"str.lower"}, "b": {"a", "session.execute"}}, {"session.execute"})
         self.look(waiting, {}, {"execute"})
         self.look(waiting, {"a": {"execute"}}, set())
 
@@ -261,6 +276,17 @@ class TestCover:
         require(raised in ("LookupError", "KeyError"), tried=tried, expected="LookupError", got=raised)
         expect(got, [], tried=f"{tried}: what shrink was called with")
 
+    def test_after_an_error_of_shrink_the_covers_are_as_before(self, dunes, store_cover):
+        def broken(image, engine):
+            raise ValueError("not a picture")
+
+        self.store(dunes, store_cover, lambda image, engine: b"small")
+        with suppress(ValueError):
+            self.store(dunes, store_cover, broken)
+        tried = "store_cover, then once more with a shrink that raises ValueError: the covers"
+        wanted = "SELECT book_id, convert_from(image, 'UTF8') FROM covers ORDER BY book_id"
+        expect(dunes.rows(wanted), [(1, "small"), (3, "small")], tried=tried)
+
     def test_an_error_of_shrink_comes_out_and_nothing_is_stored(self, dunes, store_cover):
         def broken(image, engine):
             raise ValueError("not a picture")
@@ -281,6 +307,20 @@ class TestCover:
 def apart(function):
     """What a function gives in a thread without an event loop."""
     return in_thread(function).result()
+
+
+@contextmanager
+def noted(name, links):
+    """Add what a pool gives with its event to a list."""
+
+    def note(link, *_):
+        links.append(id(link))
+
+    event.listen(Pool, name, note)
+    try:
+        yield
+    finally:
+        event.remove(Pool, name, note)
 
 
 TABLE = "CREATE TABLE IF NOT EXISTS notes (body text)"
@@ -351,7 +391,7 @@ class TestRunWork:
         expect(raised, "no such revision", tried=f"{tried}: the error that comes out")
         expect(self.seen(database_url, "SELECT body FROM notes"), [], tried=f"{tried}: the rows afterwards")
 
-    def test_no_connection_is_left_open(self, run_work, database_url):
+    def test_all_connections_are_closed_when_it_returns(self, run_work, database_url):
         def fails(connection):
             raise LookupError
 
@@ -362,8 +402,15 @@ class TestRunWork:
             except LookupError:
                 return
 
-        apart(both)
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        left = self.seen(database_url, f"{others} AND application_name <> 'course'")
-        tried = "run_work twice, the second time with a work that raises; the connections that are left"
-        expect(left, [(0,)], tried=tried)
+        async def inside():
+            both()
+
+        for where, call in (
+            ("in a thread without an event loop", lambda: apart(both)),
+            ("in an async function", lambda: on_a_loop(inside, tried="run_work in an async function")),
+        ):
+            opened, closed = [], []
+            with noted("connect", opened), noted("close", closed):
+                call()
+            tried = f"run_work twice {where}, the second time with a work that raises: how many connections are closed"
+            expect(len(closed), len(opened), tried=tried)

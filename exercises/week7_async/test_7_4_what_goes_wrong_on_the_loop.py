@@ -674,19 +674,22 @@ class TestPublish:
 class Places:
     """Lends places, each of which takes some rounds to come and to go back."""
 
-    def __init__(self, taking=None):
-        self.taking, self.taken, self.back = taking, asyncio.Event(), []
+    def __init__(self, taking=None, place="place 1", giving=None):
+        self.taking, self.place, self.giving = taking, place, giving
+        self.taken, self.back = asyncio.Event(), []
 
     async def take(self):
         self.taken.set()
         await asyncio.sleep(0)
         if self.taking:
             await self.taking()
-        return "place 1"
+        return self.place
 
     async def give_back(self, place):
         for _ in range(3):
             await asyncio.sleep(0)
+        if self.giving:
+            await self.giving()
         self.back.append(place)
 
 
@@ -787,6 +790,25 @@ class TestWithPlace:
         expect(got, "cancelled", tried=f"{tried}; how with_place ended")
         expect(back, [], tried=f"{tried}; the places that were given back")
 
+    def test_the_place_may_be_0(self, with_place):
+        _, back, _ = self.run(with_place, wait_for_ever, most=0.02, place=0)
+        tried = "await with_place(places, work, 0.02), where take returns 0, and work waits for ever"
+        expect(back, [0], tried=f"{tried}; the places that are back when it ends")
+
+    def test_only_work_has_a_time_limit(self, with_place):
+        async def slow():
+            await asyncio.sleep(0.2)
+
+        async def finds(place):
+            return "found"
+
+        for which in ("taking", "giving"):
+            got, back, _ = self.run(with_place, finds, most=0.05, **{which: slow})
+            name = "take" if which == "taking" else "give_back"
+            tried = f"await with_place(places, work, 0.05), where {name} takes 0.2 seconds, and work none"
+            expect(got, "found", tried=tried)
+            expect(back, ["place 1"], tried=f"{tried}; the places that are back when it ends")
+
     @staticmethod
     async def refuses():
         raise ConnectionError("There are no places.")
@@ -800,11 +822,11 @@ class TestWithPlace:
         later = places.back[len(back) :]
         return got, [*back, "and later", *later] if later else back, end
 
-    def run(self, with_place, then, most=60, taking=None):
+    def run(self, with_place, then, most=60, **places_that):
         """What `at_its_end` says of a call."""
 
         async def one():
-            places, work = Places(taking), Work(then)
+            places, work = Places(**places_that), Work(then)
             return await self.at_its_end(with_place(places, work, most), places, work)
 
         return on_a_loop(one, tried=f"await with_place(places, work, {most})")
@@ -890,7 +912,12 @@ class TestAllOf:
     def test_so_many_are_at_work_and_no_more(self, all_of):
         async def run(number, most):
             jobs, meeting = Jobs(), asyncio.Barrier(most)
-            await all_of([jobs.job(each, meeting.wait) for each in range(number)], most)
+
+            async def meet():
+                await meeting.wait()
+                await some_rounds()  # the last one to come waits for nobody: one too many meets it here
+
+            await all_of([jobs.job(each, meet) for each in range(number)], most)
             return jobs.most, jobs.begun
 
         for number, most in [(6, 2), (9, 3), (3, 1), (4, 4)]:

@@ -1,6 +1,7 @@
 """Checks of the exercises of lesson 7.5."""
 
 import asyncio
+from contextlib import suppress
 from hashlib import sha256
 from time import perf_counter
 
@@ -69,6 +70,11 @@ class TestSurround:
     def test_a_class_named_twice_is_there_twice(self, surround):
         _, met = order(surround, ["Log", "Gate", "Log"])
         tried = "surround(app, Log, Gate, Log), then a request: what it meets"
+        expect(met, ["Log", "Gate", "Log", "the path operation"], tried=tried)
+        _, met = order(surround, ["Log", "Log"])
+        expect(met, ["Log", "Log", "the path operation"], tried="surround(app, Log, Log): what it meets")
+        _, met = order(surround, ["Log", "Gate"], ["Log"])
+        tried = "an app that has Log already, then surround(app, Log, Gate): what it meets"
         expect(met, ["Log", "Gate", "Log", "the path operation"], tried=tried)
 
 
@@ -169,36 +175,42 @@ class TestTiming:
             expect(time_in(sent[0]), [wanted], tried=tried)
 
     def test_the_other_headers_stay(self, Timing):
-        async def bare(scope, receive, send):
-            await send({"type": "http.response.start", "status": 204})
-            await send({"type": "http.response.body"})
+        own = [(b"x-app", b"tea"), (b"set-cookie", b"a=1"), (b"set-cookie", b"b=2")]
 
         async def app(scope, receive, send):
-            for message in messages(b"tea"):
+            start, *rest = messages(b"tea")
+            for message in ({**start, "headers": [*own]}, *rest):
                 await send(message)
 
         kept = call(Timing(app), scope_of())[0]
         others = [each for each in kept["headers"] if each[0] != b"x-time-ms"]
-        expect(others, [(b"x-app", b"tea")], tried="an app that sends the header x-app: the other headers")
+        tried = "an app that sends x-app once and set-cookie twice: the other headers"
+        means = "A dict has one value for each name, and a header may come more than once."
+        expect(others, own, tried=tried, means=means)
         expect(kept["status"], 200, tried="an app that responds with 200: the status")
-        tried = "an app whose first message has no headers: how many x-time-ms it gets"
-        sent = call(Timing(bare), scope_of(), tried=tried)
-        expect(len(time_in(sent[0])), 1, tried=tried)
-        expect(sent[0]["status"], 204, tried="an app that responds with 204: the status")
+        for status in (204, 404, 500):
 
-    def test_a_response_that_is_sent_twice_has_it_once(self, Timing):
+            async def bare(scope, receive, send, status=status):
+                await send({"type": "http.response.start", "status": status})
+                await send({"type": "http.response.body"})
+
+            tried = f"an app that responds with {status} and no headers: how many x-time-ms, and the status"
+            sent = call(Timing(bare), scope_of(), tried=tried)
+            expect((len(time_in(sent[0])), sent[0]["status"]), (1, status), tried=tried)
+
+    def test_a_list_of_headers_that_is_used_again_stays_as_it_is(self, Timing):
         start, body = messages(b"tea")
+        own = [*start["headers"]]
 
         async def app(scope, receive, send):
-            await send(start)
+            await send({**start, "headers": own})
             await send(body)
 
         timing = Timing(app)
         found = [len(time_in(call(timing, scope_of())[0])) for _ in range(2)]
-        tried = (
-            "an app that sends the same message object for each request: how many x-time-ms each response has"
-        )
-        expect(found, [1, 1], tried=tried, means="The message of the app was changed: it needs a copy.")
+        tried = "an app that sends one list of headers for each request: how many x-time-ms each response has"
+        expect(found, [1, 1], tried=tried, means="The list of the app was changed: make a new one.")
+        expect(own, start["headers"], tried=f"{tried[:53]}: the list afterwards")
 
     def test_messages_are_sent_on_at_once(self, Timing):
         order = []
@@ -318,7 +330,36 @@ def seal(body):
 
 def sealed(Sealed, header, *coming):
     """What the app inside heard, whether it was called, and what was sent."""
-    heard, left = [], [*coming]
+    heard, said = [], ", then ".join(str(each.get("body", each["type"])) for each in coming)
+    client = Client(*coming)
+    tried = f"a request with the body {said}, from a client that waits for its response"
+    call(Sealed(hearing(heard)), scope_of(*header), client.receive, client.send, tried=tried)
+    return heard, client.sent, said
+
+
+GONE = {"type": "http.disconnect", "who": "the client"}
+
+
+class Client:
+    """It sends its messages, waits for the response, and goes away."""
+
+    def __init__(self, *coming):
+        self.left, self.sent, self.answered = [*coming], [], asyncio.Event()
+
+    async def receive(self):
+        await asyncio.sleep(0)
+        if self.left:
+            return self.left.pop(0)
+        await self.answered.wait()
+        return GONE
+
+    async def send(self, message):
+        self.sent.append(message)
+        self.answered.set()
+
+
+def hearing(heard):
+    """An app that notes its body and, after its response, what else comes."""
 
     async def app(scope, receive, send):
         heard.append("called")
@@ -330,18 +371,11 @@ def sealed(Sealed, header, *coming):
                 return
             body, more = body + message.get("body", b""), message.get("more_body", False)
         heard.append(body)
-        heard.append((await receive())["type"])
         for each in messages(b"welcome"):
             await send(each)
+        heard.append(await receive())
 
-    async def receive():
-        if left:
-            return left.pop(0)
-        return {"type": "http.disconnect"}
-
-    said = ", then ".join(str(each.get("body", each["type"])) for each in coming)
-    sent = call(Sealed(app), scope_of(*header), receive, tried=f"a request with the body {said}")
-    return heard, sent, said
+    return app
 
 
 def body(text=None, more=None):
@@ -383,8 +417,32 @@ class TestSealed:
     def test_after_the_body_it_hears_what_else_comes(self, Sealed):
         for text, coming in WHOLE.items():
             heard, _, said = sealed(Sealed, [seal(text)], *coming)
-            tried = f"the body {said}, with its seal; then the client goes away: what the app hears after the body"
-            expect(heard[2:], ["http.disconnect"], tried=tried)
+            tried = (
+                f"the body {said}, with its seal; after the response the client goes away: what the app hears"
+            )
+            expect(heard[2:], [GONE], tried=tried)
+
+    def test_requests_at_the_same_time_do_not_disturb_each_other(self, Sealed):
+        async def together():
+            heard = []
+            app = Sealed(hearing(heard))
+            clients = [Client(*WHOLE[text]) for text in (b"black tea", b"oolong", b"tea")]
+            seals = [seal(b"black tea"), seal(b"coffee"), seal(b"tea")]
+            await asyncio.gather(
+                *(app(scope_of(s), c.receive, c.send) for s, c in zip(seals, clients, strict=True))
+            )
+            return [text_of(each.sent) for each in clients], {
+                each for each in heard if isinstance(each, bytes)
+            }
+
+        tried = (
+            "one Sealed, and three requests at the same time; the second one has another seal: the responses"
+        )
+        means = "What belongs to one request stands in `self`, which all requests share."
+        good = ((200,), b"welcome")
+        got, bodies = on_a_loop(together, tried=tried)
+        expect(got, [good, ((400,), b"wrong seal"), good], tried=tried, means=means)
+        expect(bodies, {b"black tea", b"tea"}, tried="the same: the bodies that reach the app", means=means)
 
     def test_without_the_right_seal_it_is_400(self, Sealed):
         for header, said_of_it in (
@@ -547,6 +605,14 @@ async def well_too():
     return False
 
 
+async def well_in_words():
+    return "late"
+
+
+async def later():
+    await asyncio.sleep(0.02)
+
+
 async def broken():
     raise ConnectionError("password not-a-real-password is wrong")
 
@@ -581,7 +647,10 @@ def asked(readiness, patience=PATIENCE, **checks):
 )
 class TestReadiness:
     def test_a_check_that_returns_is_ok(self, readiness):
-        for checks in ({"database": well}, {"database": well, "mail": well_too, "search": slow}):
+        for checks in (
+            {"database": well},
+            {"database": well, "mail": well_too, "search": slow, "log": well_in_words},
+        ):
             got, tried = asked(readiness, **checks)
             expect(got, (200, dict.fromkeys(checks, "ok")), tried=tried)
 
@@ -594,6 +663,12 @@ class TestReadiness:
             got, tried = asked(readiness, **checks)
             wanted = {name: "ok" if check is well else "failed" for name, check in checks.items()}
             expect(got, (503, wanted), tried=tried)
+
+    def test_one_that_fails_does_not_stop_the_others(self, readiness):
+        for checks in ({"mail": broken, "search": later}, {"search": later, "mail": broken}):
+            got, tried = asked(readiness, patience=60, **checks)
+            wanted = {name: "ok" if check is later else "failed" for name, check in checks.items()}
+            expect(got, (503, wanted), tried=f"{tried}; mail fails at once, search is well a little later")
 
     def test_an_error_of_its_own_limit_is_failed_too(self, readiness):
         got, tried = asked(readiness, patience=60, mail=out_of_time)
@@ -642,15 +717,22 @@ class TestReadiness:
             except asyncio.CancelledError:
                 seen.append("cancelled")
                 raise
+            finally:
+                for _ in range(5):  # anyio cancels again at each await, and may
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.sleep(0.01)
+                seen.append("closed")
 
         async def main():
             before = asyncio.all_tasks()
             await readiness({"mail": noting, "database": well}, PATIENCE)
             return [*seen], len(asyncio.all_tasks() - before)
 
-        tried = "a check that hangs, and notes when it is cancelled: its notes when readiness returns"
+        tried = (
+            "a check that hangs, and closes something when it is cancelled: its notes when readiness returns"
+        )
         found, left = on_a_loop(main, tried=tried)
-        expect(found, ["cancelled"], tried=tried)
+        expect(found, ["cancelled", "closed"], tried=tried)
         expect(left, 0, tried="a check that hangs: tasks that still run when readiness returns")
 
     def test_without_checks_it_is_200(self, readiness):

@@ -51,11 +51,7 @@ places = Semaphore(settings.pool_size + settings.max_overflow)
 
 
 async def place() -> AsyncIterator[None]:
-    """A place for one request among those that use the database. Raises Busy.
-
-    A request waits for it on the event loop, where waiting takes no thread. Waiting in the
-    pool would take one, and the requests that hold connections need threads to finish.
-    """
+    """A place for one request among those that use the database. Raises Busy."""
     try:
         with fail_after(POOL_WAIT):
             await places.acquire()

@@ -10,10 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.errors import Busy
 from app.settings import settings
 
-address = settings.url.set(drivername="postgresql")
-connector = PsycopgConnector(
-    conninfo=address.render_as_string(hide_password=False), min_size=1
-)
+url = settings.url.set(drivername="postgresql").render_as_string(hide_password=False)
+connector = PsycopgConnector(conninfo=url, min_size=1)
 jobs = App(connector=connector)
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=5)  # for about an hour
 

@@ -19,7 +19,7 @@ from app.settings import settings
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What it needs is here: the app may start before its database, and /ready says so."""
+    """The start needs no database: /ready says whether there is one."""
     outdated()  # read once, before the first request
     yield
     await engine.dispose()
@@ -32,7 +32,7 @@ app = FastAPI(
     generate_unique_id_function=lambda route: route.name,
 )
 add_error_handlers(app)
-# What is added later stands around what was added before.
+# What is added later wraps what was added before.
 app.add_middleware(BodyLimit)
 app.add_middleware(ServerErrorMiddleware, handler=on_crash)  # a 500 that pages may read
 app.add_middleware(

@@ -138,7 +138,7 @@ class Vote(TimestampMixin, Base):
 
 
 class SentMail(TimestampMixin, Base):
-    """An e-mail that is sent no second time."""
+    """An e-mail that was sent, and is not sent again."""
 
     __tablename__ = "sent_mails"
 

@@ -14,7 +14,7 @@ from app.settings import settings
 PATIENCE = 2.0  # seconds
 SILENCE = "The database does not respond."
 VERSION = text("SELECT version_num FROM alembic_version")
-# Beside the pool. A look that is too slow is ended by the server.
+# A connection of its own. PostgreSQL cancels a look that takes too long.
 LIMITS = {"connect_timeout": 2, "options": "-c statement_timeout=2s"}
 engine = create_async_engine(settings.url, poolclass=NullPool, connect_args=LIMITS)
 

@@ -1,4 +1,4 @@
-"""What those ask who start this process, or send it requests."""
+"""What is asked by the program that starts this process, and by the load balancer."""
 
 from fastapi import APIRouter
 

@@ -22,7 +22,7 @@ async def tell_author(comment_id: int) -> None:
 
 
 async def is_new(*, session: AsyncSession, key: str) -> bool:
-    """Note an e-mail as sent; whether nobody has. Who comes second waits for a commit."""
+    """Note an e-mail as sent; False if it was. Waits while another worker sends it."""
     noted = insert(SentMail).values(key=key).on_conflict_do_nothing()
     return await session.scalar(noted.returning(SentMail.key)) is not None
 

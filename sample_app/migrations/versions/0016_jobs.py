@@ -15,7 +15,7 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-# What a later release adds is a revision of its own.
+# The migrations of a later release get a revision of their own.
 LAST = "03.04.00_50_post_add_retry_failed_job_procedure.sql"
 TABLES = ("periodic_defers", "events", "jobs", "workers")  # who refers to others first
 TYPES = ("job_to_defer_v1", "job_status", "job_event_type")

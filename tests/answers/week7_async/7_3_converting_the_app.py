@@ -16,7 +16,22 @@ async def lend(*, session: AsyncSession, title: str, to: str) -> int | None:
     return None
 
 
-# %% 7.3a reject: the commit is not awaited -> What it changes is committed
+# %% 7.3a reject: nobody ends the transaction when there is no copy -> No transaction is open afterwards
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def lend(*, session: AsyncSession, title: str, to: str) -> int | None:
+    free = select(Book).where(Book.title == title, Book.lent_to.is_(None))
+    wanted = free.order_by(Book.id).limit(1).with_for_update(skip_locked=True)
+    book = (await session.scalars(wanted)).one_or_none()
+    if book is None:
+        return None
+    book.lent_to = to
+    await session.commit()
+    return book.id
+
+
+# %% 7.3a reject: sent, and not committed -> What it changes is committed
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -257,7 +272,7 @@ def run_work(address, work):
         return pool.submit(lambda: asyncio.run(inside())).result()
 
 
-# %% 7.3d reject: the engine is closed only when all went well -> No connection is left open
+# %% 7.3d reject: the engine is closed only when all went well -> All connections are closed when it returns
 from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -278,6 +293,42 @@ def run_work(address, work):
         return pool.submit(lambda: asyncio.run(inside())).result()
 
 
+# %% 7.3d reject: nobody waits for the end of the engine -> All connections are closed when it returns
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def run_work(address, work):
+    async def inside():
+        engine = create_async_engine(address)
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(work)
+        finally:
+            engine.dispose().close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(inside())).result()
+
+
+# %% 7.3d accept: without a pool, a connection is closed when it is given back
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import NullPool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+
+def run_work(address, work):
+    async def inside():
+        engine = create_async_engine(address, poolclass=NullPool)
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(inside())).result()
+
+
 # %% 7.3d reject: a sync engine -> Work gets a sync connection of an async engine
 from sqlalchemy import create_engine
 
@@ -289,3 +340,30 @@ def run_work(address, work):
             return work(connection)
     finally:
         engine.dispose()
+
+
+# %% 7.3b reject: what nobody knows waits if it has a dot -> Unknown names do not wait and only functions of the app are returned
+def waiting(calls, sends):
+    found = set()
+    while True:
+        more = {
+            name
+            for name, called in calls.items()
+            if any(c in sends or c in found or (c not in calls and "." in c) for c in called)
+        }
+        if more == found:
+            return found
+        found = more
+
+
+# %% 7.3c reject: the old covers go before the new one is there -> After an error of shrink the covers are as before
+async def store_cover(*, session, title, image, shrink):
+    ids = (await session.scalars(select(Book.id).where(Book.title == title))).all()
+    if not ids:
+        raise LookupError(title)
+    for found in await session.scalars(select(Cover).where(Cover.book_id.in_(ids))):
+        await session.delete(found)
+    await session.commit()
+    small = await asyncio.to_thread(shrink, image)
+    session.add_all(Cover(book_id=book_id, image=small) for book_id in ids)
+    await session.commit()

@@ -807,3 +807,48 @@ async def all_of(jobs, most):
         if not task.cancelled() and task.exception():
             raise task.exception()
     return [task.result() for task in tasks]
+
+
+# %% 7.4e reject: a place that is 0 stays away -> The place may be 0
+async def with_place(places, work, most):
+    place = None
+    try:
+        place = await places.take()
+        return await asyncio.wait_for(work(place), most)
+    finally:
+        if place:
+            await places.give_back(place)
+
+
+# %% 7.4e reject: the limit is around all of it -> Only work has a time limit
+async def with_place(places, work, most):
+    async with asyncio.timeout(most):
+        place = await places.take()
+        try:
+            return await work(place)
+        finally:
+            await places.give_back(place)
+
+
+# %% 7.4e reject: the way back is inside of the limit -> Only work has a time limit
+async def with_place(places, work, most):
+    place = await places.take()
+    async with asyncio.timeout(most):
+        try:
+            return await work(place)
+        finally:
+            await places.give_back(place)
+
+
+# %% 7.4f reject: one too many -> So many are at work and no more
+async def all_of(jobs, most):
+    if most < 1:
+        raise ValueError(most)
+    at_work, tasks = set(), []
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            if len(at_work) > most:
+                _, at_work = await asyncio.wait(at_work, return_when=asyncio.FIRST_COMPLETED)
+            tasks.append(group.create_task(job()))
+            at_work.add(tasks[-1])
+    return [task.result() for task in tasks]

@@ -143,7 +143,7 @@ class Timing(BaseHTTPMiddleware):
         return response
 
 
-# %% 7.5b reject: the app's own message is changed -> A response that is sent twice has it once
+# %% 7.5b reject: the app's own message is changed -> A list of headers that is used again stays as it is
 from time import perf_counter
 
 

@@ -100,6 +100,54 @@ def make_app(send, lost):
     return app
 
 
+# %% 7.6a reject: both at the same time -> Both mails are sent after the response in their order
+import asyncio
+
+from fastapi import BackgroundTasks, FastAPI
+
+
+def make_app(send, lost):
+    app = FastAPI()
+
+    async def try_to_send(number, to):
+        try:
+            await send(number, to)
+        except Exception:
+            lost.append((number, to))
+
+    async def both(number):
+        await asyncio.gather(try_to_send(number, "customer"), try_to_send(number, "shop"))
+
+    @app.post("/orders/{number}", status_code=202)
+    async def order(number: int, tasks: BackgroundTasks):
+        tasks.add_task(both, number)
+        return {"order": number}
+
+    return app
+
+
+# %% 7.6a reject: only the errors of a network are expected -> An error does not keep the other from being sent
+from fastapi import BackgroundTasks, FastAPI
+
+
+def make_app(send, lost):
+    app = FastAPI()
+
+    async def try_to_send(number, to):
+        try:
+            await send(number, to)
+        except (OSError, ValueError, LookupError, RuntimeError):
+            lost.append((number, to))
+
+    @app.post("/orders/{number}", status_code=202)
+    async def order(number: int, tasks: BackgroundTasks):
+        tasks.add_task(try_to_send, number, "customer")
+        tasks.add_task(try_to_send, number, "shop")
+        return {"order": number}
+
+    return app
+
+
 # %% 7.6a reject: what failed is forgotten -> What failed is in lost
 from contextlib import suppress
 
@@ -254,6 +302,31 @@ async def place_order(engine, name, pieces):
         return order.id
 
 
+# %% 7.6c accept: one statement for both
+from sqlalchemy import text
+
+
+async def place_order(engine, name, pieces):
+    both = text("""
+        WITH placed AS (INSERT INTO orders (name, pieces) VALUES (:name, :pieces) RETURNING id)
+        INSERT INTO jobs (what, order_id) SELECT 'confirm', id FROM placed RETURNING order_id
+    """)
+    async with engine.begin() as connection:
+        return await connection.scalar(both, {"name": name, "pieces": pieces})
+
+
+# %% 7.6c reject: it returns the id of the job -> An order and its job are stored
+async def place_order(engine, name, pieces):
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        order = Order(name=name, pieces=pieces)
+        session.add(order)
+        await session.flush()
+        job = Job(what="confirm", order_id=order.id)
+        session.add(job)
+        await session.commit()
+        return job.id
+
+
 # %% 7.6c reject: an order that is refused is not told -> A refused order leaves nothing
 from sqlalchemy.exc import IntegrityError
 
@@ -302,6 +375,19 @@ async def deliver(engine, key, send):
         return True
 
 
+# %% 7.6d accept: rowcount of a statement that is a text
+from sqlalchemy import text
+
+
+async def deliver(engine, key, send):
+    async with engine.begin() as connection:
+        noted = text("INSERT INTO sent (key) VALUES (:key) ON CONFLICT DO NOTHING")
+        if (await connection.execute(noted, {"key": key})).rowcount == 0:
+            return False
+        await send(key)
+        return True
+
+
 # %% 7.6d reject: it looks, sends, and notes -> Two workers at once send once
 async def deliver(engine, key, send):
     async with AsyncSession(engine) as session:
@@ -324,7 +410,7 @@ async def deliver(engine, key, send):
         return True
 
 
-# %% 7.6d reject: an error takes the row back, a crash does not -> After an error the next call sends
+# %% 7.6d reject: an error takes the row back, a crash does not -> After a crash the next call sends
 from sqlalchemy import delete
 
 
@@ -340,6 +426,50 @@ async def deliver(engine, key, send):
             await session.execute(delete(Sent).where(Sent.key == key))
             await session.commit()
             raise
+        return True
+
+
+# %% 7.6d reject: whatever ends send takes the row back -> After a crash the next call sends
+from sqlalchemy import delete
+
+
+async def deliver(engine, key, send):
+    noted = insert(Sent).values(key=key).on_conflict_do_nothing().returning(Sent.key)
+    async with AsyncSession(engine) as session:
+        if await session.scalar(noted) is None:
+            return False
+        await session.commit()
+        try:
+            await send(key)
+        except BaseException:
+            await session.execute(delete(Sent).where(Sent.key == key))
+            await session.commit()
+            raise
+        return True
+
+
+# %% 7.6d reject: an IntegrityError of send is taken for "sent before" -> After an error the next call sends
+from sqlalchemy.exc import IntegrityError
+
+
+async def deliver(engine, key, send):
+    try:
+        async with AsyncSession(engine) as session, session.begin():
+            session.add(Sent(key=key))
+            await session.flush()
+            await send(key)
+            return True
+    except IntegrityError:
+        return False
+
+
+# %% 7.6d reject: rowcount says -1 after an insert() -> A second call sends nothing
+async def deliver(engine, key, send):
+    async with engine.begin() as connection:
+        noted = await connection.execute(insert(Sent).values(key=key).on_conflict_do_nothing())
+        if noted.rowcount == 0:
+            return False
+        await send(key)
         return True
 
 
@@ -479,6 +609,25 @@ async def work(queue, handle, dead):
         except BaseException:
             queue.appendleft(job)
             raise
+
+
+# %% 7.6f reject: three rounds of what is there -> It ends when the queue is empty
+async def work(queue, handle, dead):
+    failures = Counter()
+    for _ in range(3):
+        for _ in range(len(queue)):
+            job = queue.popleft()
+            try:
+                await handle(job)
+            except Exception as error:
+                failures[job] += 1
+                if failures[job] < 3:
+                    queue.append(job)
+                else:
+                    dead.append((job, str(error)))
+            except BaseException:
+                queue.appendleft(job)
+                raise
 
 
 # %% 7.6f reject: a cancelled job is lost -> A cancelled worker puts its job back
