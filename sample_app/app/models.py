@@ -77,6 +77,10 @@ class Post(TimestampMixin, Base):
     score: Mapped[int] = query_expression()  # of its votes, if a query asks for it
 
     @property
+    def author_name(self) -> str:
+        return self.author.name
+
+    @property
     def tag_names(self) -> list[str]:
         """The names of its tags, in order."""
         return sorted(tag.name for tag in self.tags)

@@ -1,6 +1,9 @@
 """Posts over HTTP."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import Row
 
 from app.callers import LOGIN_OPTIONAL, OptionalCaller
 from app.dependencies import DbSession, PostId, WantedPage
@@ -8,7 +11,7 @@ from app.guards import Writer, anyone, unless_changed
 from app.models import Post
 from app.problems import documented
 from app.schemas.posts import PostCreate, PostList, PostResponse, PostUpdate
-from app.services import posts
+from app.services import posts, reading
 
 router = APIRouter(tags=["posts"])
 
@@ -53,8 +56,8 @@ async def list_posts(
 )
 async def read_post(
     post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
-) -> Post:
-    found = await posts.read_post(session=session, post_id=post_id, caller=caller)
+) -> Row[Any]:
+    found = await reading.read_post(session=session, post_id=post_id, caller=caller)
     response.headers["ETag"] = f'"{found.version}"'
     return found
 

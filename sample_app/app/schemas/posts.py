@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import (
     MISSING,
-    AliasPath,
     BaseModel,
     ConfigDict,
     Field,
@@ -52,7 +51,7 @@ class PostResponse(PostBase):
 
     id: int
     slug: str
-    author: str | None = Field(None, validation_alias=AliasPath("author", "name"))
+    author: str | None = Field(None, validation_alias="author_name")
     tags: list[str] = Field(validation_alias="tag_names")
     score: int
     created_at: datetime

@@ -4,22 +4,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts import User
-from app.models import Comment, Post, Tag, post_tags
+from app.models import Comment, Post, Tag
 from app.schemas.feed import Feed, FeedItem
 from app.services.posts import SCORE
+from app.services.reading import TAGS
 
 # Counted apart: joined to one another, each comment would come once for each vote.
 COMMENTS = select(func.count()).where(Comment.post_id == Post.id).scalar_subquery()
-
-
-# ARRAY(SELECT …): the names of a post's tags as one value.
-TAGS = func.array(
-    select(Tag.name)
-    .join(post_tags)
-    .where(post_tags.c.post_id == Post.id)
-    .order_by(Tag.name)
-    .scalar_subquery()
-)
 FEED = (
     select(
         Post.id,

@@ -13,7 +13,7 @@ from app.errors import Conflict, NotFound, is_duplicate
 from app.models import Post, Tag, Vote
 from app.roles import Caller
 from app.schemas.posts import PostCreate, PostUpdate
-from app.services.access import own_post, seen_by, visible_post
+from app.services.access import own_post, seen_by
 from app.services.drafts import limit_drafts
 from app.services.slugs import new_slug
 from app.services.users import user_named
@@ -75,14 +75,6 @@ async def find_posts(
     return FoundPosts(
         items=list(await session.scalars(page.options(*SHOWN))), total=total or 0
     )
-
-
-async def read_post(
-    *, session: AsyncSession, post_id: int, caller: Caller | None
-) -> Post:
-    """One post, with all that clients see of it. Raises NotFound."""
-    await visible_post(session=session, post_id=post_id, caller=caller)
-    return await shown_post(session=session, post_id=post_id)
 
 
 async def shown_post(*, session: AsyncSession, post_id: int) -> Post:
