@@ -1,8 +1,9 @@
-"""What one request costs the app, in processor time of its server, beside the least that could answer it.
+"""What one request costs Postboard's server, beside the same answer from other apps, in one paired run.
 
 wrk, hey and locust were considered: they measure throughput, and with it the cores that the client takes
-away. Processor time of the server's process needs one client and no idle machine. What PostgreSQL itself
-does for the query is in neither figure. Run as `python -m course.authoring.bench.sample_app FOLDER`.
+away. Processor time of the server's process needs one client and no idle machine; instructions, which
+Valgrind counts where it is installed, are the same in each run. What PostgreSQL itself does for the query is
+in neither figure. Run as `python -m course.authoring.bench.sample_app FOLDER`.
 """
 
 import http.client
@@ -12,107 +13,95 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-import httpx
 import psutil
+import psycopg2
 
 from course import look, postgres
 from course.authoring import net
+from course.authoring.bench import instructions, peers
 from course.base import paths
 from course.base.errors import CourseError
 from course.content import app_history
-from course.postboard import database, people
+from course.postboard import database
 from course.postgres import settings
 
-PATH = "/posts/1"
-ROUNDS, REQUESTS = 5, 1000  # a system counts processor time in steps of 10 ms: 1 % of such a round
-_POST = {"title": "Hello", "content": "A post to be read a few thousand times.", "published": True}
-# The same columns of the same row, with nothing in between but a pool.
-_PEER = """
-import os
-
-from fastapi import FastAPI
-from psycopg2.extras import RealDictCursor
-from psycopg2.pool import ThreadedConnectionPool
-
-app = FastAPI()
-pool = ThreadedConnectionPool(1, 10, os.environ["DATABASE_URL"].replace("+psycopg2", ""))
-
-
-@app.get("/posts/{{post_id}}")
-def read_post(post_id: int):
-    connection = pool.getconn()
-    try:
-        with connection.cursor(cursor_factory=RealDictCursor) as cursor:
-            cursor.execute("SELECT {columns} FROM posts WHERE id = %s", [post_id])
-            return cursor.fetchone()
-    finally:
-        pool.putconn(connection)
+PATHS = ("/posts/1", "/feed?limit=20")
+WEEK_3 = "3.9"  # the lesson after which the app of week 3 stands
+ROUNDS, REQUESTS = 5, 500  # a system counts processor time in steps of 10 ms: 1 % of such a round
+# Each app's tables have these columns; `{more}` and `{values}` are those that came later.
+_ROWS = """
+    INSERT INTO users (name) VALUES ('ada'), ('bob'), ('cyd');
+    INSERT INTO tags (name) SELECT 'tag-' || n FROM generate_series(1, 5) n;
+    INSERT INTO posts (title, content, author_id{more})
+        SELECT 'Post ' || n, repeat('A line of a post. ', 20), u.id{values}
+        FROM generate_series(1, 200) n JOIN users u ON u.name = (ARRAY['ada', 'bob', 'cyd'])[1 + n % 3];
+    INSERT INTO post_tags (post_id, tag_id)
+        SELECT p.id, t.id FROM posts p JOIN tags t ON (p.id + t.id) % 3 = 0;
+    INSERT INTO comments (post_id, author_id, content) SELECT p.id, u.id, 'Good.' FROM posts p, users u;
+    INSERT INTO votes (post_id, user_id, value) SELECT p.id, u.id, 1 FROM posts p, users u;
 """
+Costs = dict[str, dict[str, float]]  # by app, then by path
 
 
 class MeasuredServer:
     """A server in a process of its own, and one client that keeps its connection."""
 
     def __init__(self, process: psutil.Process, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-        self._process, self._client = process, http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.process = process
+        self._client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(
-        self, method: str, path: str, body: object = None, caller: dict[str, str] | None = None
-    ) -> dict[str, object]:
-        """The JSON of an answer; `caller`: the header that says who asks.
+    def ask(self, path: str, times: int = 1) -> None:
+        """Send GET requests. Raises CourseError when one is not answered with 200."""
+        for _ in range(times):
+            self._client.request("GET", path)
+            answer = self._client.getresponse()
+            text = answer.read().decode("utf-8")
+            if answer.status != 200:
+                raise CourseError(
+                    f"The bench asked GET {path} and got {answer.status}: {text[:300]} "
+                    "If the app's contract has changed, course/authoring/bench must follow."
+                )
 
-        Raises CourseError when it is not 200 or 201.
-        """
-        headers = (caller or {}) | ({"Content-Type": "application/json"} if body else {})
-        self._client.request(method, path, json.dumps(body) if body else None, headers)
-        answer = self._client.getresponse()
-        text = answer.read().decode("utf-8")
-        if answer.status not in (200, 201):
-            raise CourseError(
-                f"The bench asked {method} {path} and got {answer.status}: {text[:300]} "
-                "If the app's contract has changed, course/authoring/bench/sample_app.py must follow."
-            )
-        return dict(json.loads(text))
-
-    def cost(self) -> float:
-        """Processor time in µs for one GET of the post, over a round of them."""
+    def cost(self, path: str) -> float:
+        """Processor time in µs for one request, over a round of them."""
         before = self._spent()
-        for _ in range(REQUESTS):
-            self.ask("GET", PATH)
+        self.ask(path, REQUESTS)
         return (self._spent() - before) / REQUESTS * 1_000_000
 
     def _spent(self) -> float:
         """Seconds; on Windows a virtual environment's python is only the parent of the one that works."""
-        family = [self._process, *self._process.children(recursive=True)]
+        family = [self.process, *self.process.children(recursive=True)]
         return sum(each.user + each.system for each in (one.cpu_times() for one in family))
 
 
-def measure(folder: Path) -> dict[str, float]:
-    """µs for GET /posts/1 as "app" and "raw", each the median of some rounds, taken in turns."""
-    tree = app_history.final()
-    url = database.open_for("bench_app", tree)
-    app_history.build(folder / "app", tree)
-    (folder / "raw").mkdir()
-    with _served(folder / "app", "app.main:app") as app:
-        with httpx.Client(base_url=app.url) as client:
-            ada = people.logged_in(client, url)["ada"]
-        app.ask("POST", "/posts", _POST, ada)
-        there = [row[0] for row in look.columns("posts", url)]
-        same = [name for name in app.ask("GET", PATH) if name in there]
-        (folder / "raw" / "peer.py").write_text(_PEER.format(columns=", ".join(same)), encoding="utf-8")
-        with _served(folder / "raw", "peer:app") as raw:
-            rounds = [(app.cost(), raw.cost()) for _ in range(ROUNDS + 1)][1:]  # the first warms up
-    return {
-        name: statistics.median(each)
-        for name, each in zip(("app", "raw"), zip(*rounds, strict=True), strict=True)
+def measure(folder: Path) -> dict[str, Costs]:
+    """What one request costs: "cpu" in µs, the median of rounds taken in turns; "instructions" in millions.
+
+    The apps are "app", "week 3", "template" and "raw". Without Valgrind no instructions are counted.
+    """
+    apps = _written(folder)
+    with ExitStack() as running:
+        servers = {name: running.enter_context(_served(*app)) for name, app in apps.items()}
+        rounds = [
+            {(name, path): server.cost(path) for path in PATHS for name, server in servers.items()}
+            for _ in range(ROUNDS + 1)
+        ][1:]  # the first warms up
+    cpu = {
+        name: {path: statistics.median(each[name, path] for each in rounds) for path in PATHS}
+        for name in apps
     }
+    counted: Costs = {}
+    for name, app in apps.items() if instructions.possible() else ():
+        file = folder / f"{name}.counts"
+        with _served(*app, wrap=instructions.command(file)) as server:
+            counted[name] = {path: instructions.millions(server, path, file) for path in PATHS}
+    return {"cpu": cpu, "instructions": counted}
 
 
-def microseconds(folder: Path) -> dict[str, float]:
+def in_own_process(folder: Path) -> dict[str, Costs]:
     """What `measure` finds, with a PostgreSQL and a learner's folder of its own in `folder`."""
     folder.mkdir(parents=True)
     places = {paths.WORK_VARIABLE: str(folder), paths.POSTGRES_VARIABLE: str(folder / "postgres")}
@@ -128,18 +117,45 @@ def microseconds(folder: Path) -> dict[str, float]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+def _written(folder: Path) -> dict[str, tuple[Path, str, str]]:
+    """By name: the folder of an app, what uvicorn serves, and the address of its database, with rows."""
+    former, now = app_history.after(WEEK_3), app_history.final()
+    old, new = database.open_for("bench_week_3", former), database.open_for("bench_app", now)
+    for url in (old, new):
+        _fill(url)
+    app_history.build(folder / "week 3", former)
+    app_history.build(folder / "app", now)
+    for name, text in {"template": peers.TEMPLATE, "raw": peers.RAW}.items():
+        (folder / name).mkdir()
+        (folder / name / "peer.py").write_text(text, encoding="utf-8")
+    return {
+        "app": (folder / "app", "app.main:app", new),
+        "week 3": (folder / "week 3", "app.main:app", old.replace("postgresql:", "postgresql+psycopg2:")),
+        "template": (folder / "template", "peer:app", new.replace("postgresql:", "postgresql+psycopg:")),
+        "raw": (folder / "raw", "peer:app", new),
+    }
+
+
+def _fill(url: str) -> None:
+    with closing(psycopg2.connect(url)) as link, link, link.cursor() as cursor:
+        later = "slug" in [row[0] for row in look.columns("posts", url)]
+        more, values = (", slug, excerpt", ", 'post-' || n, 'What it is about.'") if later else ("", "")
+        cursor.execute(_ROWS.format(more=more, values=values))
+
+
 @contextmanager
-def _served(folder: Path, app: str) -> Iterator[MeasuredServer]:
+def _served(folder: Path, app: str, url: str, *, wrap: tuple[str, ...] = ()) -> Iterator[MeasuredServer]:
     port = net.free_port()
-    command = [sys.executable, "-m", "uvicorn", app, f"--port={port}", "--log-level=error", "--no-access-log"]
+    command = [*wrap, sys.executable, "-m", "uvicorn", app, f"--port={port}"]
+    command += ["--log-level=error", "--no-access-log"]
     command.append("--timeout-keep-alive=600")  # while one server is measured, the other's connection is idle
-    process = subprocess.Popen(command, cwd=folder)
+    process = subprocess.Popen(command, cwd=folder, env=os.environ | {"DATABASE_URL": url})
     try:
         net.wait_for(f"http://127.0.0.1:{port}/openapi.json")
         yield MeasuredServer(psutil.Process(process.pid), port)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 if __name__ == "__main__":
