@@ -1,9 +1,6 @@
 """Posts over HTTP."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import Row
 
 from app.callers import LOGIN_OPTIONAL, OptionalCaller
 from app.dependencies import DbSession, PostId, WantedPage
@@ -56,7 +53,7 @@ async def list_posts(
 )
 async def read_post(
     post_id: PostId, caller: OptionalCaller, session: DbSession, response: Response
-) -> Row[Any]:
+) -> reading.PostRow:
     found = await reading.read_post(session=session, post_id=post_id, caller=caller)
     response.headers["ETag"] = f'"{found.version}"'
     return found

@@ -34,11 +34,12 @@ POST = select(
     TAGS.label("tag_names"),
     SCORE.label("score"),
 ).join(Post.author)
+PostRow = Row[*tuple[Any, ...]]  # of these columns
 
 
 async def read_post(
     *, session: AsyncSession, post_id: int, caller: Caller | None
-) -> Row[Any]:
+) -> PostRow:
     """One post, with all that clients see of it. Raises NotFound."""
     wanted = POST.where(Post.id == post_id, seen_by(caller))
     found = (await session.execute(wanted)).one_or_none()
