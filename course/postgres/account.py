@@ -27,10 +27,10 @@ class Account:
     ids: tuple[int, int] | None = None
 
     def popen(self, command: Sequence[str | Path], **options: Any) -> subprocess.Popen[bytes]:
-        """Start a program in the folder that every user can enter, with no input unless `stdin` is given."""
+        """Start a program in `cwd`, else where every user can enter; no input unless `stdin` is given."""
         if self.ids is not None:
             options |= {"user": self.ids[0], "group": self.ids[1], "extra_groups": []}
-        folder = "/" if os.name == "posix" else None
+        folder = options.pop("cwd", "/" if os.name == "posix" else None)
         stdin = options.pop("stdin", subprocess.DEVNULL)
         return subprocess.Popen([*self.prefix, *command], stdin=stdin, cwd=folder, **options)
 

@@ -28,10 +28,11 @@ def listening_socket() -> socket.socket:
     return sock
 
 
-def config(app: Any, *, log_level: str) -> uvicorn.Config:
+def config(app: Any, *, log_level: str, patience: float = 1) -> uvicorn.Config:
     """Uvicorn as every lesson sees it: no log in the notebook, no `date` header, h11 everywhere.
 
     `date` is off and the HTTP implementation fixed so that a captured exchange is the same each time.
+    `patience`: how many seconds open requests have when it is told to end.
     """
     return uvicorn.Config(
         app,
@@ -41,7 +42,7 @@ def config(app: Any, *, log_level: str) -> uvicorn.Config:
         log_level=log_level,
         access_log=False,
         date_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=int(patience),
     )
 
 

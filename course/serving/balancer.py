@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import count
+from pathlib import Path
 
 import httpx
 from starlette.applications import Starlette
@@ -21,39 +22,67 @@ _OF_ONE_HOP = {
     "transfer-encoding",
     "date",
     "server",
+    "x-forwarded-for",  # a client's own word
 }
+_LENGTHS = {"content-length", "transfer-encoding"}  # one of them is there where a body is
 
 
-def load_balancer(*servers: Server, sticky: bool = False) -> Server:
+class Balancer(Server):
+    """A running load balancer, which can be given other servers."""
+
+    def __init__(self, servers: tuple[Server, ...], sticky: bool, current: Path | None) -> None:
+        self._servers, self._sticky, self._turn, self._current = servers, sticky, count(), current
+        app = Starlette(routes=[Route("/{path:path}", self._forward, methods=_METHODS)])
+        self._inner = serve(app, key="load balancer")
+        super().__init__("load balancer", self._inner.port, self._inner.stop, self._inner.output)
+
+    def reload(self, *servers: Server) -> None:
+        """Send what comes from now on to these servers; what is under way ends where it began."""
+        self._servers = servers
+
+    async def _forward(self, request: Request) -> Response:
+        name, address = self._chosen()
+        if not address:
+            return Response("No server is running.", 503)
+        try:
+            response = await _sent_on(request, f"http://{address}")
+        except httpx.TransportError:
+            return Response("The server has gone.", 502)
+        names = {"x-served-by": name, "x-upstream": address}
+        return Response(response.content, response.status_code, _kept(response.headers) | names)
+
+    def _chosen(self) -> tuple[str, str]:
+        if self._current:
+            return "the current server", f"{self.host}:{self._current.read_text('ascii').strip()}"
+        servers = self._servers
+        running = [number for number, server in enumerate(servers) if server.running]
+        if not running:
+            return "", ""
+        number = running[0] if self._sticky else running[next(self._turn) % len(running)]
+        return f"server {number + 1}", f"{servers[number].host}:{servers[number].port}"
+
+
+def load_balancer(*servers: Server, sticky: bool = False, current: Path | None = None) -> Balancer:
     """Serve a load balancer that hands each request to the next of `servers`, in turn (round robin).
 
     `sticky`: the first running server gets all requests, as one client's requests do where a balancer chooses
-    by the client's address. A server that was stopped is left out; with none left the response is 503. The
-    header `x-served-by` of a response names the server, for example "server 2".
+    by the client's address. A server that was stopped is left out; with none left the response is 503, and
+    502 when a server ends in the middle. `current`: a file with the port of one server, read for each
+    request, instead of `servers`. The header `x-served-by` of a response names the server, for example
+    "server 2", and `x-upstream` is its address. `reload` gives it other servers while requests go on.
     Raises CourseError when the balancer does not start.
     """
-    turn = count()
-
-    async def forward(request: Request) -> Response:
-        running = [number for number, server in enumerate(servers) if server.running]
-        if not running:
-            return Response("No server is running.", 503)
-        number = running[0] if sticky else running[next(turn) % len(running)]
-        response = await _sent_on(request, servers[number].url)
-        headers = _kept(response.headers) | {"x-served-by": f"server {number + 1}"}
-        return Response(response.content, response.status_code, headers)
-
-    app = Starlette(routes=[Route("/{path:path}", forward, methods=_METHODS)])
-    return serve(app, key="load balancer")
+    return Balancer(servers, sticky, current)
 
 
 async def _sent_on(request: Request, url: str) -> httpx.Response:
     query = f"?{request.url.query}" if request.url.query else ""
     address = f"{url}{request.url.path}{query}"
-    async with httpx.AsyncClient() as client:
-        return await client.request(
-            request.method, address, headers=_kept(request.headers), content=await request.body()
-        )
+    headers = _kept(request.headers) | {"x-forwarded-for": request.client.host if request.client else ""}
+    # As it comes: a slow upload is a request of the server from its beginning.
+    body = request.stream() if _LENGTHS & set(request.headers) else None
+    async with httpx.AsyncClient(timeout=60) as client:
+        return await client.request(request.method, address, headers=headers, content=body)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The process that serves an app named by a string: `python -m course.serving.child NAME FOLDER`.
+"""The process that serves an app named by a string: `python -m course.serving.child NAME FOLDER GRACE`.
 
 It speaks to the kernel over its standard streams: one JSON line on stdout says the port or the error, and
 the end of stdin means that the kernel is gone (also after kill -9), so the process ends too.
@@ -12,8 +12,6 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
-GRACE = 3.0  # seconds for open requests, after which the process ends anyway
-
 
 def main() -> None:
     """Serve until stdin ends. Exit status 0 when asked to stop, 1 when the app did not start."""
@@ -21,7 +19,8 @@ def main() -> None:
     kernel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what the learner's app prints goes to the log, not between our lines
     sys.path.append(str(folder))  # last: a learner's token.py beside the app takes no library's place
-    stop = _watch_stdin()
+    grace = float(sys.argv[3])
+    stop = _watch_stdin(grace)
     from course.serving.asgi import in_words
 
     try:
@@ -29,11 +28,11 @@ def main() -> None:
     except (Exception, SystemExit) as error:
         _say(kernel, error=in_words(error, folder))
         sys.exit(1)
-    _serve(app, folder, kernel, stop)
+    _serve(app, folder, kernel, stop, grace)
 
 
-def _watch_stdin() -> list[Any]:
-    """A list to put the server in: it is told to stop when stdin ends."""
+def _watch_stdin(grace: float) -> list[Any]:
+    """A list to put the server in: it is told to stop when stdin ends, and ends after `grace` anyway."""
     servers: list[Any] = []
 
     def watch() -> None:
@@ -41,7 +40,7 @@ def _watch_stdin() -> list[Any]:
             pass
         for server in servers:
             server.should_exit = True
-        threading.Event().wait(GRACE)
+        threading.Event().wait(grace)
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -57,7 +56,7 @@ def _load(name: str) -> Any:
     return getattr(module, attribute)
 
 
-def _serve(app: Any, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
+def _serve(app: Any, folder: Path, kernel: TextIO, stop: list[Any], grace: float) -> None:
     import uvicorn
 
     from course.serving.asgi import Outer, config, in_words, listening_socket
@@ -70,7 +69,8 @@ def _serve(app: Any, folder: Path, kernel: TextIO, stop: list[Any]) -> None:
             await super().startup(sockets)
             _say(kernel, port=sock.getsockname()[1])
 
-    server = Announcing(config(outer, log_level="error"))
+    # Two seconds for the app's own end, and for ours.
+    server = Announcing(config(outer, log_level="error", patience=grace - 2))
     stop.append(server)
     try:
         server.run(sockets=[sock])

@@ -15,11 +15,12 @@ from course.base.errors import CourseError
 
 START_LIMIT = 60.0  # seconds; generous, for a slow and busy machine
 STOP_LIMIT = 5.0
+GRACE = 3.0  # seconds for open requests, after which the process ends anyway
 
 Started = tuple[int, Callable[[], None], Callable[[], str], Callable[[], None] | None]
 
 
-def in_a_process(name: str, folder: Path) -> Started:
+def in_a_process(name: str, folder: Path, grace: float = GRACE) -> Started:
     """Start it and wait until it answers: its port, how to stop it, to read what it printed, to kill it.
 
     Raises CourseError when it does not start.
@@ -29,7 +30,7 @@ def in_a_process(name: str, folder: Path) -> Started:
     # Open for as long as the server runs; appending, because reading moves the shared position.
     log = tempfile.TemporaryFile("a+b")  # noqa: SIM115
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "course.serving.child", name, str(folder)],
+        [sys.executable, "-P", "-m", "course.serving.child", name, str(folder), str(grace)],
         cwd=folder,
         # Bytecode of a module rewritten within the same second would be stale.
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -40,11 +41,11 @@ def in_a_process(name: str, folder: Path) -> Started:
         start_new_session=os.name == "posix",
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
-    answer = _first_line(process)
+    answer, patience = _first_line(process), grace - GRACE + STOP_LIMIT
     if "port" not in answer:
-        _end(process)
+        _end(process, patience)
         raise not_started(name, answer.get("error") or _last_words(log))
-    return answer["port"], lambda: _end(process), lambda: _read(log), lambda: _kill(process)
+    return answer["port"], lambda: _end(process, patience), lambda: _read(log), lambda: _kill(process)
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -57,11 +58,11 @@ def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
         return {"error": f"it was not ready after {START_LIMIT:.0f} seconds"}
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], patience: float) -> None:
     assert process.stdin is not None and process.stdout is not None
     process.stdin.close()
     try:
-        process.wait(STOP_LIMIT)
+        process.wait(patience)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -8,7 +8,7 @@ from typing import Any
 
 from course.base.errors import CourseError
 from course.serving.messages import Exchange
-from course.serving.process import in_a_process
+from course.serving.process import GRACE, in_a_process
 from course.serving.proxy import Tap, send
 
 _running: dict[str, "Server"] = {}
@@ -27,7 +27,7 @@ class Server:
         output: Callable[[], str],
         kill: Callable[[], None] | None = None,
     ) -> None:
-        self.name = name
+        self.name = self.key = name
         self.port = port
         self._stop: Callable[[], None] | None = stop
         self._output = output
@@ -88,12 +88,17 @@ class Server:
         return f"<Server {'running' if self.running else 'stopped'}: {self.name}>"
 
 
-def serve(app: Any, *, folder: Path | None = None, key: str | None = None) -> Server:
+def serve(
+    app: Any, *, folder: Path | None = None, key: str | None = None, grace: float | None = None
+) -> Server:
     """Serve an app over real HTTP on a free port of this machine and return once it answers.
 
     `app`: "app.main:app" is imported and run in a process of its own, with `folder` (default: the folder
     from which this notebook would import it) first on its path; an app object of this notebook runs in a
     thread of this kernel. /docs and /redoc are answered from local files, so that they work offline.
+
+    `grace`: how many seconds an app in its own process has to end after `stop()` (default: 3); its open
+    requests have two seconds less.
 
     One server per `key`, so that running a cell again replaces its server; the key is the string, or
     the app's title. Two servers of the same name at once need two keys.
@@ -104,13 +109,20 @@ def serve(app: Any, *, folder: Path | None = None, key: str | None = None) -> Se
     if earlier := _running.pop(key, None):
         earlier.stop()
     if isinstance(app, str):
-        started = in_a_process(app, folder)
+        started = in_a_process(app, folder, grace or GRACE)
     else:
         from course.serving.thread import in_a_thread
 
         started = in_a_thread(app, name, folder)
     server = _running[key] = Server(name, *started)
+    server.key = key
     return server
+
+
+def key_of(address: str) -> str:
+    """The `key` of the latest server at this address, such as "127.0.0.1:8000"; "" when none was there."""
+    at = (key for key, each in reversed(_running.items()) if f"{each.host}:{each.port}" == address)
+    return next(at, "")
 
 
 def _home(name: str) -> Path:

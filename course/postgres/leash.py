@@ -1,0 +1,26 @@
+"""The process that ends a kernel's scratch servers after it: `python -m course.postgres.leash FOLDER`.
+
+The end of stdin means that the kernel is gone, also after a kill -9.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from course.postgres import postmaster
+
+
+def main() -> None:
+    """Wait for the end of the kernel; then stop every server in the folder, and remove the folder."""
+    root = Path(sys.argv[1])
+    while os.read(0, 4096):
+        pass
+    for data in root.glob("*/data"):
+        if found := postmaster.find(data):
+            postmaster.stop(found.process, data)
+    shutil.rmtree(root, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
