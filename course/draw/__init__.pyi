@@ -20,6 +20,7 @@ from ._measured import measured as measured
 from ._models import models as models
 from ._mutants import mutants as mutants
 from ._path import path as path
+from ._pipeline import pipeline as pipeline
 from ._plan import plan as plan
 from ._pool import pool as pool
 from ._precedence import precedence as precedence
@@ -28,7 +29,10 @@ from ._routes import routes as routes
 from ._savepoints import savepoints as savepoints
 from ._schema import schema as schema
 from ._sequence import sequence as sequence
+from ._services import services as services
 from ._sessions import sessions as sessions
+from ._signals import signals as signals
+from ._spans import spans as spans
 from ._statements import statements as statements
 from ._states import states as states
 from ._suite_matrix import suite_matrix as suite_matrix

@@ -1,4 +1,6 @@
 from ._fetches import fetches as fetches
+from ._incident import causes as causes
+from ._incident import incident as incident
 from ._loop import loop as loop
 from ._page import page as page
 from ._pool import pool as pool
