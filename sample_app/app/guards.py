@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from hmac import compare_digest
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Header
@@ -10,13 +11,23 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from app.callers import CurrentCaller, current_caller, key_holder
 from app.dependencies import DbSession, PostId
-from app.errors import Forbidden, Outdated
+from app.errors import Forbidden, NotFound, Outdated
 from app.roles import Caller
 from app.services import access
+from app.settings import settings
 
 
 async def open_to_anyone() -> None:
     """No guard, and on purpose."""
+
+
+async def scraper(authorization: Annotated[str, Header()] = "") -> None:
+    """Let Prometheus through: it sends the token of our settings."""
+    token = settings.metrics_token
+    wanted = f"Bearer {token.get_secret_value()}" if token else ""
+    right = compare_digest(authorization.encode(), wanted.encode())
+    if not token or not right:
+        raise NotFound("There is no such page.")
 
 
 class Requires:
@@ -33,6 +44,7 @@ class Requires:
 
 anyone = Depends(open_to_anyone)
 may_manage = Depends(Requires("users:manage"))
+may_scrape = Depends(scraper)
 Writer = Annotated[Caller, Depends(Requires("posts:write"))]
 
 
@@ -56,6 +68,7 @@ NAMES = {
     current_caller: "logged in",
     key_holder: "an old key",
     open_to_anyone: "anyone",
+    scraper: "the metrics token",
 }
 
 

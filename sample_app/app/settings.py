@@ -38,6 +38,8 @@ def parts(value: object) -> object:
 # Scheme, host and port: what a browser sends, and nothing that stands for more than one.
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s*]+$")]
 
+LongEnough = Annotated[SecretStr, AfterValidator(long_enough)]
+
 
 class Settings(BaseSettings):
     """Each field is an environment variable of the same name, in capitals."""
@@ -49,7 +51,8 @@ class Settings(BaseSettings):
     )
 
     database_url: Secret[PostgresDsn]  # it holds a password
-    token_secret: Annotated[SecretStr, AfterValidator(long_enough)]
+    token_secret: LongEnough
+    metrics_token: LongEnough | None = None  # without it there is no /metrics
     access_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(parts)] = []
     pool_size: Annotated[int, Field(ge=1)] = 5  # connections that are kept open

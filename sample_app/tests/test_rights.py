@@ -36,6 +36,7 @@ TABLE = """
     GET    /feed                         200  200  200  200  200
     GET    /live                         200  200  200  200  200
     GET    /ready                        200  200  200  200  200
+    GET    /metrics                      404  404  404  404  404
     POST   /auth/logout                  401  204  204  204  204
     POST   /auth/logout-everywhere       401  204  204  204  204
     GET    /users/me                     401  200  200  200  200

@@ -28,7 +28,7 @@ router = APIRouter(tags=["accounts"])
 
 
 async def client_address(request: Request) -> str:
-    """Where a request comes from. Behind a proxy that is the proxy (week 8)."""
+    """Where a request comes from; a proxy that uvicorn trusts says so."""
     return request.client.host if request.client else "unknown"
 
 

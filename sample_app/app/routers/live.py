@@ -1,9 +1,11 @@
 """What is asked by the program that starts this process, and by the load balancer."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from app.errors import Busy
-from app.guards import anyone
+from app.guards import anyone, may_scrape
+from app.metrics import exposition
 from app.readiness import readiness
 
 router = APIRouter(dependencies=[anyone])
@@ -21,3 +23,9 @@ async def ready() -> str:
     if reason := await readiness.reason():
         raise Busy(reason)
     return "ready"
+
+
+@router.get("/metrics", dependencies=[may_scrape], include_in_schema=False)
+async def metrics() -> Response:
+    """What Prometheus reads."""
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
