@@ -31,7 +31,7 @@ def pipeline(run: WorkflowRun) -> Picture:
             before, "-->", box(node, f"{_MARKS[step.outcome]} {step.name}", *_lines(step), style=_style(step))
         )
         before = node
-    chart.add(before, "-->", box("end", "green" if run.green else "red", shape=ROUND))
+    chart.add(before, "-->", box("verdict", "green" if run.green else "red", shape=ROUND))
     rows = [(_MARKS[step.outcome].rstrip(":"), step.name, "; ".join(_lines(step))) for step in run.steps]
     return Picture(str(chart), columns([*rows, ("→", "green" if run.green else "red", "")]))
 

@@ -48,7 +48,7 @@ class Balancer(Server):
             response = await _sent_on(request, f"http://{address}")
         except httpx.TransportError:
             return Response("The server has gone.", 502)
-        names = {"x-served-by": name, "x-upstream": address}
+        names = {"x-upstream": address} if self._current else {"x-served-by": name}
         return Response(response.content, response.status_code, _kept(response.headers) | names)
 
     def _chosen(self) -> tuple[str, str]:
@@ -69,7 +69,8 @@ def load_balancer(*servers: Server, sticky: bool = False, current: Path | None =
     by the client's address. A server that was stopped is left out; with none left the response is 503, and
     502 when a server ends in the middle. `current`: a file with the port of one server, read for each
     request, instead of `servers`. The header `x-served-by` of a response names the server, for example
-    "server 2", and `x-upstream` is its address. `reload` gives it other servers while requests go on.
+    "server 2"; with `current`, `x-upstream` is its address. `reload` gives it other servers while requests
+    go on.
     Raises CourseError when the balancer does not start.
     """
     return Balancer(servers, sticky, current)

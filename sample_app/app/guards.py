@@ -67,8 +67,8 @@ unless_changed = Depends(if_unchanged)
 NAMES = {
     current_caller: "logged in",
     key_holder: "an old key",
-    open_to_anyone: "anyone",
     scraper: "the metrics token",
+    open_to_anyone: "anyone",
 }
 
 

@@ -1,6 +1,7 @@
 """Settings, secrets and browsers: where settings come from, what is never printed, and which pages may read."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,9 +70,10 @@ def test_the_environment_comes_before_the_file_and_the_file_before_the_default(t
 
 def test_the_example_names_settings_that_exist_and_git_ignores_the_file():
     lines = (APP / ".env.example").read_text("utf-8").splitlines()
-    names = {line.partition("=")[0] for line in lines if not line.startswith("#")}
+    names = {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
+    for_compose = set(re.findall(r"\$\{(\w+)", (APP / "compose.yaml").read_text("utf-8")))
     fields = told("*map(str.upper, type(settings).model_fields)", DATABASE_URL=DATABASE, TOKEN_SECRET=SECRET)
-    assert {"DATABASE_URL", "TOKEN_SECRET"} <= names <= set(fields.stdout.split())
+    assert {"DATABASE_URL", "TOKEN_SECRET"} <= names <= set(fields.stdout.split()) | for_compose
     ignored = (APP / ".gitignore").read_text("utf-8").splitlines()
     assert {".env*", "!.env.example"} <= set(ignored)
     assert not (APP / ".env").exists()

@@ -18,17 +18,27 @@ def named(name: str) -> Server:
     return serve(app, key=name)
 
 
-def test_each_step_tells_who_has_responded() -> None:
-    with named("one") as one, named("two") as two, load_balancer(one) as proxy:
+def test_each_step_tells_who_has_responded(tmp_path: Path) -> None:
+    current = tmp_path / "current"
+    with named("one") as one, named("two") as two, load_balancer(current=current) as proxy:
+        current.write_text(str(one.port), "ascii")
         with traffic(proxy, "/") as clients:
             assert set(clients.at("one runs")) == {("one", 200)}
-            proxy.reload(two)
+            current.with_suffix(".new").write_text(str(two.port), "ascii")
+            current.with_suffix(".new").replace(current)
             assert set(clients.at("two runs")) == {("two", 200)}
             assert clients.lost == 0
             two.stop()
-            assert set(clients.at("none")) == {("the proxy", 503)}
+            assert set(clients.at("none")) == {("the proxy", 502)}
         assert clients.lost >= 20
         assert clients.steps[:2] == [("deploy", "one runs"), ("one", "responds 200")]
+
+
+def test_a_balancer_is_given_another_server() -> None:
+    with named("one") as one, named("two") as two, load_balancer(one) as proxy:
+        assert httpx.get(proxy.url).json() == "one"
+        proxy.reload(two)
+        assert httpx.get(proxy.url).json() == "two"
 
 
 def test_a_file_names_the_current_server(tmp_path: Path) -> None:

@@ -184,6 +184,7 @@ def test_a_thread_of_any_pool_can_wait_and_an_error_is_no_tick() -> None:
     async def crash() -> None:
         raise LookupError
 
-    seen = at_once(other, ["/pool", "/crash"])
+    with pool:
+        seen = at_once(other, ["/pool", "/crash"])
     assert [each.states for each in seen.rounds] == [("waits", "error"), ("response", "")]
     assert str(draw.lanes(seen)).splitlines()[-1].split() == ["2", "/crash", "✗"]

@@ -22,7 +22,7 @@ from course.play.incidents.signals import Signals
 SCHEMA = "incident"
 PLACES = 3  # connections of the pool
 DISK = 64 * 1024  # bytes: the size of the disk for mail
-OPTIONS = f"-c search_path={SCHEMA} -c lock_timeout=50ms -c statement_timeout=5s"
+OPTIONS = f"-c search_path={SCHEMA} -c lock_timeout=500ms -c statement_timeout=5s"
 STATUSES: dict[type[Exception], int] = {
     PermissionError: 401,
     LookupError: 404,
