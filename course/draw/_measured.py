@@ -1,7 +1,4 @@
-"""Bars of measured numbers. They differ in each run, so the stored output has the names without the numbers.
-
-A Vega-Lite chart, as in `bars`, was considered: its numbers would stand in the notebook.
-"""
+"""Bars of measured numbers, which differ in each run: the stored output has the names without them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +6,7 @@ from html import escape
 from typing import Any
 
 from course.base.errors import CourseError
-from course.base.media_types import WIDGET_VIEW
+from course.draw.live import bundle
 
 WIDTH = 320  # pixels of the longest bar
 _ROW = (
@@ -30,11 +27,7 @@ class Measured:
         return f"{self.title}\n{names}\n(measured: the bars are shown where this cell is run)"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        import ipywidgets
-
-        view = ipywidgets.HTML(self.html)._repr_mimebundle_()[WIDGET_VIEW]
-        text = repr(self)
-        return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>", WIDGET_VIEW: view}
+        return bundle(repr(self), self.html)
 
     @property
     def html(self) -> str:

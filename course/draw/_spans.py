@@ -1,7 +1,4 @@
-"""A trace as bars: what a request did, one below the other. Times differ in each run, so they are not stored.
-
-A Vega-Lite chart, as in `bars`, was considered: its numbers would stand in the notebook.
-"""
+"""A trace as bars: what a request did, one below the other. Its times, which differ, are not stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +6,8 @@ from html import escape
 from typing import Any
 
 from course.base.errors import CourseError
-from course.base.media_types import WIDGET_VIEW
 from course.base.text import short
+from course.draw.live import bundle
 
 WIDTH = 320  # pixels of the whole request
 _ROW = (
@@ -30,11 +27,7 @@ class Spans:
         return f"{names}\n(the bars, which are measured, are shown where this cell is run)"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        import ipywidgets
-
-        view = ipywidgets.HTML(self.html)._repr_mimebundle_()[WIDGET_VIEW]
-        text = repr(self)
-        return {"text/plain": text, "text/html": f"<pre>{escape(text)}</pre>", WIDGET_VIEW: view}
+        return bundle(repr(self), self.html)
 
     @property
     def html(self) -> str:

@@ -3,19 +3,18 @@
 The end of stdin means that the kernel is gone, also after a kill -9.
 """
 
-import os
 import shutil
 import sys
 from pathlib import Path
 
+from course.base import stdin
 from course.postgres import postmaster
 
 
 def main() -> None:
     """Wait for the end of the kernel; then stop every server in the folder, and remove the folder."""
     root = Path(sys.argv[1])
-    while os.read(0, 4096):
-        pass
+    stdin.wait_for_its_end()
     for data in root.glob("*/data"):
         if found := postmaster.find(data):
             postmaster.stop(found.process, data)

@@ -1,6 +1,7 @@
 """A load balancer for lessons: one address in front of several servers, on this machine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -27,53 +28,46 @@ _OF_ONE_HOP = {
 _LENGTHS = {"content-length", "transfer-encoding"}  # one of them is there where a body is
 
 
-class Balancer(Server):
-    """A running load balancer, which can be given other servers."""
-
-    def __init__(self, servers: tuple[Server, ...], sticky: bool, current: Path | None) -> None:
-        self._servers, self._sticky, self._turn, self._current = servers, sticky, count(), current
-        app = Starlette(routes=[Route("/{path:path}", self._forward, methods=_METHODS)])
-        self._inner = serve(app, key="load balancer")
-        super().__init__("load balancer", self._inner.port, self._inner.stop, self._inner.output)
-
-    def reload(self, *servers: Server) -> None:
-        """Send what comes from now on to these servers; what is under way ends where it began."""
-        self._servers = servers
-
-    async def _forward(self, request: Request) -> Response:
-        name, address = self._chosen()
-        if not address:
-            return Response("No server is running.", 503)
-        try:
-            response = await _sent_on(request, f"http://{address}")
-        except httpx.TransportError:
-            return Response("The server has gone.", 502)
-        names = {"x-upstream": address} if self._current else {"x-served-by": name}
-        return Response(response.content, response.status_code, _kept(response.headers) | names)
-
-    def _chosen(self) -> tuple[str, str]:
-        if self._current:
-            return "the current server", f"{self.host}:{self._current.read_text('ascii').strip()}"
-        servers = self._servers
-        running = [number for number, server in enumerate(servers) if server.running]
-        if not running:
-            return "", ""
-        number = running[0] if self._sticky else running[next(self._turn) % len(running)]
-        return f"server {number + 1}", f"{servers[number].host}:{servers[number].port}"
+Chosen = tuple[str, dict[str, str]]  # an address, "" for none, and the header that says which one it is
 
 
-def load_balancer(*servers: Server, sticky: bool = False, current: Path | None = None) -> Balancer:
+def load_balancer(*servers: Server, sticky: bool = False, current: Path | None = None) -> Server:
     """Serve a load balancer that hands each request to the next of `servers`, in turn (round robin).
 
     `sticky`: the first running server gets all requests, as one client's requests do where a balancer chooses
     by the client's address. A server that was stopped is left out; with none left the response is 503, and
     502 when a server ends in the middle. `current`: a file with the port of one server, read for each
     request, instead of `servers`. The header `x-served-by` of a response names the server, for example
-    "server 2"; with `current`, `x-upstream` is its address. `reload` gives it other servers while requests
-    go on.
+    "server 2"; with `current`, `x-upstream` is its address.
     Raises CourseError when the balancer does not start.
     """
-    return Balancer(servers, sticky, current)
+    choose = partial(_the_current, current) if current else partial(_next, servers, sticky, count())
+
+    async def forward(request: Request) -> Response:
+        address, named = choose()
+        if not address:
+            return Response("No server is running.", 503)
+        try:
+            response = await _sent_on(request, f"http://{address}")
+        except httpx.TransportError:
+            return Response("The server has gone.", 502)
+        return Response(response.content, response.status_code, _kept(response.headers) | named)
+
+    app = Starlette(routes=[Route("/{path:path}", forward, methods=_METHODS)])
+    return serve(app, key="load balancer")
+
+
+def _the_current(file: Path) -> Chosen:
+    address = f"{Server.host}:{file.read_text('ascii').strip()}"
+    return address, {"x-upstream": address}
+
+
+def _next(servers: tuple[Server, ...], sticky: bool, turn: Iterator[int]) -> Chosen:
+    running = [number for number, server in enumerate(servers) if server.running]
+    if not running:
+        return "", {}
+    number = running[0] if sticky else running[next(turn) % len(running)]
+    return f"{servers[number].host}:{servers[number].port}", {"x-served-by": f"server {number + 1}"}
 
 
 async def _sent_on(request: Request, url: str) -> httpx.Response:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 
+from course.base import stdin
+
 GRACE = 3.0  # seconds until a program that was told to end is killed
 
 
@@ -22,8 +24,7 @@ def main() -> None:
 
 
 def _end_with_stdin(program: "subprocess.Popen[bytes]") -> None:
-    while os.read(0, 4096):  # not sys.stdin: its lock would trouble the interpreter's end
-        pass
+    stdin.wait_for_its_end()
     program.terminate()
     try:
         program.wait(GRACE)

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO
 
 from course.base.errors import CourseError
-from course.serving.balancer import Balancer, load_balancer
+from course.serving.balancer import load_balancer
 from course.serving.server import Server
 
 START_LIMIT, STOP_LIMIT = 30.0, 5.0  # seconds; generous, for a slow and busy machine
 TRIES = 3  # a free port may be taken by somebody else before Caddy opens it
-_running: dict[str, "Caddy | Balancer"] = {}
+_running: dict[str, Server] = {}
 
 
 def program() -> str | None:
@@ -28,22 +28,22 @@ def program() -> str | None:
     return shutil.which("caddy", path=sysconfig.get_path("scripts")) or shutil.which("caddy")
 
 
-def caddy(caddyfile: str, *servers: Server, key: str = "caddy", **environment: str) -> "Caddy | Balancer":
+def caddy(caddyfile: str, *servers: Server, key: str = "caddy", **environment: str) -> Server:
     """Run Caddy with this configuration on a free port, and return once it listens.
 
     In the Caddyfile, `{$LISTEN}` stands for the address to listen on and `{$APPS}` for the addresses of
     `servers`, with spaces between them; each name of `environment` is a variable as well. One proxy per
     `key`, so that running a cell again replaces it; it ends with its `with` block, by `stop()` or with the
-    kernel. `reload` gives it other servers or another configuration while requests go on. Where Caddy has
-    no binary (Windows), `load_balancer` takes its place, and the Caddyfile is not read; a name CURRENT is
-    then the file with the port of the one server.
+    kernel. Where Caddy has no binary (Windows), `load_balancer` takes its place, and the Caddyfile is not
+    read; a name CURRENT is then the file with the port of the one server. (`caddy reload` was considered for
+    other servers: under load, a request was lost in some of the reloads.)
     Raises CourseError with Caddy's own words when the configuration is wrong.
     """
     if earlier := _running.pop(key, None):
         earlier.stop()
     found = program()
     file = environment.get("CURRENT")
-    proxy: Caddy | Balancer
+    proxy: Server
     if found:
         proxy = Caddy(found, caddyfile, servers, environment)
     else:
@@ -53,7 +53,7 @@ def caddy(caddyfile: str, *servers: Server, key: str = "caddy", **environment: s
 
 
 class Caddy(Server):
-    """A running Caddy: a Server that can be given other servers without losing a request."""
+    """A running Caddy."""
 
     def __init__(
         self, program: str, caddyfile: str, servers: tuple[Server, ...], environment: dict[str, str]
@@ -66,7 +66,7 @@ class Caddy(Server):
         for _ in range(TRIES):
             self.port = _free_port()
             self._write(servers)
-            if wrong := self._told("validate"):
+            if wrong := self._wrong():
                 break
             self._process = self._start()
             if self._listens():
@@ -75,19 +75,9 @@ class Caddy(Server):
         self.stop()
         raise CourseError(f"Caddy did not start:\n  {wrong}")
 
-    def reload(self, *servers: Server, caddyfile: str = "") -> None:
-        """Go on with these servers, and with this configuration where one is given; no request is lost.
-
-        Raises CourseError when the configuration is wrong; then Caddy goes on with the one before.
-        """
-        self._text = caddyfile or self._text
-        self._write(servers)
-        if wrong := self._told("reload", "--force"):
-            raise CourseError(f"Caddy did not take the configuration:\n  {wrong}")
-
-    def _told(self, what: str, *options: str) -> str:
-        """Run one of Caddy's commands on the configuration; what it finds wrong, "" when it is content."""
-        command = [self._program, what, "--config", self._config, "--adapter", "caddyfile", *options]
+    def _wrong(self) -> str:
+        """What Caddy finds wrong in the configuration, "" when it is content."""
+        command = [self._program, "validate", "--config", self._config, "--adapter", "caddyfile"]
         done = subprocess.run(command, env=self._variables, capture_output=True, text=True, check=False)
         last = (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
         with contextlib.suppress(ValueError, KeyError):  # a line of its log, or plain text

@@ -12,6 +12,8 @@ import threading
 from pathlib import Path
 from typing import Any, TextIO
 
+from course.base import stdin
+
 
 def main() -> None:
     """Serve until stdin ends. Exit status 0 when asked to stop, 1 when the app did not start."""
@@ -36,8 +38,7 @@ def _watch_stdin(grace: float) -> list[Any]:
     servers: list[Any] = []
 
     def watch() -> None:
-        while os.read(0, 4096):  # not sys.stdin: its lock would trouble the interpreter's end
-            pass
+        stdin.wait_for_its_end()
         for server in servers:
             server.should_exit = True
         threading.Event().wait(grace)

@@ -121,6 +121,12 @@ class TestLoad:
         service, _ = self.run(load, [0.25, 0.25, 4], *3 * [(1, 200)])
         expect(service.sent, [0.25, 0.25, 4], tried="load(send, [0.25, 0.25, 4]); when each was sent")
 
+    def test_many_are_on_their_way_at_once(self, load):
+        service, results = self.run(load, [0] * 40, *40 * [(10, 200)])
+        tried = "load(send, 40 times 0), where each response takes 10 seconds"
+        expect(service.sent, [0] * 40, tried=f"{tried}; when each was sent")
+        expect(results, 40 * [(200, 10)], tried=tried)
+
     def test_results_come_in_the_order_of_times(self, load):
         _, results = self.run(load, [0, 1, 2, 3], (10, 200), (0.5, 201), (0.5, 503), (0.5, 204))
         got = [status for status, _ in results]
@@ -150,10 +156,11 @@ class TestLoad:
         expect(service.sent, [0, 4, 4, 6], tried=f"{tried}; when each was sent")
 
     def test_an_error_has_the_status_None_and_its_seconds(self, load):
-        error = ConnectionError("refused")
-        _, results = self.run(load, [0, 1, 2], (3, 200), (0.25, error), (0.5, 200))
-        tried = "load(send, [0, 1, 2]), where the second call raises ConnectionError after 0.25 seconds"
-        expect(results, [(200, 3), (None, 0.25), (200, 0.5)], tried=tried)
+        for error in (ConnectionError("refused"), TimeoutError(), LookupError("no such header")):
+            _, results = self.run(load, [0, 1, 2], (3, 200), (0.25, error), (0.5, 200))
+            name = type(error).__name__
+            tried = f"load(send, [0, 1, 2]), where the second call raises {name} after 0.25 seconds"
+            expect(results, [(200, 3), (None, 0.25), (200, 0.5)], tried=tried)
 
     def test_it_ends_when_the_last_request_has_ended(self, load):
         service, results = self.run(load, [0, 1], (0.5, 200), (50, 200))
@@ -305,12 +312,19 @@ class Call:
 
     def __init__(self, gate, name, begun, busy):
         self.name, self.begun, self.busy = name, begun, busy
-        self.end, self.gives = asyncio.Event(), name
+        self.end, self.gives, self.at_work = asyncio.Event(), name, False
         self.task = asyncio.create_task(self.outcome(gate))
 
-    async def work(self):
-        self.begun.append(self.name)
-        await self.end.wait()
+    def work(self):
+        self.begun.append(self.name)  # when it is called, not when it is awaited
+        return self.until_the_end()
+
+    async def until_the_end(self):
+        self.at_work = True
+        try:
+            await self.end.wait()
+        finally:
+            self.at_work = False
         if isinstance(self.gives, Exception):
             raise self.gives
         return self.gives
@@ -446,6 +460,39 @@ class TestGate:
                 f"Gate(1, 1), three times: one call works, one waits, and both end with {how}; who has begun"
             )
             expect(on_a_loop(run, how, tried=tried), list("abcdef"), tried=tried)
+
+    def test_work_that_was_cancelled_has_ended(self, Gate, Busy):
+        async def run():
+            door = Door(Gate(1, 1), Busy)
+            await door.come("a", "b")
+            await door.cancel("a")
+            return [name for name in "ab" if door.calls[name].at_work]
+
+        tried = "Gate(1, 1): a works, b waits, a is cancelled; who is at work then"
+        expect(on_a_loop(run, tried=tried), ["b"], tried=tried)
+
+    def test_a_turn_of_somebody_cancelled_is_not_lost(self, Gate, Busy):
+        async def run(first, rounds):
+            door = Door(Gate(1, 3), Busy)
+            await door.come("a", "b", "c")
+            steps = [door.calls["a"].end.set, door.calls["b"].task.cancel]
+            for step in steps if first == "a" else reversed(steps):
+                step()
+                for _ in range(rounds):
+                    await asyncio.sleep(0)
+            await some_rounds()
+            for name in "bc":
+                await door.finish(name)
+            await door.come("d")
+            return door.ended("c"), door.begun[-1]
+
+        for first, second in ("ab", "ba"):
+            for rounds in range(5):
+                order = " and then ".join({"a": "a ends", "b": "b is cancelled"}[n] for n in (first, second))
+                tried = f"Gate(1, 3): a works, b and c wait; {order}, {rounds} rounds of the loop later"
+                got, last = on_a_loop(run, first, rounds, tried=tried)
+                expect(got, ["c"], tried=f"{tried}; what came of c")
+                expect(last, "d", tried=f"{tried}; d comes at the end: whose work began last")
 
     def test_who_is_cancelled_in_line_leaves_it(self, Gate, Busy):
         async def run():

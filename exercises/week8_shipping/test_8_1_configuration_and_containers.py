@@ -47,6 +47,11 @@ class TestRunWith:
         tried = "a program that prints SHOP_TEA (this process has it) and SHOP_SIZE (it has not), both None"
         expect(got, "missing missing\n", tried=tried)
 
+    def test_only_the_standard_output_is_returned(self, run_with):
+        program = "import sys; print('tea'); print('too hot', file=sys.stderr)"
+        tried = "a program that prints 'tea', and 'too hot' to its standard error"
+        expect(run_with([sys.executable, "-I", "-S", "-c", program], {}), "tea\n", tried=tried)
+
     def test_nothing_of_it_stays(self, run_with, monkeypatch):
         monkeypatch.setenv("SHOP_TEA", "black")
         monkeypatch.setenv("SHOP_SIZE", "small")
@@ -65,8 +70,11 @@ class TestRunWith:
     def test_a_program_that_fails_is_an_error(self, run_with):
         for program in ("print('tea'); raise SystemExit(3)", "import sys; sys.exit(1)"):
             try:
-                got = run_with([sys.executable, "-I", "-S", "-c", program], {})
+                got = run_with([sys.executable, "-I", "-S", "-c", program], {"SHOP_NEW": "1"})
             except subprocess.CalledProcessError:
+                left = os.environ.get("SHOP_NEW")
+                tried = "SHOP_NEW in this process, after {'SHOP_NEW': '1'} and a program that fails"
+                expect(left, None, tried=tried)
                 continue
             require(
                 False,
@@ -78,7 +86,7 @@ class TestRunWith:
 
 # 8.1b ----------------------------------------------------------------------------------------
 
-URL = "postgresql://shop:not-a-real-password@db.example/shop"
+URL = "postgresql://shop:Not-A-Real-Password@db.example/shop"
 NAMES = ("DATABASE_URL", "DEBUG", "WORKERS")
 
 
@@ -116,6 +124,9 @@ class TestShopSettings:
             got = settled(shop_settings, PLACE=place, DEBUG="on", WORKERS="2")
             tried = f"with PLACE={place}, DEBUG=on and WORKERS=2"
             expect(got, {"database": URL, "debug": True, "workers": 2}, tried=tried)
+            got = settled(shop_settings, PLACE=place)
+            wanted = {"database": URL, "debug": False, "workers": 1}
+            expect(got, wanted, tried=f"with PLACE={place}, and DATABASE_URL alone")
             names = refused(shop_settings, {"PLACE": place})
             require("DATABASE_URL" in names, tried=f"only PLACE={place}", expected="DATABASE_URL", got=names)
 
@@ -155,7 +166,7 @@ class TestShopSettings:
     def test_no_value_is_told(self, shop_settings):
         environment = {"DATABASE_URL": URL, "WORKERS": "lavender", "DEBUG": "perhaps"}
         said = refused(shop_settings, environment)
-        got = [each for each in (URL, "lavender", "perhaps", "not-a-real-password") if each in said]
+        got = [each for each in (URL, "lavender", "perhaps", "Not-A-Real-Password") if each in said]
         expect(got, [], tried=f"the values that the error of shop_settings({environment}) tells")
 
 
@@ -206,6 +217,7 @@ class TestSlips:
             "redis://localhost:6379/0",
             "postgresql://ana:not-a-password@127.0.0.1/shop",
             "http://localhost",
+            "http://localhost/?next=tea=green",
         ):
             for environment in ({"SIZE": 3, "ADDRESS": value}, ["SIZE=3", f"ADDRESS={value}"]):
                 got = found(slips, {"app": {"environment": environment}})

@@ -129,6 +129,8 @@ class TestToothless:
     def test_continue_on_error_counts_when_it_is_true(self, toothless):
         self.gives(toothless, [{"name": "types", "run": "mypy", "continue-on-error": True}], ["types"])
         self.gives(toothless, [{"name": "types", "run": "mypy", "continue-on-error": False}], [])
+        told = "${{ matrix.python == '3.15' }}"
+        self.gives(toothless, [{"name": "types", "run": "mypy", "continue-on-error": told}], [])
 
     def test_a_line_that_ends_with_or_true_counts(self, toothless):
         for run in ["pytest || true", "pytest -q || true  \n", "ruff check\n  mypy || true\npytest\n"]:
@@ -139,7 +141,7 @@ class TestToothless:
     def test_a_condition_that_is_false_counts(self, toothless):
         for said in ["false", False]:
             self.gives(toothless, [{"name": "tests", "run": "pytest", "if": said}], ["tests"])
-        for said in ["always()", True, "github.ref == 'refs/heads/main'"]:
+        for said in ["always()", True, "github.ref == 'refs/heads/main'", "inputs.skip == 'false'"]:
             self.gives(toothless, [{"name": "tests", "run": "pytest", "if": said}], [])
 
     def test_a_step_without_run_is_never_named(self, toothless):
@@ -163,8 +165,9 @@ class TestToothless:
             {"name": "audit", "run": "pip-audit || true\nmypy || true"},
             {"uses": "actions/checkout@v5"},
             {"name": "also", "run": "mypy", "if": False},
+            {"name": "last", "run": "mypy", "continue-on-error": True},
         ]
-        self.gives(toothless, steps, ["tests", "audit", "also"])
+        self.gives(toothless, steps, ["tests", "audit", "also", "last"])
 
     def test_the_steps_are_not_changed(self, toothless):
         steps = [
@@ -209,6 +212,8 @@ class TestWorkflow:
 
     def test_code_without_a_mistake_is_green(self, WORKFLOW):
         self.says(WORKFLOW, {}, "green", "nothing is wrong")
+        loose = PRICES.replace("net + net", "net+net")
+        self.says(WORKFLOW, {"shop/prices.py": loose}, "green", "only a formatter would change something")
 
     def test_an_unused_import_is_red(self, WORKFLOW):
         self.says(

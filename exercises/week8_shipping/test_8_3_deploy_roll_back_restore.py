@@ -191,6 +191,8 @@ class TestAccident:
         lines = [*deletes(812, 2), *ends(812), *deletes(813, 5), *ends(813), *deletes(814, 3), *ends(814)]
         self.found(accident, lines, "813", "2, 5 and 3 rows deleted, all committed")
         self.found(accident, lines[::-1], "813", "the same lines, the last one first")
+        lines = [*deletes(7, 1), *ends(7), *deletes(4123456789, 2), *ends(4123456789), *inserts(98, 5)]
+        self.found(accident, lines, "4123456789", "7 deleted 1 row, 4123456789 deleted 2")
 
     def test_a_transaction_that_was_rolled_back_does_not_count(self, accident):
         lines = [*deletes(812, 1), *deletes(813, 5), *ends(813, "ABORT"), *ends(812)]
@@ -316,6 +318,12 @@ class TestBringBack:
         bring_back(database_url)
         got = [row for row in rows(database_url) if row[0] <= 5]
         expect(got, OLD, tried="bring_back(url): the rows with the ids 1 to 5")
+
+    def test_two_comments_may_say_the_same(self, bring_back, database_url):
+        prepare(database_url, "UPDATE recovered SET content = 'Newer 6' WHERE id = 4")
+        bring_back(database_url)
+        wanted = [(4, "Newer 6") if row[0] == 4 else row for row in OLD] + NEW
+        expect(rows(database_url), wanted, tried="bring_back(url), where 4 says the same as 6")
 
     def test_newer_rows_stay(self, bring_back, database_url):
         prepare(database_url)

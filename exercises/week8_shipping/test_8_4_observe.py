@@ -318,6 +318,16 @@ class TestTraceStatements:
                 got=texts,
             )
 
+    def test_what_a_driver_says_stands_in_no_span(self, trace_statements):
+        statement, value = "ATTACH DATABASE :place AS more", "/nowhere/not-a-real-password"
+        texts = [inside(span) for span in ran(trace_statements, (statement, {"place": value}))]
+        require(
+            texts and not any("not-a-real-password" in each for each in texts),
+            tried=f'"{statement}" with place="{value}", which the driver\'s error quotes',
+            expected="a span without the value",
+            got=texts,
+        )
+
     def test_each_span_ends_with_its_own_statement(self, trace_statements):
         tracer, exporter = recorded()
         engine = create_engine("sqlite://", poolclass=NullPool)
@@ -463,11 +473,21 @@ class TestStory:
 # 8.4e ----------------------------------------------------------------------------------------
 
 
+def _asked_too_early(*_):
+    require(
+        False,
+        tried="system.verdict(…) in on_call",
+        expected="the cause, found from the signals",
+        got="the verdict was asked",
+    )
+
+
 def repaired(on_call, url, cause, *seeds):
     for seed in seeds:
         with play.incident(seed, url, cause=cause) as system:
+            judge, system.verdict = system.verdict, _asked_too_early
             named = on_call(system)
-            verdict = system.verdict(named)
+            verdict = judge(named)
             tried = f"on_call(system), where the cause is {cause!r}"
             expect(named, cause, tried=f"{tried}: what it returns")
             require(

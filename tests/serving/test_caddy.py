@@ -44,10 +44,7 @@ def test_requests_go_to_those_that_run(servers: list[Server]) -> None:
         assert isinstance(proxy, Caddy)
         one.stop()
         assert seen(proxy) == {"two"}
-        proxy.reload(two, three)
-        assert seen(proxy) == {"two", "three"}
-        with pytest.raises(CourseError, match="unrecognized directive: nonsense"):
-            proxy.reload(caddyfile="{$LISTEN} {\n\tnonsense\n}\n")
+    with caddy(FILE, two, three) as proxy:
         assert seen(proxy) == {"two", "three"}
     with pytest.raises(httpx.ConnectError):
         httpx.get(proxy.url)

@@ -34,13 +34,6 @@ def test_each_step_tells_who_has_responded(tmp_path: Path) -> None:
         assert clients.steps[:2] == [("deploy", "one runs"), ("one", "responds 200")]
 
 
-def test_a_balancer_is_given_another_server() -> None:
-    with named("one") as one, named("two") as two, load_balancer(one) as proxy:
-        assert httpx.get(proxy.url).json() == "one"
-        proxy.reload(two)
-        assert httpx.get(proxy.url).json() == "two"
-
-
 def test_a_file_names_the_current_server(tmp_path: Path) -> None:
     current = tmp_path / "current"
     with named("one") as one, named("two") as two, load_balancer(current=current) as proxy:

@@ -36,6 +36,10 @@ class Signals:
         """The metrics, as Prometheus reads them."""
         return generate_latest(self.registry).decode()
 
+    def value(self, metric: str, **labels: str) -> float:
+        """The value of one time series; 0 for one that has not begun."""
+        return self.registry.get_sample_value(metric, labels) or 0.0
+
     def spans(self) -> "tuple[ReadableSpan, ...]":
         """The spans that have ended, in this order."""
         return self._exporter.get_finished_spans()

@@ -189,14 +189,14 @@ class System:
         return not any("Seq Scan" in line for (line,) in self.sql(SEEK))
 
     def _cache_holds(self) -> bool:
-        misses = [self._signals.cache.labels("miss")._value.get()]
+        before = self._signals.value("blog_cache_reads_total", result="miss")
         self.traffic()
-        return bool(self._signals.cache.labels("miss")._value.get() == misses[0])
+        return self._signals.value("blog_cache_reads_total", result="miss") == before
 
     def _disk_is_short(self) -> bool:
         self.service.count()
-        used, size = (self._signals.mail.labels(what)._value.get() for what in ("used", "size"))
-        return bool(used > size * 0.9)
+        used, size = (self._signals.value("blog_mail_bytes", what=what) for what in ("used", "size"))
+        return used > size * 0.9
 
     def _harm(self) -> Iterator[str]:
         alive = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"

@@ -820,3 +820,114 @@ class Gate:
             raise Busy from error
         finally:
             self.inside -= 1
+
+
+# %% 7.7b reject: only errors of the network -> An error has the status None and its seconds
+async def load(send, times):
+    loop = asyncio.get_running_loop()
+    start = loop.time()
+
+    async def one(due):
+        await asyncio.sleep(start + due - loop.time())
+        try:
+            status = await send()
+        except (OSError, TimeoutError):
+            status = None
+        return status, loop.time() - start - due
+
+    return await asyncio.gather(*(one(due) for due in times))
+
+
+# %% 7.7b reject: ten clients -> Many are on their way at once
+async def load(send, times):
+    loop = asyncio.get_running_loop()
+    start, clients = loop.time(), asyncio.Semaphore(10)
+
+    async def one(due):
+        await asyncio.sleep(start + due - loop.time())
+        async with clients:
+            try:
+                status = await send()
+            except Exception:
+                status = None
+        return status, loop.time() - start - due
+
+    return await asyncio.gather(*(one(due) for due in times))
+
+
+# %% 7.7e reject: the work of a cancelled call goes on -> Work that was cancelled has ended
+class Busy(Exception): ...
+
+
+class Gate:
+    def __init__(self, places, line):
+        self.most, self.inside = places + line, 0
+        self.places = asyncio.Semaphore(places)
+
+    async def run(self, work):
+        if self.inside >= self.most:
+            raise Busy
+        self.inside += 1
+        try:
+            async with self.places:
+                return await asyncio.shield(asyncio.ensure_future(work()))
+        finally:
+            self.inside -= 1
+
+
+# %% 7.7e reject: work is called before its turn -> One too many is Busy at once
+class Busy(Exception): ...
+
+
+class Gate:
+    def __init__(self, places, line):
+        self.most, self.inside = places + line, 0
+        self.places = asyncio.Semaphore(places)
+
+    async def run(self, work):
+        coroutine = work()
+        if self.inside >= self.most:
+            coroutine.close()
+            raise Busy
+        self.inside += 1
+        try:
+            async with self.places:
+                return await coroutine
+        finally:
+            coroutine.close()
+            self.inside -= 1
+
+
+# %% 7.7e reject: a turn of somebody cancelled is lost -> A turn of somebody cancelled is not lost
+class Busy(Exception): ...
+
+
+class Gate:
+    def __init__(self, places, line):
+        self.free, self.line, self.waiting = places, line, []
+
+    def leave(self):
+        while self.waiting:
+            turn = self.waiting.pop(0)
+            if not turn.done():
+                return turn.set_result(None)
+        self.free += 1
+
+    async def run(self, work):
+        if self.free:
+            self.free -= 1
+        else:
+            if len(self.waiting) >= self.line:
+                raise Busy
+            turn = asyncio.get_running_loop().create_future()
+            self.waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn in self.waiting:
+                    self.waiting.remove(turn)
+                raise
+        try:
+            return await work()
+        finally:
+            self.leave()

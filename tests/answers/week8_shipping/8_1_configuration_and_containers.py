@@ -605,3 +605,41 @@ def health(results, retries, start_period):
             failures += 1
             state = "unhealthy" if failures >= retries else "starting"
     return state
+
+
+# %% 8.1a reject: the error output is mixed in -> Only the standard output is returned
+def run_with(command, changes):
+    environment = {name: text for name, text in (os.environ | changes).items() if text is not None}
+    out = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(command, env=environment, text=True, check=True, **out).stdout
+
+
+# %% 8.1a reject: after an error the environment stays changed -> A program that fails is an error
+def run_with(command, changes):
+    before = dict(os.environ)
+    for name, text in changes.items():
+        if text is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = text
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    os.environ.clear()
+    os.environ.update(before)
+    return out
+
+
+# %% 8.1b reject: production still has four workers -> The place changes nothing
+def shop_settings(environment):
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    database, wrong = environment.get("DATABASE_URL"), []
+    debug = words.get((environment.get("DEBUG") or "off").lower())
+    try:
+        workers = int(environment.get("WORKERS") or (4 if environment.get("PLACE") == "production" else 1))
+    except ValueError:
+        workers = 0
+    wrong += ["DATABASE_URL"] if not database else []
+    wrong += ["DEBUG"] if debug is None else []
+    wrong += ["WORKERS"] if workers < 1 else []
+    if wrong:
+        raise ValueError(", ".join(wrong))
+    return {"database": database, "debug": debug, "workers": workers}

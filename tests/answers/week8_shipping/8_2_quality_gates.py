@@ -156,7 +156,7 @@ import re
 
 
 def cannot_fail(step):
-    if step.get("continue-on-error", False):
+    if step.get("continue-on-error", False) is True:
         return True
     if step.get("if", True) in (False, "false"):
         return True
@@ -439,3 +439,55 @@ def leaked(commits):
                 if match and match[2].strip():
                     found.setdefault(match[2].strip(), path)
     return found
+
+
+# %% 8.2c reject: an expression counts as true -> Continue on error counts when it is true
+def toothless(steps):
+    return [
+        step.get("name", step["run"])
+        for step in steps
+        if "run" in step
+        and (
+            step.get("continue-on-error")
+            or step.get("if") in ("false", False)
+            or any(line.strip().endswith("|| true") for line in step["run"].splitlines())
+        )
+    ]
+
+
+# %% 8.2c reject: one rule after the other -> The order is that of the steps and each is named once
+def toothless(steps):
+    runs = [step for step in steps if "run" in step]
+    forgiven = [each for each in runs if each.get("continue-on-error") is True]
+    holes = [
+        each for each in runs if any(line.strip().endswith("|| true") for line in each["run"].splitlines())
+    ]
+    off = [each for each in runs if each.get("if") in ("false", False)]
+    return list(dict.fromkeys(each.get("name", each["run"]) for each in forgiven + holes + off))
+
+
+# %% 8.2c reject: any condition with the word false -> A condition that is false counts
+def toothless(steps):
+    return [
+        step.get("name", step["run"])
+        for step in steps
+        if "run" in step
+        and (
+            step.get("continue-on-error") is True
+            or "false" in str(step.get("if")).lower()
+            or any(line.strip().endswith("|| true") for line in step["run"].splitlines())
+        )
+    ]
+
+
+# %% 8.2d reject: the format is a gate too -> Code without a mistake is green
+WORKFLOW = """
+name: shop
+jobs:
+  gates:
+    steps:
+      - name: style
+        run: ruff check . && ruff format --check .
+      - name: tests
+        run: pytest -q tests
+"""

@@ -630,3 +630,27 @@ def on_call(system):
 def on_call(system):
     system.configure(cache_seconds=60)
     return "nothing"
+
+
+# %% 8.4c reject: what the driver says is told -> What a driver says stands in no span
+def trace_statements(engine, tracer):
+    def begin(connection, cursor, statement, values, context, many):
+        context.span = tracer.start_span(statement.split()[0].upper())
+        context.span.set_attribute("db.query.text", statement)
+
+    def end(connection, cursor, statement, values, context, many):
+        context.span.end()
+
+    def fail(failure):
+        if failure.execution_context is not None:
+            failure.execution_context.span.set_status(StatusCode.ERROR, str(failure.original_exception))
+            failure.execution_context.span.end()
+
+    event.listen(engine, "before_cursor_execute", begin)
+    event.listen(engine, "after_cursor_execute", end)
+    event.listen(engine, "handle_error", fail)
+
+
+# %% 8.4e reject: it asks the verdict for each cause -> Leaked connections
+def on_call(system):
+    return next(cause for cause in play.causes() if system.verdict(cause).named == cause)
