@@ -36,7 +36,7 @@ RAISED: list[tuple[Exception, int]] = [
     (OperationalError("", {}, Exception("a lock")), 503),
     (TimeoutError("no connection"), 503),
 ]
-MORE = {401: 'Bearer error="invalid_token"', 429: "60"}
+MORE = {401: 'Bearer error="invalid_token"', 429: "60", 503: "1"}
 
 
 @pytest.fixture
