@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg2
 
+from course.base import files
 from course.base.errors import CourseError
 from course.postgres import diagnosis, lease, login_diagnosis, postmaster, roles, settings, supervisor
 from course.postgres.connection import Access
@@ -93,7 +94,7 @@ def _start(home: Home) -> Access:
         except (psycopg2.Error, OSError) as problem:
             text = f"PostgreSQL was started and then failed: {problem}"
             with contextlib.suppress(OSError):
-                home.failure.write_text(text, "utf-8")
+                files.write_text(home.failure, text)
             raise CourseError(text) from problem
         return access
 

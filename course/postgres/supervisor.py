@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import psutil
 
+from course.base import files
 from course.base.errors import CourseError
 from course.postgres import lease, postmaster, settings
 from course.postgres.home import Home
@@ -88,11 +89,11 @@ def _started(home: Home) -> psutil.Process | None:
         home.failure.unlink(missing_ok=True)
         return server
     except CourseError as problem:
-        home.failure.write_text(str(problem), "utf-8")
+        files.write_text(home.failure, str(problem))  # whole: somebody polls it
         return None
     except Exception as problem:  # else those who wait would wait for a minute and learn nothing
         said = f"PostgreSQL could not be started ({type(problem).__name__}: {problem})."
-        home.failure.write_text(f"{said} Run `course doctor`; {home.log} says more.", "utf-8")
+        files.write_text(home.failure, f"{said} Run `course doctor`; {home.log} says more.")
         raise
 
 

@@ -51,8 +51,10 @@ def problem(status: int, kind: str, detail: str, **more: Any) -> JSONResponse:
     """An error as clients see it, always with the same keys (the form of RFC 9457)."""
     title = kind.replace("-", " ").capitalize()
     body = Problem(type=KINDS + kind, title=title, status=status, detail=detail, **more)
-    headers = {"Retry-After": "1"} if status == 503 else None  # seconds
-    return JSONResponse(body.model_dump(mode="json"), status, headers, PROBLEM)
+    response = JSONResponse(body.model_dump(mode="json"), status, media_type=PROBLEM)
+    if status == 503:
+        response.headers["Retry-After"] = "1"  # seconds
+    return response
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -60,6 +60,21 @@ def test_a_second_call_finds_the_same_server(home: Home) -> None:
     assert postgres.ensure() == postgres.ensure()
 
 
+def test_the_reason_of_a_failed_start_is_there_whole_or_not_at_all(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_home: Home) -> None:
+        raise CourseError("Why it failed.")
+
+    home.create()
+    home.failure.write_text("before", "utf-8")
+    os.link(home.failure, home.folder / "seen")  # as a reader that has opened the file sees it
+    monkeypatch.setattr(postmaster, "start", fail)
+    assert supervisor._started(home) is None
+    assert (home.folder / "seen").read_text("utf-8") == "before"
+    assert home.failure.read_text("utf-8") == "Why it failed."
+
+
 def test_a_warm_call_starts_no_program(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     postgres.ensure()
     monkeypatch.setattr(subprocess, "Popen", None)
