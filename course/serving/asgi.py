@@ -37,7 +37,7 @@ def config(app: Any, *, log_level: str, patience: float = 1) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="h11",
-        loop="asyncio",
+        loop="asyncio:SelectorEventLoop",  # uvicorn on Windows takes a proactor loop, which psycopg refuses
         log_config=None,
         log_level=log_level,
         access_log=False,
