@@ -12,7 +12,11 @@ from course.content import kernel
 _RECORD = paths.ROOT / ".pytest_cache" / "course-proof-minutes"
 # Seconds. A test that hangs shows where, long before CI would end everything without a word; a cell is ended.
 # pytest-timeout was considered: it uses the timer that the checks use.
-_LIMITS = ["--override-ini=faulthandler_timeout=600", f"--nbval-cell-timeout={kernel.CELL_LIMIT_SECONDS}"]
+_LIMITS = [
+    "--override-ini=faulthandler_timeout=600",
+    f"--nbval-cell-timeout={kernel.CELL_LIMIT_SECONDS}",
+    f"--nbval-kernel-startup-timeout={kernel.CELL_LIMIT_SECONDS}",  # a busy machine once took over a minute
+]
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
 _WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -25,6 +25,7 @@ def shows(*names):
         "`subprocess.run` takes a whole environment as `env`; look at `run` in lesson 5.7.",
         "Make a new dict of both, leave out what is None, and run with check=True.",
     ],
+    limit_seconds=30,  # it starts processes
 )
 class TestRunWith:
     def test_the_program_sees_the_changes(self, run_with):

@@ -30,7 +30,8 @@ def test_an_answer_is_judged_as_it_should_be(answer):
 
 
 def test_the_official_answer_is_accepted(exercise):
-    assert judge.verdict(exercise.id, catalog.official(exercise.id)).outcome == "done"
+    found = judge.verdict(exercise.id, catalog.official(exercise.id))
+    assert found.outcome == "done", str(found)
 
 
 def test_an_unchanged_starter_is_not_attempted_and_would_fail(exercise):

@@ -76,6 +76,8 @@ def test_nor_does_an_async_engine_whose_loop_is_over(app: Any, recwarn: pytest.W
         async with app.async_engine.connect() as link:
             await link.exec_driver_sql("SELECT 1")
 
+    gc.collect()  # what tests before this one have left
+    recwarn.clear()
     asyncio.run(connect())
     assert connections("lesson_2_5") == 4
     page_app.forget(page_app.current())
