@@ -4,6 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from course.base.errors import CourseError
 from course.recall.listing import Line, Listing
 
 SOURCE = Path(__file__).with_name("decisions.toml")
@@ -27,12 +28,13 @@ def every() -> dict[str, dict[str, str]]:
 def decisions(area: str = "") -> Decisions:
     """Postboard's invariants and decisions, each with the test that holds it; `.tests` names those.
 
-    `area`: one of them, such as "data"; all unless given.
+    `area`: one of them, such as "data"; all unless given. Raises CourseError when there is no such area.
     """
-    wanted = {name: held for name, held in every().items() if not area or name.casefold() == area.casefold()}
-    return Decisions(
-        {
-            name: [Line(said, test, f"<code>{test.partition('::')[2]}</code>") for said, test in held.items()]
-            for name, held in (wanted or every()).items()
-        }
-    )
+    wanted = {name: held for name, held in every().items() if area.casefold() in ("", name.casefold())}
+    if not wanted:
+        raise CourseError(f"There is no area {area!r}. There are: {', '.join(every())}.")
+    return Decisions({name: [_line(*each) for each in held.items()] for name, held in wanted.items()})
+
+
+def _line(said: str, test: str) -> Line:
+    return Line(said, test, f"<code>{test.partition('::')[2]}</code>")
