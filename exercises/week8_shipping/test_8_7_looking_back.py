@@ -344,6 +344,12 @@ SHARES_MISTAKES = {
         LARGER_FIRST,
         "    return [each + left] + [each] * (people - 1)\n",
     ),
+    "two": (
+        "Some get two cents more than others.",
+        "shares",
+        LARGER_FIRST,
+        "    return [each + 2] * (left // 2) + [each + 1] * (left % 2) + [each] * (people - (left + 1) // 2)\n",
+    ),
     "last": (
         "The smaller shares come first.",
         "shares",
@@ -389,7 +395,8 @@ class TestOfShares:
         graded.notice("lost", "Are the shares together the amount, when it cannot be divided?")
 
     def test_an_unfair_share_is_noticed(self, graded):
-        graded.notice("one", "May a share be larger by two cents?")
+        graded.notice("one", "May one person get all that is left?")
+        graded.notice("two", "May a share be larger by two cents?")
 
     def test_a_wrong_order_is_noticed(self, graded):
         graded.notice("last", "Which share comes first when they differ?")
