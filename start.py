@@ -17,6 +17,7 @@ Commands:
   reset 1.4a      begin an exercise again; your text is kept
   attack          attack your app, and see what it refuses
   grade-tests     which mistakes in your app your tests notice
+  project         a new API of your own, or a graduation project: project new todo
   psql            psql on your app's database, or on another: psql lesson_2_3
   url             print the address of that database, with the password
   stop            stop PostgreSQL; a page that needs it starts it again

@@ -1,6 +1,7 @@
 from . import draw as draw
 from . import look as look
 from . import play as play
+from . import recall as recall
 from .attacks.run import attack as attack
 from .page.check_source import check_source as check_source
 from .page.exercise import check as check

@@ -9,6 +9,7 @@ EXERCISES = ROOT / "exercises"
 SOLUTIONS = ROOT / "solutions"
 ANSWERS = ROOT / "tests" / "answers"
 SAMPLE_APP = ROOT / "sample_app"
+PROJECTS = ROOT / "projects"
 LOCK = ROOT / "requirements.lock"
 
 WORK_VARIABLE = "COURSE_WORK"

@@ -21,6 +21,7 @@ try:
     import typer
 
     from course.cli.completion import anything, exercise_ids, lesson_ids
+    from course.cli.project import project
 except ImportError as missing:
     sys.exit(_incomplete(missing))
 
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(project, name="project")
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 

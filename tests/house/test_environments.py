@@ -44,6 +44,7 @@ IN_THE_IMAGE = {
     "course",
     "exercises",
     "notebooks",
+    "projects",
     "pyproject.toml",
     "requirements.lock",
     "sample_app",

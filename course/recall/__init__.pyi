@@ -1,0 +1,9 @@
+from ._analogies import analogies as analogies
+from ._card import card as card
+from ._decisions import decisions as decisions
+from ._ideas import ideas as ideas
+from ._path import path as path
+from ._quiz import quiz as quiz
+from ._repeat import repeat as repeat
+from .program import program as program
+from .program import programs as programs

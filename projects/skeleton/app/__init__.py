@@ -1,0 +1,1 @@
+"""Postboard, an API."""
