@@ -1,11 +1,18 @@
 """A conversation about the comments of one post, over a WebSocket."""
 
-import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
-from anyio import fail_after
+from anyio import (
+    CancelScope,
+    create_task_group,
+    current_time,
+    fail_after,
+    move_on_after,
+)
 from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,19 +67,19 @@ class Conversation:
             raise BadToken(str(error)) from error
         with hub.subscribe(self.topic) as messages:
             caller = await self.look()
-            both = [self.listen(), self.tell(messages, caller.name)]
+            tell = partial(self.tell, messages, caller.name)
             left = (expires - datetime.now(UTC)).total_seconds()
-            if not await first_of(both, seconds=left):
+            if not await first_of(self.listen, tell, seconds=left):
                 raise BadToken("This token has expired.")
 
     async def listen(self) -> None:
         """What the client says, to the others; until it leaves."""
-        clock, latest = asyncio.get_running_loop().time, float("-inf")
+        latest = float("-inf")
         while True:
             Writing.model_validate_json(await self.heard())
-            if clock() - latest >= PAUSE:
-                latest = clock()
-                async with self.sessions() as session:
+            if current_time() - latest >= PAUSE:
+                latest = current_time()
+                async with self.session() as session:
                     caller = await self.caller(session)
                 await publish(self.topic, {"writing": caller.name})
 
@@ -87,7 +94,7 @@ class Conversation:
     async def look(self) -> Caller:
         """Send the comments that are new, if the client may still see them."""
         while True:
-            async with self.sessions() as session:
+            async with self.session() as session:
                 caller = await self.caller(session)
                 new = await missed_comments(
                     session=session,
@@ -101,6 +108,13 @@ class Conversation:
                 self.told.add(comment.id)
             if len(new) < MOST_MISSED:
                 return caller
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """For one look. It is never broken off: that would cost the connection."""
+        with CancelScope(shield=True):
+            async with self.sessions() as session:
+                yield session
 
     async def caller(self, session: AsyncSession) -> Caller:
         """Who the client is. Raises Unknown, and NotFound for a post that they do not see."""
@@ -120,17 +134,22 @@ class Conversation:
             await self.socket.send_json(message)
 
 
-async def first_of(both: list[Coroutine[Any, Any, None]], *, seconds: float) -> bool:
+async def first_of(*both: Callable[[], Awaitable[None]], seconds: float) -> bool:
     """Let two things go on until one of them ends; False when the time is over first."""
-    tasks = [asyncio.create_task(each) for each in both]
-    try:
-        done, _ = await asyncio.wait(
-            tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in done:
-            task.result()  # raises what ended it
-        return bool(done)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    failed: Exception | None = None
+
+    async def run(one: Callable[[], Awaitable[None]]) -> None:
+        nonlocal failed
+        try:
+            await one()
+        except Exception as error:
+            failed = failed or error
+        tasks.cancel_scope.cancel()
+
+    with move_on_after(seconds) as limit:
+        async with create_task_group() as tasks:
+            for one in both:
+                tasks.start_soon(run, one)
+    if failed:
+        raise failed
+    return not limit.cancelled_caught
