@@ -121,10 +121,7 @@ async def _change(
 
 
 async def _store(*, session: AsyncSession, post: Post, hidden: bool) -> Post:
-    """Send what changed and commit it, or take it back and refuse. Raises Conflict.
-
-    Who listens is told of a post that was `hidden` and no longer is.
-    """
+    """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
     try:
         await session.commit()
     except IntegrityError as error:
@@ -132,7 +129,7 @@ async def _store(*, session: AsyncSession, post: Post, hidden: bool) -> Post:
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
-    if hidden and post.published:
+    if hidden and post.published:  # after the commit, so that who looks finds it
         await publish(POSTS, {"post": post.id})
     return await shown_post(session=session, post_id=post.id)
 
