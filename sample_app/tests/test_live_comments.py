@@ -1,9 +1,9 @@
 """Comments over a WebSocket: who may listen, for how long, and what they hear."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
-from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -12,9 +12,7 @@ from tests.factories import write
 from tests.live import talking, told
 
 from app import conversation
-from app.hub import comments_of, hub
 from app.models import Comment
-from app.tokens import ACCESS_TIME
 
 Patch = pytest.MonkeyPatch
 
@@ -62,12 +60,8 @@ def test_who_comes_again_hears_what_was_missed_and_a_little_more(
 def test_an_expired_token_ends_it(
     bob: TestClient, path: str, live: str, monkeypatch: Patch
 ) -> None:
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            return datetime.now(UTC) + ACCESS_TIME
-
-    monkeypatch.setattr(conversation, "datetime", Later)
+    now = SimpleNamespace(expires=datetime.now(UTC))
+    monkeypatch.setattr(conversation, "read_token", lambda token: now)
     with talking(bob, path) as hears:
         assert (hears(), hears()) == ("Before.", 3000)
 
@@ -84,20 +78,6 @@ def test_who_may_no_longer_see_the_post_hears_nothing_more(
             ada.patch(path, json={"published": False}).raise_for_status()
         write(ada, f"{path}/comments", content="Secret.")
         assert hears() == code
-
-
-def test_who_is_too_slow_comes_again_later(
-    portal: BlockingPortal, bob: TestClient, path: str, live: str, monkeypatch: Patch
-) -> None:
-    async def too_much() -> None:
-        for _ in range(3):
-            hub.deliver(comments_of(int(path.rpartition("/")[2])), {"comment": 0})
-
-    monkeypatch.setattr("app.hub.MOST_WAITING", 1)
-    with talking(bob, path) as hears:
-        assert hears() == "Before."
-        portal.call(too_much)
-        assert hears() == 1013
 
 
 @pytest.mark.parametrize(

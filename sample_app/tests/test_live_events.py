@@ -34,7 +34,7 @@ def test_what_was_missed_comes_first(
     ada: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = {}
-    for minutes in (11, 8.5, 8, 5, 7):  # ago; the one of 5 is a draft, and published now
+    for minutes in (11, 8.5, 8, 5, 7):  # the one of 5 is a draft, published now
         ids[minutes] = write(ada, published=minutes != 5)["id"]
         when = datetime.now(UTC) - timedelta(minutes=minutes)
         here = update(Post).where(Post.id == ids[minutes])

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from app.callers import LOGIN_OPTIONAL, OptionalCaller
 from app.conversation import Conversation
@@ -83,7 +82,6 @@ CODES: dict[type[Exception], int] = {
     ValidationError: 1008,  # policy violation: the program is wrong
     Busy: 1013,  # try again later
     OperationalError: 1013,
-    NoConnection: 1013,
 }
 
 
