@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
@@ -12,7 +11,7 @@ from tests.factories import write
 from tests.live import listening
 
 from app.database import engine as app_engine
-from app.hub import Hub, hub
+from app.hub import hub
 from app.main import app
 from app.models import Post
 
@@ -53,19 +52,3 @@ def test_an_open_stream_holds_no_connection(engine: Engine) -> None:
         for _ in range(16):
             streams.enter_context(listening(client, last=0))
         assert app_engine.pool.status().endswith("Checked out connections: 0")
-
-
-def test_a_slow_listener_is_dropped_and_hurts_nobody(
-    portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.hub.MOST_WAITING", 2)
-    hub = Hub()
-
-    async def listen() -> None:
-        with hub.subscribe("tea") as slow, hub.subscribe("tea") as quick:
-            for number in range(4):
-                hub.deliver("tea", {"post": number})
-                assert await quick.receive() == {"post": number}
-            assert [each["post"] async for each in slow] == [0, 1]
-
-    portal.call(listen)
