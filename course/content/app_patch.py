@@ -42,8 +42,8 @@ class Spliced:
 def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
     """The text of a file with a patch put in; `again`: what the patch removes may be gone already.
 
-    Raises CourseError, a sentence for the person at the cell, when a Python file or its patch is not Python, or
-    the patch does not fit the file. `path` is for that sentence.
+    Raises CourseError, a sentence for the person at the cell, when a Python file or its patch is not Python,
+    or the patch does not fit the file. `path` is for that sentence.
     """
     if not path.endswith(".py"):
         return Spliced(text_patch.put(path, text, patch), {})

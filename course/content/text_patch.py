@@ -1,8 +1,8 @@
 """`%%app PATH patch` for a file that is not Python: pages, Dockerfiles, locks.
 
-The cell holds one part of the file or more, with a line `...` between two. A part begins and ends with a line
-that stands in the file, each as a whole line that is there once; what is between these two is replaced by what
-the part has between them. A part whose first line is the file's last one adds lines to the end.
+The cell holds one part of the file or more, with a line `...` between two. A part begins and ends with a
+line that stands in the file, each as a whole line that is there once; what is between these two is replaced
+by what the part has between them. A part whose first line is the file's last one adds lines to the end.
 (`patch` and its unified diffs were considered: nobody writes their line numbers by hand.)
 """
 
@@ -47,7 +47,7 @@ def _only(path: str, lines: list[str], line: str, start: int) -> int:
     if len(there) == 1:
         return there[0]
     raise CourseError(
-        f"{path} was not patched, because the line `{line.strip()}`, with which a part of the cell begins or ends, "
-        f"stands in it {len(there)} times. The file is as it was before. "
+        f"{path} was not patched, because the line `{line.strip()}`, with which a part of the cell begins "
+        f"or ends, stands in it {len(there)} times. The file is as it was before. "
         f"Choose a line that stands there once, or write the whole file with %%app {path}."
     )

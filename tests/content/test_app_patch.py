@@ -386,7 +386,10 @@ PAGE = "<ul>\n<li>a\n<li>b\n</ul>\n<p>\n<p>\n"
     [
         ("<li>a\n<li>new\n<li>b\n", PAGE.replace("a\n", "a\n<li>new\n")),
         ("<ul>\n</ul>\n", "<ul>\n</ul>\n<p>\n<p>\n"),
-        ("<ul>\n<li>c\n<li>a\n...\n<li>b\n<li>d\n</ul>\n", PAGE.replace("<li>a\n<li>b", "<li>c\n<li>a\n<li>b\n<li>d")),
+        (
+            "<ul>\n<li>c\n<li>a\n...\n<li>b\n<li>d\n</ul>\n",
+            PAGE.replace("<li>a\n<li>b", "<li>c\n<li>a\n<li>b\n<li>d"),
+        ),
     ],
 )
 def test_parts_of_a_file_that_is_no_python_are_known_by_their_first_and_last_lines(patch, after):
