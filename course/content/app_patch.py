@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from course.base.errors import CourseError
-from course.content import import_block, late_imports, python_parts
+from course.content import import_block, late_imports, python_parts, text_patch
 from course.content.import_block import Import
 from course.content.python_parts import DOCSTRING, IMPORTS, Part, Place, lines_of
 
@@ -42,12 +42,11 @@ class Spliced:
 def splice(path: str, text: str, patch: str, *, again: bool = False) -> Spliced:
     """The text of a file with a patch put in; `again`: what the patch removes may be gone already.
 
-    Raises CourseError, a sentence for the person at the cell, when file or patch is not Python, or the patch
-    does not fit the file. `path` is for that sentence.
+    Raises CourseError, a sentence for the person at the cell, when a Python file or its patch is not Python, or
+    the patch does not fit the file. `path` is for that sentence.
     """
     if not path.endswith(".py"):
-        why = "only Python files can be"
-        raise _refused(path, why, f"Write the whole file into the cell, and begin it with %%app {path}")
+        return Spliced(text_patch.put(path, text, patch), {})
     standing = _parts(path, text, "the file as it stands", 0, "Fix the file, then run this cell again")
     shown = _parts(path, patch, "the cell", 1, "Fix the cell and run it again")
     work = _Splice(path, again, import_block.read(standing), import_block.read(shown))

@@ -195,6 +195,8 @@ def _patched(path: str, old: str, text: str) -> tuple[str, list[str]]:
     from course.content import app_patch
 
     spliced = app_patch.splice(path, old, text, again=True)
+    if not path.endswith(".py"):
+        return spliced.text, []
     _refuse_broken_python(path, spliced.text)
     known = [app_patch.definitions(each) for each in texts]
     now = app_patch.definitions(spliced.text)

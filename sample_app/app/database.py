@@ -1,6 +1,7 @@
 """How Postboard reaches its database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any
 
 from anyio import Semaphore, fail_after
@@ -70,3 +71,18 @@ async def get_session(
     """A session for one request. Who writes commits; the rest is rolled back."""
     async with SessionFactory() as session:
         yield session
+
+
+Sessions = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
+
+@asynccontextmanager
+async def short_session() -> AsyncIterator[AsyncSession]:
+    """A session with its place, for one look: for what lasts longer than a request."""
+    async with asynccontextmanager(place)(), SessionFactory() as session:
+        yield session
+
+
+async def get_sessions() -> Sessions:
+    """What opens short sessions."""
+    return short_session

@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import get_session
+from app.database import Sessions, get_session, get_sessions
 from app.schemas.text import Text
 
 # The largest integer that a PostgreSQL integer column can hold.
@@ -18,6 +18,7 @@ CommentId = Annotated[int, Path(ge=1, le=MOST)]
 
 # scope="function": closed before the response is sent, not after it.
 DbSession = Annotated[AsyncSession, Depends(get_session, scope="function")]
+DbSessions = Annotated[Sessions, Depends(get_sessions)]
 
 
 class Page(BaseModel):

@@ -23,11 +23,12 @@ class InvalidToken(Exception):
 
 @dataclass(frozen=True)
 class Claims:
-    """What a valid token says: who, what they may do at most, and by which login."""
+    """What a valid token says: who, what they may do at most, by which login, until when."""
 
     user_id: int
     scopes: frozenset[str]
     login: str | None
+    expires: datetime
 
 
 def new_token(
@@ -67,7 +68,8 @@ def read_token(token: str) -> Claims:
         claims = read["payload"]
         login = str(UUID(claims["sid"])) if "sid" in claims else None
         scopes = frozenset(claims["scope"].split())
-        said = Claims(int(claims["sub"]), scopes, login)
+        expires = datetime.fromtimestamp(claims["exp"], UTC)
+        said = Claims(int(claims["sub"]), scopes, login, expires)
     except jwt.ExpiredSignatureError as error:
         raise InvalidToken("This token has expired.") from error
     except (jwt.InvalidTokenError, AttributeError, ValueError) as error:

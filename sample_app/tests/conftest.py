@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from alembic import command
 from alembic.config import Config
+from anyio import Lock
 from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -24,7 +26,7 @@ os.environ |= {
 
 from app.accounts import Login, User
 from app.base import Base
-from app.database import get_session
+from app.database import Sessions, get_session, get_sessions
 from app.main import app
 from app.roles import Role, granted
 from app.settings import settings
@@ -90,12 +92,22 @@ def client_on(portal: BlockingPortal, **options: Any) -> TestClient:
 @pytest.fixture
 def client(portal: BlockingPortal, connection: Connection) -> Iterator[TestClient]:
     """A client without a token. Each request has a new session, as in the app."""
+    turns = Lock()  # one connection: its sessions take turns
 
-    async def session_of_a_request() -> AsyncIterator[AsyncSession]:
-        async with session_on(connection) as session:
+    @asynccontextmanager
+    async def short_session() -> AsyncIterator[AsyncSession]:
+        async with turns, session_on(connection) as session:
             yield session
 
+    async def session_of_a_request() -> AsyncIterator[AsyncSession]:
+        async with short_session() as session:
+            yield session
+
+    async def sessions_of_a_socket() -> Sessions:
+        return short_session
+
     app.dependency_overrides[get_session] = session_of_a_request
+    app.dependency_overrides[get_sessions] = sessions_of_a_socket
     yield client_on(portal)
     app.dependency_overrides.clear()
 

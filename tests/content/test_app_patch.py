@@ -376,8 +376,33 @@ def test_a_patch_that_does_not_fit_is_refused_in_a_sentence(patch, said):
 def test_a_file_that_is_no_python_is_named_with_the_line_to_fix():
     with pytest.raises(CourseError, match=r"line 1 of the file as it stands .*Fix the file"):
         spliced("MOST = 1\n", "def (\n")
-    with pytest.raises(CourseError, match=r"only Python files .* %%app sql/schema.sql"):
-        app_patch.splice("sql/schema.sql", "SELECT 1;\n", "SELECT 2;\n")
+
+
+PAGE = "<ul>\n<li>a\n<li>b\n</ul>\n<p>\n<p>\n"
+
+
+@pytest.mark.parametrize(
+    ("patch", "after"),
+    [
+        ("<li>a\n<li>new\n<li>b\n", PAGE.replace("a\n", "a\n<li>new\n")),
+        ("<ul>\n</ul>\n", "<ul>\n</ul>\n<p>\n<p>\n"),
+        ("<ul>\n<li>c\n<li>a\n...\n<li>b\n<li>d\n</ul>\n", PAGE.replace("<li>a\n<li>b", "<li>c\n<li>a\n<li>b\n<li>d")),
+    ],
+)
+def test_parts_of_a_file_that_is_no_python_are_known_by_their_first_and_last_lines(patch, after):
+    assert app_patch.splice("page.html", PAGE, patch).text == after
+    assert app_patch.splice("page.html", after, patch).text == after
+
+
+def test_lines_can_be_added_to_the_end_of_a_file_that_is_no_python():
+    assert app_patch.splice("names.txt", "a\nb\n", "b\nc\n").text == "a\nb\nc\n"
+    assert app_patch.splice("names.txt", "a\nb\nc\n", "b\nc\n").text == "a\nb\nc\n"
+
+
+@pytest.mark.parametrize(("patch", "times"), [("<p>\nx\n", 2), ("<li>a\nx\n", 0), ("x\n<li>a\n", 0)])
+def test_a_part_that_does_not_fit_is_refused(patch, times):
+    with pytest.raises(CourseError, match=rf"stands in it {times} times.*%%app page.html"):
+        app_patch.splice("page.html", PAGE, patch)
 
 
 def test_what_is_gone_may_be_removed_again_only_when_asked():

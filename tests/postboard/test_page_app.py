@@ -454,7 +454,7 @@ def test_a_file_in_another_encoding_is_left_as_it_is(patched: Path) -> None:
             "class A:\n    ...\n    c = 1\n",
             "line 3 of the file is not valid",
         ),
-        ("notes.sql", "SELECT 1;\n", "SELECT 2;\n", "only Python files"),
+        ("notes.sql", "SELECT 1;\n", "SELECT 2;\n", "stands in it 0 times"),
     ],
 )
 def test_a_patch_that_cannot_be_put_in_leaves_the_file_and_says_why(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.accounts import User
 from app.errors import Conflict, NotFound, is_duplicate
+from app.hub import POSTS, publish
 from app.models import Post, Tag, Vote
 from app.roles import Caller
 from app.schemas.posts import PostCreate, PostUpdate
@@ -55,7 +56,7 @@ async def create_post(*, session: AsyncSession, post: PostCreate, author: str) -
     slug = new_slug(post.title)
     created = Post(**post.model_dump(), slug=slug, author_id=user.id)
     session.add(created)
-    return await _store(session=session, post=created)
+    return await _store(session=session, post=created, hidden=True)
 
 
 async def find_posts(
@@ -111,15 +112,19 @@ async def delete_post(*, session: AsyncSession, post_id: int, caller: Caller) ->
 async def _change(
     *, session: AsyncSession, changed: Post, values: dict[str, object]
 ) -> Post:
-    if changed.published and values.get("published") is False:
+    hidden = not changed.published
+    if not hidden and values.get("published") is False:
         await limit_drafts(session=session, author_id=changed.author_id)
     for name, value in values.items():
         setattr(changed, name, value)
-    return await _store(session=session, post=changed)
+    return await _store(session=session, post=changed, hidden=hidden)
 
 
-async def _store(*, session: AsyncSession, post: Post) -> Post:
-    """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
+async def _store(*, session: AsyncSession, post: Post, hidden: bool) -> Post:
+    """Send what changed and commit it, or take it back and refuse. Raises Conflict.
+
+    Who listens is told of a post that was `hidden` and no longer is.
+    """
     try:
         await session.commit()
     except IntegrityError as error:
@@ -127,6 +132,8 @@ async def _store(*, session: AsyncSession, post: Post) -> Post:
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
+    if hidden and post.published:
+        await publish(POSTS, {"post": post.id})
     return await shown_post(session=session, post_id=post.id)
 
 
