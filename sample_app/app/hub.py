@@ -55,8 +55,3 @@ class Hub:
 
 
 hub = Hub()
-
-
-async def publish(topic: str, message: Message) -> None:
-    """Tell all who listen to a topic. Call it after the commit."""
-    hub.deliver(topic, message)
