@@ -75,6 +75,7 @@ class ValkeyBus:
         client = client_of(settings.valkey or "", again=0)
         async with client, client.pubsub() as channel:
             await channel.subscribe(CHANNEL)
+            store.again = 0.0  # it is there: requests need not wait for the pause
             async for event in channel.listen():
                 if event["type"] == "message":
                     yield event["data"]
