@@ -1,20 +1,13 @@
 """A conversation about the comments of one post, over a WebSocket."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any, Literal
 
-from anyio import (
-    CancelScope,
-    create_task_group,
-    current_time,
-    fail_after,
-    move_on_after,
-)
+from anyio import CancelScope, create_task_group, current_time, fail_after
 from fastapi import WebSocket, WebSocketDisconnect
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bus import publish
@@ -27,31 +20,25 @@ from app.roles import Caller
 from app.schemas.comments import CommentResponse
 from app.services.access import visible_post
 from app.services.missed import MOST_MISSED, missed_comments
-from app.tokens import InvalidToken, read_token
+from app.tokens import read_token
 
-PATIENCE = 10.0  # seconds that a client has, to say who it is and to take a message
+PATIENCE = 10.0  # seconds to say who one is, and to take a message
 PAUSE = 1.0  # seconds between two "is writing" of one client that are passed on
 
 
 class Hello(BaseModel):
     """What a client says first: its token, and the last comment that it has."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
     token: str
     after: Annotated[int, Field(ge=0, le=MOST)] = 0
 
 
 class Writing(BaseModel):
-    """What a client says while somebody types."""
-
-    model_config = ConfigDict(extra="forbid")
-
     writing: Literal[True]
 
 
 class Conversation:
-    """One client and one post. Each look asks anew whether the client may look."""
+    """One client and one post."""
 
     def __init__(self, socket: WebSocket, post_id: int, sessions: Sessions) -> None:
         self.socket, self.post_id, self.sessions = socket, post_id, sessions
@@ -59,33 +46,35 @@ class Conversation:
         self.told: set[int] = set()
 
     async def hold(self) -> None:
-        """Until the client leaves. Raises why it cannot go on."""
+        """Go on until one of the two ends it. Raises why."""
         with fail_after(PATIENCE):
             self.hello = Hello.model_validate_json(await self.heard())
-        try:
-            expires = read_token(self.hello.token).expires
-        except InvalidToken as error:
-            raise BadToken(str(error)) from error
         with hub.subscribe(self.topic) as messages:
             caller = await self.look()
-            tell = partial(self.tell, messages, caller.name)
-            left = (expires - datetime.now(UTC)).total_seconds()
-            if not await first_of(self.listen, tell, seconds=left):
-                raise BadToken("This token has expired.")
+            left = read_token(self.hello.token).expires - datetime.now(UTC)
+            try:
+                with fail_after(left.total_seconds()):
+                    async with create_task_group() as both:
+                        both.start_soon(self.tell, messages, caller.name)
+                        await self.listen()
+            except TimeoutError:
+                raise BadToken("This token has expired.") from None
+            except ExceptionGroup as ended:
+                raise ended.exceptions[0] from None
 
     async def listen(self) -> None:
-        """What the client says, to the others; until it leaves."""
+        """Pass on what the client says."""
         latest = float("-inf")
         while True:
             Writing.model_validate_json(await self.heard())
             if current_time() - latest >= PAUSE:
                 latest = current_time()
-                async with self.session() as session:
-                    caller = await self.caller(session)
-                await publish(self.topic, {"writing": caller.name})
+                async with self.caller() as (_, caller):
+                    name = caller.name
+                await publish(self.topic, {"writing": name})
 
     async def tell(self, messages: Messages, name: str) -> None:
-        """What the others do, to the client; until it is too slow."""
+        """Tell the client what the others do."""
         async for message in messages:
             await self.look()
             if message.get("writing", name) != name:
@@ -93,10 +82,9 @@ class Conversation:
         raise Busy("Too many messages waited to be read.")
 
     async def look(self) -> Caller:
-        """Send the comments that are new, if the client may still see them."""
+        """Send the comments that are new."""
         while True:
-            async with self.session() as session:
-                caller = await self.caller(session)
+            async with self.caller() as (session, caller):
                 new = await missed_comments(
                     session=session,
                     post_id=self.post_id,
@@ -111,17 +99,14 @@ class Conversation:
                 return caller
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """For one look. It is never broken off: that would cost the connection."""
-        with CancelScope(shield=True):
+    async def caller(self) -> AsyncIterator[tuple[AsyncSession, Caller]]:
+        """A session for one look, and who looks. Raises Unknown, NotFound, Busy."""
+        with CancelScope(shield=True):  # to break off a statement costs a connection
             async with self.sessions() as session:
-                yield session
-
-    async def caller(self, session: AsyncSession) -> Caller:
-        """Who the client is. Raises Unknown, and NotFound for a post that they do not see."""
-        caller = await current_caller(await optional_caller(self.hello.token, session))
-        await visible_post(session=session, post_id=self.post_id, caller=caller)
-        return caller
+                found = await optional_caller(self.hello.token, session)
+                caller = await current_caller(found)
+                await visible_post(session=session, post_id=self.post_id, caller=caller)
+                yield session, caller
 
     async def heard(self) -> str:
         """The next text of the client. Raises WebSocketDisconnect."""
@@ -133,24 +118,3 @@ class Conversation:
     async def say(self, message: dict[str, Any]) -> None:
         with fail_after(PATIENCE):
             await self.socket.send_json(message)
-
-
-async def first_of(*both: Callable[[], Awaitable[None]], seconds: float) -> bool:
-    """Let two things go on until one of them ends; False when the time is over first."""
-    failed: Exception | None = None
-
-    async def run(one: Callable[[], Awaitable[None]]) -> None:
-        nonlocal failed
-        try:
-            await one()
-        except Exception as error:
-            failed = failed or error
-        tasks.cancel_scope.cancel()
-
-    with move_on_after(seconds) as limit:
-        async with create_task_group() as tasks:
-            for one in both:
-                tasks.start_soon(run, one)
-    if failed:
-        raise failed
-    return not limit.cancelled_caught

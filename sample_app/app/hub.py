@@ -48,10 +48,8 @@ class Hub:
 
     def _drop(self, topic: str, sender: MemoryObjectSendStream[Message]) -> None:
         sender.close()  # the listener reads what still waits, and then the end
-        senders = self._topics.get(topic, set())
-        senders.discard(sender)
-        if not senders:
-            self._topics.pop(topic, None)
+        if senders := self._topics.pop(topic, set()) - {sender}:
+            self._topics[topic] = senders
 
 
 hub = Hub()

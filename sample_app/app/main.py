@@ -15,19 +15,7 @@ from app.face import face
 from app.limits import BodyLimit
 from app.problems import add_error_handlers, documented, on_crash
 from app.readiness import outdated
-from app.routers import (
-    accounts,
-    admin,
-    comments,
-    events,
-    feed,
-    live,
-    posts,
-    sockets,
-    tags,
-    users,
-    votes,
-)
+from app.routers import accounts, admin, comments, feed, live, posts, tags, users, votes
 from app.settings import settings
 from app.store import store
 
@@ -76,6 +64,4 @@ app.include_router(accounts.router)  # before users: /users/me is nobody's name
 app.include_router(users.router)
 app.include_router(admin.router)
 app.include_router(live.router)
-app.include_router(events.router)
-app.include_router(sockets.router)
 app.mount("/ui", face, name="ui")

@@ -12,7 +12,6 @@ from prometheus_client import (
 from sqlalchemy import QueuePool
 
 from app.database import engine
-from app.hub import hub
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 registry = CollectorRegistry()
@@ -34,13 +33,6 @@ POOL = Gauge(
     ["state"],
     registry=registry,
 )
-
-LISTENERS = Gauge(
-    "postboard_listeners",
-    "Streams and sockets that are open.",
-    registry=registry,
-)
-LISTENERS.set_function(hub.listeners)
 
 
 def pool() -> QueuePool:

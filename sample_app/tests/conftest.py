@@ -27,7 +27,7 @@ os.environ |= {
 from app import bus
 from app.accounts import Login, User
 from app.base import Base
-from app.database import Sessions, get_session, get_sessions
+from app.database import get_session, get_sessions
 from app.main import app
 from app.roles import Role, granted
 from app.settings import settings
@@ -105,11 +105,8 @@ def client(portal: BlockingPortal, connection: Connection) -> Iterator[TestClien
         async with short_session() as session:
             yield session
 
-    async def sessions_of_a_socket() -> Sessions:
-        return short_session
-
     app.dependency_overrides[get_session] = session_of_a_request
-    app.dependency_overrides[get_sessions] = sessions_of_a_socket
+    app.dependency_overrides[get_sessions] = lambda: short_session
     yield client_on(portal)
     app.dependency_overrides.clear()
 

@@ -1,18 +1,15 @@
 """Streams and sockets in tests: no wait without an end."""
 
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketDisconnect, WebSocketTestSession
 
-T = TypeVar("T")
 
-
-def soon(wait: Callable[[], T]) -> T:
+def soon(wait: Callable[[], Any]) -> Any:
     """What a call gives that waits; an error after ten seconds."""
     thread = ThreadPoolExecutor(1)
     try:
@@ -21,53 +18,34 @@ def soon(wait: Callable[[], T]) -> T:
         thread.shutdown(wait=False)
 
 
-class Events:
-    """The events of a stream, one after the other."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self.lines = lines
-
-    def next(self) -> tuple[str, str | None]:
-        """The kind of the next event, and its id."""
-        found: dict[str, str] = {}
-        while line := soon(self.lines.__next__):
-            name, _, value = line.partition(": ")
-            found[name] = value
-        return found["event"], found.get("id")
-
-
 @contextmanager
-def listening(client: TestClient, **headers: str) -> Iterator[Events]:
-    """A client of /events."""
+def listening(client: TestClient, last: object = None) -> Iterator[Callable[[], str]]:
+    """A client of /events; each call gives the kind and the id of the next event."""
+    headers = {} if last is None else {"Last-Event-ID": str(last)}
     with client.stream("GET", "/events", headers=headers) as response:
-        assert response.status_code == 200
-        yield Events(response.iter_lines())
-
-
-def token_of(client: TestClient) -> str:
-    return client.headers["Authorization"].removeprefix("Bearer ")
+        lines = response.iter_lines()
+        yield lambda: " ".join(
+            line.partition(": ")[2]
+            for line in iter(lambda: soon(lines.__next__), "")
+            if not line.startswith("data")
+        )
 
 
 @contextmanager
 def talking(
     client: TestClient, path: str, after: int = 0, **headers: str
-) -> Iterator[WebSocketTestSession]:
-    """A client that has said who it is; all comments are new to it."""
+) -> Iterator[Callable[[], Any]]:
+    """A client that has said who it is; each call gives what it is told next."""
+    token = client.headers.get("Authorization", "").removeprefix("Bearer ")
     with client.websocket_connect(f"{path}/comments/live", headers=headers) as socket:
-        socket.send_json({"token": token_of(client), "after": after})
-        yield socket
+        socket.send_json({"token": token, "after": after})
+        yield lambda: told(socket)
 
 
-def comment(socket: WebSocketTestSession) -> str:
-    """What the comment says that the server sends next."""
-    text: str = soon(socket.receive_json)["comment"]["content"]
-    return text
-
-
-def code(socket: WebSocketTestSession) -> int:
-    """With which code the server closes; it says nothing before."""
+def told(socket: WebSocketTestSession) -> Any:
+    """The text of a comment, another message, or the code of the end."""
     try:
-        said: Any = soon(socket.receive_json)
+        message = soon(socket.receive_json)
     except WebSocketDisconnect as end:
         return end.code
-    raise AssertionError(json.dumps(said))
+    return message["comment"]["content"] if "comment" in message else message

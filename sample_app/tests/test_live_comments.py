@@ -1,6 +1,7 @@
 """Comments over a WebSocket: who may listen, for how long, and what they hear."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,122 +9,93 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 from starlette.testclient import WebSocketDisconnect
 from tests.factories import write
-from tests.live import code, comment, talking
+from tests.live import talking, told
 
 from app import conversation
 from app.models import Comment
-from app.tokens import ACCESS_TIME, new_token
+
+Patch = pytest.MonkeyPatch
 
 
-def say(client: TestClient, path: str, content: str) -> int:
-    """Comment on a post; the id of the comment."""
-    number: int = write(client, f"{path}/comments", content=content)["id"]
-    return number
+@pytest.fixture
+def live(ada: TestClient, path: str) -> str:
+    """The address of the live comments of a post; it has one comment."""
+    write(ada, f"{path}/comments", content="Before.")
+    return f"{path}/comments/live"
 
 
-def test_a_comment_reaches_all_who_listen_to_its_post(
-    ada: TestClient, bob: TestClient, path: str
+def test_each_hears_the_others(
+    ada: TestClient, bob: TestClient, path: str, live: str
 ) -> None:
-    other = f"/posts/{write(ada)['id']}"
-    with talking(ada, path) as first, talking(bob, path) as second:
-        say(bob, other, "Elsewhere.")
-        say(bob, path, "Here.")
-        assert (comment(first), comment(second)) == ("Here.", "Here.")
-        say(bob, path, "Again.")
-        assert (comment(first), comment(second)) == ("Again.", "Again.")
+    with talking(ada, path) as hears, bob.websocket_connect(live) as writes:
+        writes.send_json({"token": bob.headers["Authorization"].split()[1]})
+        assert (hears(), told(writes)) == ("Before.", "Before.")
+        for _ in range(2):  # the second one comes too soon
+            writes.send_json({"writing": True})
+        assert hears() == {"writing": "bob"}
+        write(bob, f"/posts/{write(bob)['id']}/comments")
+        write(bob, f"{path}/comments", content="Here.")
+        assert (hears(), told(writes)) == ("Here.", "Here.")
+        writes.send_json({"writing": "nonsense"})
+        assert told(writes) == 1008
 
 
 def test_who_comes_again_hears_what_was_missed_and_a_little_more(
-    bob: TestClient, path: str, session: Session, monkeypatch: pytest.MonkeyPatch
+    bob: TestClient, path: str, session: Session, monkeypatch: Patch
 ) -> None:
-    monkeypatch.setattr(conversation, "MOST_MISSED", 1)
-    monkeypatch.setattr("app.services.missed.MOST_MISSED", 1)
-    now = datetime.now(UTC)
-    made = {"A": 9.0, "late": 6.5, "last": 5.0, "old": 7.5, "new": 1.0}
-    ids = {}
+    for module in ("app.conversation", "app.services.missed"):
+        monkeypatch.setattr(f"{module}.MOST_MISSED", 1)
+    made, ids = {"A": 9.0, "late": 6.5, "last": 5.0, "old": 7.5, "new": 1.0}, {}
     for text, minutes in made.items():
-        ids[text] = say(bob, path, text)
-        at = now - timedelta(minutes=minutes)
+        ids[text] = write(bob, f"{path}/comments", content=text)["id"]
+        when = datetime.now(UTC) - timedelta(minutes=minutes)
         here = update(Comment).where(Comment.id == ids[text])
-        session.execute(here.values(created_at=at))
+        session.execute(here.values(created_at=when))
     session.commit()
-    with talking(bob, path, ids["last"]) as socket:
-        assert [comment(socket) for _ in range(3)] == ["late", "last", "new"]
-    with talking(bob, path) as socket:
-        assert [comment(socket) for _ in made] == list(made)
+    for after, wanted in {ids["last"]: ["late", "last", "new"], 0: list(made)}.items():
+        with talking(bob, path, after) as hears:
+            assert [hears() for _ in wanted] == wanted
 
 
-def test_a_token_that_expires_ends_the_conversation(
-    bob: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+def test_an_expired_token_ends_it(
+    bob: TestClient, path: str, live: str, monkeypatch: Patch
 ) -> None:
-    class Later(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            return datetime.now(UTC) + ACCESS_TIME
-
-    say(bob, path, "Before.")
-    monkeypatch.setattr(conversation, "datetime", Later)
-    with talking(bob, path) as socket:
-        assert (comment(socket), code(socket)) == ("Before.", 3000)
+    now = SimpleNamespace(expires=datetime.now(UTC))
+    monkeypatch.setattr(conversation, "read_token", lambda token: now)
+    with talking(bob, path) as hears:
+        assert (hears(), hears()) == ("Before.", 3000)
 
 
-@pytest.mark.parametrize("end", ["logout", "disabled", "hidden"])
-def test_who_may_no_longer_listen_hears_nothing_more(
-    bob: TestClient, ada: TestClient, root: TestClient, path: str, end: str
+@pytest.mark.parametrize("code", [3000, 3003])
+def test_who_may_no_longer_see_the_post_hears_nothing_more(
+    ada: TestClient, bob: TestClient, path: str, live: str, code: int
 ) -> None:
-    say(ada, path, "Before.")
-    with talking(bob, path) as socket:
-        assert comment(socket) == "Before."
-        if end == "logout":
+    with talking(bob, path) as hears:
+        assert hears() == "Before."
+        if code == 3000:
             bob.post("/auth/logout").raise_for_status()
-        elif end == "disabled":
-            root.put("/admin/users/bob/active", json={"active": False})
         else:
             ada.patch(path, json={"published": False}).raise_for_status()
-        say(ada, path, "Secret.")
-        assert code(socket) == (3003 if end == "hidden" else 3000)
+        write(ada, f"{path}/comments", content="Secret.")
+        assert hears() == code
 
 
 @pytest.mark.parametrize(
-    ("first", "wanted"),
-    [
-        ({"token": "not-a-token"}, 3000),
-        ({"token": new_token(user_id=1, scopes=()), "after": -1}, 1008),
-        ({"token": new_token(user_id=1, scopes=())}, 3000),  # of no login
-        ({"token": new_token(user_id=1, scopes=(), now=datetime(2020, 1, 1))}, 3000),
-        ({"after": 1}, 1008),
-        ("Hello", 1008),
-    ],
+    ("first", "code"), [({"token": "no token"}, 3000), ("Hello", 1008)]
 )
 def test_who_does_not_say_who_they_are_hears_nothing(
-    client: TestClient, ada: TestClient, path: str, first: object, wanted: int
+    client: TestClient, live: str, first: object, code: int
 ) -> None:
-    say(ada, path, "Secret.")
-    with client.websocket_connect(f"{path}/comments/live") as socket:
+    with client.websocket_connect(live) as socket:
         socket.send_json(first)
-        assert code(socket) == wanted
+        assert told(socket) == code
 
 
-def test_a_silent_client_is_not_waited_for(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(conversation, "PATIENCE", 0.01)
-    with client.websocket_connect("/posts/1/comments/live") as socket:
-        assert code(socket) == 3008
-
-
-@pytest.mark.parametrize(
-    ("origin", "accepted"),
-    [("https://evil.example", False), ("null", False), ("http://testserver", True)],
-)
 def test_a_page_of_another_origin_gets_no_socket(
-    bob: TestClient, path: str, origin: str, accepted: bool
+    bob: TestClient, path: str, live: str
 ) -> None:
-    say(bob, path, "Here.")
-    try:
-        with talking(bob, path, origin=origin) as socket:
-            assert comment(socket) == "Here."
-    except WebSocketDisconnect:
-        assert not accepted
-    else:
-        assert accepted
+    with talking(bob, path, origin="http://testserver") as hears:
+        assert hears() == "Before."
+    evil = {"origin": "https://evil.example"}
+    with pytest.raises(WebSocketDisconnect), talking(bob, path, **evil):
+        pass

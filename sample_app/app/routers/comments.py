@@ -1,15 +1,24 @@
 """Comments over HTTP."""
 
-from fastapi import APIRouter
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 
 from app.callers import LOGIN_OPTIONAL, OptionalCaller
-from app.dependencies import CommentId, DbSession, PostId, WantedComments
+from app.conversation import Conversation
+from app.dependencies import CommentId, DbSession, DbSessions, PostId, WantedComments
+from app.errors import Busy, NotFound, PostboardError, Unknown
 from app.guards import Writer, anyone
 from app.models import Comment
 from app.problems import documented
 from app.rates import not_too_often
 from app.schemas.comments import CommentCreate, CommentList, CommentResponse
 from app.services import comments
+from app.settings import settings
+from app.tokens import InvalidToken
 
 router = APIRouter(tags=["comments"])
 
@@ -64,3 +73,36 @@ async def delete_comment(
     comment_id: CommentId, caller: Writer, session: DbSession
 ) -> None:
     await comments.delete_comment(session=session, comment_id=comment_id, caller=caller)
+
+
+# Close codes: 1xxx are of RFC 6455, 3xxx stand in IANA's registry.
+CODES: dict[type[Exception], int] = {
+    Unknown: 3000,  # unauthorized: come again with a new token
+    InvalidToken: 3000,
+    NotFound: 3003,  # forbidden: do not come again
+    TimeoutError: 3008,  # timeout
+    ValidationError: 1008,  # policy violation: the program is wrong
+    Busy: 1013,  # try again later
+    OperationalError: 1013,
+}
+
+
+def is_ours(socket: WebSocket) -> bool:
+    """Whether a page of ours asks. Programs that are no browsers send no Origin."""
+    origin = socket.headers.get("origin")
+    same = urlsplit(origin or "").netloc == socket.headers.get("host")
+    return origin is None or same or origin in settings.cors_origins
+
+
+@router.websocket("/posts/{post_id}/comments/live")
+async def talk(socket: WebSocket, post_id: PostId, sessions: DbSessions) -> None:
+    if not is_ours(socket):
+        return await socket.close()  # before accept(): HTTP hears a 403
+    await socket.accept()
+    with suppress(WebSocketDisconnect):
+        try:
+            await Conversation(socket, post_id, sessions).hold()
+        except tuple(CODES) as error:
+            code = next(CODES[kind] for kind in CODES if isinstance(error, kind))
+            why = str(error) if isinstance(error, PostboardError) else ""
+            await socket.close(code, why)

@@ -1,16 +1,53 @@
 """Posts over HTTP."""
 
-from fastapi import APIRouter, Request, Response
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.callers import LOGIN_OPTIONAL, OptionalCaller
-from app.dependencies import DbSession, PostId, WantedPage
+from app.dependencies import MOST, DbSession, PostId, WantedPage
 from app.guards import Writer, anyone, unless_changed
+from app.hub import POSTS, Messages, hub
 from app.models import Post
 from app.problems import documented
 from app.schemas.posts import PostCreate, PostList, PostResponse, PostUpdate
 from app.services import posts, reading
+from app.services.missed import missed_posts
 
 router = APIRouter(tags=["posts"])
+
+
+# scope="request": until the last byte was sent.
+async def new_posts() -> AsyncIterator[Messages]:
+    with hub.subscribe(POSTS) as messages:
+        yield messages
+
+
+NewPosts = Annotated[Messages, Depends(new_posts, scope="request")]
+LastId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MOST)]
+
+
+# We listen before we look, so that nothing falls between the two.
+async def missed(
+    _: NewPosts, session: DbSession, last: LastId = None
+) -> list[int] | None:
+    """What was published while a client was away; None: too much."""
+    return [] if last is None else await missed_posts(session=session, last=last)
+
+
+@router.get("/events", dependencies=[anyone], response_class=EventSourceResponse)
+async def stream_events(
+    messages: NewPosts, missed: Annotated[list[int] | None, Depends(missed)]
+) -> AsyncIterator[ServerSentEvent]:
+    """An event `post` for each new post; `reset`: too much was missed, read the list."""
+    if missed is None:
+        yield ServerSentEvent(event="reset", data={})
+    for post_id in missed or ():
+        yield ServerSentEvent(event="post", id=str(post_id), data={})
+    async for message in messages:
+        yield ServerSentEvent(event="post", id=str(message["post"]), data={})
 
 
 @router.post(

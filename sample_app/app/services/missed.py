@@ -1,6 +1,5 @@
 """What a listener may have missed: the rows know, messages are not kept."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import DateTime, cast, func, select
@@ -17,10 +16,7 @@ MOST_MISSED = 100
 
 
 async def missed_posts(*, session: AsyncSession, last: int) -> list[int] | None:
-    """Posts that may be new to a client that was told of the post `last`; None: too many.
-
-    All that are new are among them, and some that the client has: it ignores those.
-    """
+    """Posts that may be new to a client that knows `last`; None: too many."""
     known = select(Post.created_at).where(Post.id <= last)
     since = await session.scalar(known.order_by(Post.id.desc()).limit(1))
     wanted = select(Post.id).where(Post.published)
@@ -32,12 +28,9 @@ async def missed_posts(*, session: AsyncSession, last: int) -> list[int] | None:
 
 
 async def missed_comments(
-    *, session: AsyncSession, post_id: int, after: int, told: Collection[int]
+    *, session: AsyncSession, post_id: int, after: int, told: set[int]
 ) -> list[Comment]:
-    """Comments that may be new to a client that has those up to `after`, oldest first.
-
-    At most MOST_MISSED, and none of `told`.
-    """
+    """Comments that may be new to a client that has `after`, in order, not all at once."""
     of_post = Comment.post_id == post_id
     known = select(Comment.created_at).where(of_post, Comment.id <= after)
     latest = known.order_by(Comment.id.desc()).limit(1).scalar_subquery()
