@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Protocol
 
 from psycopg import AsyncConnection
 from sqlalchemy import func, select
@@ -20,27 +19,21 @@ CHANNEL = "postboard"
 PAUSE = 0.5  # seconds until a connection that was lost is opened again
 
 
-class Bus(Protocol):
+class Alone:
+    """The bus of one worker, and of tests."""
+
     async def commit(self, session: AsyncSession, topic: str, message: Message) -> None:
         """Commit what a session has written, and tell all workers of it."""
-
-    def heard(self) -> AsyncIterator[str]:
-        """What the workers say from now on. Raises when the connection is lost."""
-
-
-class Alone:
-    """For one worker, and for tests."""
-
-    async def commit(self, session: AsyncSession, topic: str, message: Message) -> None:
         await session.commit()
         hub.deliver(topic, message)
 
     async def heard(self) -> AsyncIterator[str]:
+        """What the workers say from now on. Raises when the connection is lost."""
         await asyncio.Event().wait()
         yield ""
 
 
-class PostgresBus:
+class PostgresBus(Alone):
     """NOTIFY is a part of the transaction: it comes with the row, or not at all."""
 
     async def commit(self, session: AsyncSession, topic: str, message: Message) -> None:
@@ -62,7 +55,7 @@ class PostgresBus:
                 yield notice.payload
 
 
-class ValkeyBus:
+class ValkeyBus(Alone):
     """Valkey knows nothing of the transaction, so it is told after the commit."""
 
     async def commit(self, session: AsyncSession, topic: str, message: Message) -> None:
@@ -81,7 +74,7 @@ class ValkeyBus:
                     yield event["data"]
 
 
-current: Bus = ValkeyBus() if settings.valkey else PostgresBus()
+current: Alone = ValkeyBus() if settings.valkey else PostgresBus()
 
 
 async def commit(session: AsyncSession, topic: str, message: Message | None) -> None:

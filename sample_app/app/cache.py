@@ -5,9 +5,8 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
-
-from redis.asyncio import Redis
 
 from app.store import Away, store
 
@@ -34,10 +33,8 @@ async def cached(name: str, seconds: int, make: Make) -> Any:
 
 async def forget(name: str) -> None:
     """From now on the value is made anew. For after the commit of what it was made from."""
-    try:
+    with suppress(Away):  # then the old value lives as long as it may
         await store.ask(lambda valkey: valkey.incr(f"version:{name}"))
-    except Away:
-        return  # what Valkey still holds lives as long as it may
 
 
 async def _key(name: str) -> str:
@@ -79,19 +76,11 @@ async def _locked(key: str) -> bool:
 
 
 async def _keep(key: str, made: Any, seconds: int) -> None:
-    text, spread = json.dumps(made), random.uniform(0.9, 1.1)
-
-    async def keep(valkey: Redis) -> None:
-        await valkey.set(key, text, px=round(seconds * 1000 * spread))
-
-    try:
-        await store.ask(keep)
-    except Away:
-        return
+    text, life = json.dumps(made), round(seconds * 1000 * random.uniform(0.9, 1.1))
+    with suppress(Away):
+        await store.ask(lambda valkey: valkey.set(key, text, px=life))
 
 
 async def _unlock(key: str) -> None:
-    try:
+    with suppress(Away):
         await store.ask(lambda valkey: valkey.delete(f"lock:{key}"))
-    except Away:
-        return
