@@ -23,6 +23,7 @@ from .serving.caddy import caddy as caddy
 from .serving.server import serve as serve
 from .serving.traffic import traffic as traffic
 from .serving.turns import Turns as Turns
+from .serving.valkey import valkey as valkey
 from .sql_recorder.tape import sql_tape as sql_tape
 from .suites.mutation import run_mutants as run_mutants
 from .suites.page_run import run_tests as run_tests

@@ -19,6 +19,7 @@ from ._loop import loop as loop
 from ._measured import measured as measured
 from ._models import models as models
 from ._mutants import mutants as mutants
+from ._news import news as news
 from ._path import path as path
 from ._pipeline import pipeline as pipeline
 from ._plan import plan as plan

@@ -10,11 +10,12 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.bus import publish
 from app.callers import current_caller, optional_caller
 from app.database import Sessions
 from app.dependencies import MOST
 from app.errors import BadToken, Busy
-from app.hub import Messages, comments_of, hub, publish
+from app.hub import Messages, comments_of, hub
 from app.roles import Caller
 from app.schemas.comments import CommentResponse
 from app.services.access import visible_post

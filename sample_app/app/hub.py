@@ -53,8 +53,3 @@ class Hub:
 
 
 hub = Hub()
-
-
-async def publish(topic: str, message: Message) -> None:
-    """Tell all who listen to a topic. Call it after the commit."""
-    hub.deliver(topic, message)

@@ -1,5 +1,6 @@
 """Postboard: a blog API, put together from its routers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.middleware.errors import ServerErrorMiddleware
 
 from app.around import RequestLog
+from app.bus import listen
 from app.database import engine
 from app.face import face
 from app.limits import BodyLimit
@@ -15,13 +17,17 @@ from app.problems import add_error_handlers, documented, on_crash
 from app.readiness import outdated
 from app.routers import accounts, admin, comments, feed, live, posts, tags, users, votes
 from app.settings import settings
+from app.store import store
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """The start needs no database: /ready says whether there is one."""
     outdated()  # read once, before the first request
+    listener = asyncio.create_task(listen())
     yield
+    listener.cancel()
+    await store.close()
     await engine.dispose()
 
 

@@ -8,6 +8,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PostgresDsn,
+    RedisDsn,
     Secret,
     SecretStr,
     StringConstraints,
@@ -35,6 +36,11 @@ def parts(value: object) -> object:
     return value
 
 
+def unless_empty(value: object) -> object:
+    """A name without a value, as in .env, stands for nothing."""
+    return value or None
+
+
 # Scheme, host and port: what a browser sends, and nothing that stands for more than one.
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s*]+$")]
 
@@ -52,6 +58,8 @@ class Settings(BaseSettings):
 
     database_url: Secret[PostgresDsn]  # it holds a password
     token_secret: LongEnough
+    valkey_url: Annotated[Secret[RedisDsn] | None, BeforeValidator(unless_empty)] = None
+    comments_per_minute: Annotated[int, Field(ge=1)] = 30  # of one caller
     metrics_token: LongEnough | None = None  # without it there is no /metrics
     access_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(parts)] = []
@@ -64,6 +72,11 @@ class Settings(BaseSettings):
         """The database's address, with the driver that Postboard brings along."""
         url = make_url(str(self.database_url.get_secret_value()))
         return url.set(drivername="postgresql+psycopg")
+
+    @property
+    def valkey(self) -> str | None:
+        """The address of Valkey, which may hold a password; None without one."""
+        return str(self.valkey_url.get_secret_value()) if self.valkey_url else None
 
 
 def read_settings() -> Settings:

@@ -14,6 +14,7 @@ from app.errors import Busy, NotFound, PostboardError, Unknown
 from app.guards import Writer, anyone
 from app.models import Comment
 from app.problems import documented
+from app.rates import not_too_often
 from app.schemas.comments import CommentCreate, CommentList, CommentResponse
 from app.services import comments
 from app.settings import settings
@@ -26,7 +27,8 @@ router = APIRouter(tags=["comments"])
     "/posts/{post_id}/comments",
     status_code=201,
     response_model=CommentResponse,
-    responses=documented(403, 404),
+    dependencies=[not_too_often],
+    responses=documented(403, 404, 429),
 )
 async def add_comment(
     post_id: PostId, comment: CommentCreate, caller: Writer, session: DbSession

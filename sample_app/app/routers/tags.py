@@ -1,5 +1,7 @@
 """Tags over HTTP."""
 
+from typing import Any
+
 from fastapi import APIRouter
 
 from app.dependencies import DbSession, PostId, WantedTags
@@ -12,8 +14,8 @@ router = APIRouter(tags=["tags"])
 
 
 @router.get("/tags", response_model=TagList, dependencies=[anyone])
-async def list_tags(page: WantedTags, session: DbSession) -> tags.FoundTags:
-    return await tags.find_tags(session=session, limit=page.limit)
+async def list_tags(page: WantedTags, session: DbSession) -> dict[str, Any]:
+    return {"items": await tags.top_tags(session=session, limit=page.limit)}
 
 
 @router.put("/posts/{post_id}/tags", responses=documented(403, 404))

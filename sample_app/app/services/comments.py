@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from app.bus import commit
 from app.errors import Forbidden, NotFound
-from app.hub import comments_of, publish
+from app.hub import comments_of
 from app.jobs import defer
 from app.models import Comment, Post
 from app.roles import Caller
@@ -34,8 +35,7 @@ async def add_comment(
     session.add(comment)
     await session.flush()  # from here on it has an id
     await defer(session=session, task=tell_author, comment_id=comment.id)
-    await session.commit()
-    await publish(comments_of(post_id), {"comment": comment.id})
+    await commit(session, comments_of(post_id), {"comment": comment.id})
     return comment
 
 

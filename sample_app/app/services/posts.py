@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.accounts import User
+from app.bus import commit
+from app.cache import forget
 from app.errors import Conflict, NotFound, is_duplicate
-from app.hub import POSTS, publish
+from app.hub import POSTS, Message
 from app.models import Post, Tag, Vote
 from app.roles import Caller
 from app.schemas.posts import PostCreate, PostUpdate
@@ -107,6 +109,7 @@ async def delete_post(*, session: AsyncSession, post_id: int, caller: Caller) ->
         await own_post(session=session, post_id=post_id, caller=caller)
     )
     await session.commit()
+    await forget("tags")
 
 
 async def _change(
@@ -121,16 +124,17 @@ async def _change(
 
 
 async def _store(*, session: AsyncSession, post: Post, hidden: bool) -> Post:
-    """Send what changed and commit it, or take it back and refuse. Raises Conflict."""
+    """Commit what changed, and tell of a post that is new to all. Raises Conflict."""
     try:
-        await session.commit()
+        await session.flush()  # from here on it has an id
+        news: Message = {"post": post.id}
+        await commit(session, POSTS, news if hidden and post.published else None)
     except IntegrityError as error:
         await session.rollback()
         if is_duplicate(error):
             raise Conflict("A post with this title exists.") from error
         raise
-    if hidden and post.published:  # after the commit, so that who looks finds it
-        await publish(POSTS, {"post": post.id})
+    await forget("tags")
     return await shown_post(session=session, post_id=post.id)
 
 
