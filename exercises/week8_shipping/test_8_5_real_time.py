@@ -58,7 +58,7 @@ class TestReadEvents:
     ],
 )
 class TestBoard:
-    def test_each_listener_gets_each_message(self, Board):  # noqa: N803
+    def test_each_listener_gets_each_message(self, Board):
         board = Board(3)
         first, second = board.join(), board.join()
         require(first is not second, tried="two calls of board.join()", expected="two listeners", got="one")
@@ -68,7 +68,7 @@ class TestBoard:
         found = [first.read(), second.read(), third.read()]
         expect(found, [["a", "b"], ["a", "b"], ["b"]], tried='join, join, tell("a"), join, tell("b")')
 
-    def test_what_was_read_is_forgotten(self, Board):  # noqa: N803
+    def test_what_was_read_is_forgotten(self, Board):
         board = Board(2)
         listener = board.join()
         found = [listener.read()]
@@ -77,7 +77,7 @@ class TestBoard:
             found.append(listener.read())
         expect((found, listener.closed), ([[], ["a"], ["b"], ["c"]], False), tried="read() after each tell()")
 
-    def test_who_is_too_slow_is_closed(self, Board):  # noqa: N803
+    def test_who_is_too_slow_is_closed(self, Board):
         board = Board(2)
         slow = board.join()
         closed = [slow.closed]
@@ -86,7 +86,7 @@ class TestBoard:
             closed.append(slow.closed)
         expect(closed, [False, False, False, True], tried="closed, at first and after each of three tell()")
 
-    def test_a_closed_listener_gives_what_waited_and_gets_no_more(self, Board):  # noqa: N803
+    def test_a_closed_listener_gives_what_waited_and_gets_no_more(self, Board):
         board = Board(2)
         slow = board.join()
         for message in "abc":
@@ -96,7 +96,7 @@ class TestBoard:
         found.append(slow.read())
         expect(found, [["a", "b"], []], tried='tell("a"), ("b"), ("c"), read(), tell("d"), read()')
 
-    def test_the_others_get_the_message(self, Board):  # noqa: N803
+    def test_the_others_get_the_message(self, Board):
         board = Board(1)
         before, slow, after = board.join(), board.join(), board.join()
         board.tell("a")
@@ -105,7 +105,7 @@ class TestBoard:
         found = [before.read(), after.read(), before.closed, after.closed, slow.closed]
         expect(found, [["b"], ["b"], False, False, True], tried="one of three listeners does not read")
 
-    def test_count_is_the_number_of_open_listeners(self, Board):  # noqa: N803
+    def test_count_is_the_number_of_open_listeners(self, Board):
         board = Board(1)
         found = [board.count()]
         slow, other = board.join(), board.join()
@@ -117,7 +117,7 @@ class TestBoard:
         expect(found, [0, 2, 1], tried="count(): at first, after two join(), after one was closed")
         require(slow.closed, tried="closed of the one that did not read", expected=True, got=slow.closed)
 
-    def test_who_leaves_is_closed_once(self, Board):  # noqa: N803
+    def test_who_leaves_is_closed_once(self, Board):
         board = Board(2)
         gone, other = board.join(), board.join()
         board.tell("a")
@@ -128,7 +128,7 @@ class TestBoard:
         expect(found, [True, False, 1, ["a"], ["a", "b"]], tried="leave() twice with one of two listeners")
 
 
-def heard(Reader, *ids):  # noqa: N803
+def heard(Reader, *ids):
     reader = Reader()
     for each in ids:
         reader.hear(each)
@@ -144,19 +144,19 @@ def heard(Reader, *ids):  # noqa: N803
     ],
 )
 class TestReader:
-    def test_a_smaller_id_can_be_new(self, Reader):  # noqa: N803
+    def test_a_smaller_id_can_be_new(self, Reader):
         expect(heard(Reader, 2, 1, 3).shown, [2, 1, 3], tried="hear(2), hear(1), hear(3): shown")
 
-    def test_each_post_is_shown_once(self, Reader):  # noqa: N803
+    def test_each_post_is_shown_once(self, Reader):
         expect(
             heard(Reader, 5, 4, 4, 5, 6, 4, 6).shown, [5, 4, 6], tried="5, 4, 4, 5, 6, 4, 6 are heard: shown"
         )
 
-    def test_last_is_what_was_heard_last(self, Reader):  # noqa: N803
+    def test_last_is_what_was_heard_last(self, Reader):
         found = [heard(Reader, *ids).last for ids in ((), (2,), (2, 1), (2, 3, 2))]
         expect(found, [None, 2, 1, 2], tried="last after nothing; 2; 2, 1; 2, 3, 2")
 
-    def test_readers_do_not_share_what_they_know(self, Reader):  # noqa: N803
+    def test_readers_do_not_share_what_they_know(self, Reader):
         heard(Reader, 1, 2)
         expect(heard(Reader, 1).shown, [1], tried="a second Reader hears 1: shown")
 

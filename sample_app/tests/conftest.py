@@ -1,7 +1,7 @@
 """What all tests share: the database for tests, and clients of the app."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -9,14 +9,13 @@ from typing import Any, cast
 import pytest
 from alembic import command
 from alembic.config import Config
-from anyio import Lock
 from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 from tests.address import database_for_tests
-from tests.on_loop import OnLoop, session_on
+from tests.on_loop import OnLoop, in_turns, session_on
 
 # The app reads its settings when it is imported: they come first.
 os.environ |= {
@@ -92,19 +91,9 @@ def client_on(portal: BlockingPortal, **options: Any) -> TestClient:
 @pytest.fixture
 def client(portal: BlockingPortal, connection: Connection) -> Iterator[TestClient]:
     """A client without a token. Each request has a new session, as in the app."""
-    turns = Lock()  # one connection: its sessions take turns
-
-    @asynccontextmanager
-    async def short_session() -> AsyncIterator[AsyncSession]:
-        async with turns, session_on(connection) as session:
-            yield session
-
-    async def session_of_a_request() -> AsyncIterator[AsyncSession]:
-        async with short_session() as session:
-            yield session
-
-    app.dependency_overrides[get_session] = session_of_a_request
-    app.dependency_overrides[get_sessions] = lambda: short_session
+    session = in_turns(connection)
+    app.dependency_overrides[get_session] = session
+    app.dependency_overrides[get_sessions] = lambda: asynccontextmanager(session)
     yield client_on(portal)
     app.dependency_overrides.clear()
 

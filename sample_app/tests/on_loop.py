@@ -1,9 +1,10 @@
 """Async objects for tests that do not wait: each call runs on the app's event loop."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, cast
 
+from anyio import Lock
 from anyio.from_thread import BlockingPortal
 from sqlalchemy.ext.asyncio import AsyncSession, AsyncTransaction
 
@@ -43,6 +44,17 @@ def session_on(connection: Any) -> AsyncSession:
         join_transaction_mode="create_savepoint",
         expire_on_commit=False,
     )
+
+
+def in_turns(connection: Any) -> Callable[[], AsyncIterator[AsyncSession]]:
+    """What opens sessions on one connection: one waits until another is closed."""
+    turns = Lock()
+
+    async def session() -> AsyncIterator[AsyncSession]:
+        async with turns, session_on(connection) as session:
+            yield session
+
+    return session
 
 
 def wait(session: Any, function: Callable[..., Any], **values: Any) -> Any:
