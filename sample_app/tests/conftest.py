@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 from tests.address import database_for_tests
-from tests.on_loop import OnLoop, session_on, sessions_on
+from tests.on_loop import OnLoop, in_turns, session_on
 
 # The app reads its settings when it is imported: they come first.
 os.environ |= {
@@ -23,7 +23,6 @@ os.environ |= {
     "TOKEN_SECRET": "not-a-real-secret-not-a-real-secret",
 }
 
-from app import bus
 from app.accounts import Login, User
 from app.base import Base
 from app.database import get_session, get_sessions
@@ -51,7 +50,6 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def portal() -> Iterator[BlockingPortal]:
     """The event loop on which the app runs in all tests."""
-    bus.current = bus.Alone()  # NOTIFY waits for a commit, and no test commits
     with TestClient(app) as started:
         yield cast(BlockingPortal, started.portal)
 
@@ -93,9 +91,9 @@ def client_on(portal: BlockingPortal, **options: Any) -> TestClient:
 @pytest.fixture
 def client(portal: BlockingPortal, connection: Connection) -> Iterator[TestClient]:
     """A client without a token. Each request has a new session, as in the app."""
-    one = sessions_on(connection)
-    app.dependency_overrides[get_session] = one
-    app.dependency_overrides[get_sessions] = lambda: asynccontextmanager(one)
+    session = in_turns(connection)
+    app.dependency_overrides[get_session] = session
+    app.dependency_overrides[get_sessions] = lambda: asynccontextmanager(session)
     yield client_on(portal)
     app.dependency_overrides.clear()
 

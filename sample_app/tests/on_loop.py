@@ -46,15 +46,15 @@ def session_on(connection: Any) -> AsyncSession:
     )
 
 
-def sessions_on(connection: Any) -> Callable[[], AsyncIterator[AsyncSession]]:
-    """Sessions of one connection, for `Depends`; they take turns."""
+def in_turns(connection: Any) -> Callable[[], AsyncIterator[AsyncSession]]:
+    """What opens sessions on one connection: one waits until another is closed."""
     turns = Lock()
 
-    async def one() -> AsyncIterator[AsyncSession]:
+    async def session() -> AsyncIterator[AsyncSession]:
         async with turns, session_on(connection) as session:
             yield session
 
-    return one
+    return session
 
 
 def wait(session: Any, function: Callable[..., Any], **values: Any) -> Any:
