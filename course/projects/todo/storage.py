@@ -37,6 +37,8 @@ def leaves_nothing_of_a_user(world: World) -> None:
     user.task(title=title, tags=[tag])
     user.send("DELETE", "/me").must(204)
     user.send("GET", "/me").problem(401)
+    world.user()
+    user.send("GET", "/me").problem(401, why="The token of a deleted user never works again.")
     if world.host is None:
         return
     with world.database() as database:
