@@ -53,29 +53,26 @@ def check(
     seed = secrets.randbelow(10**6) if seed is None else seed
     host = None if url else Host(project_file.read(place), start_limit=start_limit)
     where, what = (host.place, files.shown(place)) if host else _at(url)
+    wire = Wire(where, patience)
 
     def world(requirement: str) -> World:
         # Values of one requirement do not depend on which others run.
         return World(wire, random.Random(f"{seed} {requirement}"), host)
 
-    wire = Wire(where, patience)
-    picked = _picked(only)
     try:
-        if host and not (wanted[0].number == 1 and picked("migrates")):
+        if host and not (wanted[0].number == 1 and _picked(only)("migrates")):
             _migrate(host)
-        rungs = climb(wanted, world, picked, on_progress)
+        return Report(name, what, seed, climb(wanted, world, _picked(only), on_progress))
     finally:
         wire.close()
         if host:
             host.close()
-    return Report(name, what, seed, rungs)
 
 
 def _migrate(host: Host) -> None:
     try:
         host.migrate()
     except NotYet as problem:
-        host.close()
         raise CourseError(
             f"Nothing was checked: {problem.why} {problem.got} ({problem.asked or 'migrate'}). Stage 1 asks "
             "for it."
