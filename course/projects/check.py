@@ -12,6 +12,7 @@ from course.projects.host import START_LIMIT, Host
 from course.projects.ladder import Progress, climb
 from course.projects.outcome import NotYet
 from course.projects.report import Report
+from course.projects.requirement import Stage
 from course.projects.todo import stages as todo
 from course.projects.todo.world import World
 from course.projects.wire import Wire
@@ -46,27 +47,33 @@ def check(
     address of another machine, and where no project.toml says how to start.
     """
     registry.known(name)
-    wanted = [each for each in todo.STAGES if stage in (None, each.number)]
-    if not wanted:
-        raise CourseError(f"{name} has no stage {stage}. It has the stages 1 to {len(todo.STAGES)}.")
+    wanted = _stages(name, stage)
     place = folder or registry.home(name)
     seed = secrets.randbelow(10**6) if seed is None else seed
     host = None if url else Host(project_file.read(place), start_limit=start_limit)
     where, what = (host.place, files.shown(place)) if host else _at(url)
     wire = Wire(where, patience)
 
-    def world(requirement: str) -> World:
-        # Values of one requirement do not depend on which others run.
-        return World(wire, random.Random(f"{seed} {requirement}"), host)
-
     try:
         if host and not (wanted[0].number == 1 and _picked(only)("migrates")):
             _migrate(host)
-        return Report(name, what, seed, climb(wanted, world, _picked(only), on_progress))
+        return Report(name, what, seed, climb(wanted, _worlds(wire, host, seed), _picked(only), on_progress))
     finally:
         wire.close()
         if host:
             host.close()
+
+
+def _worlds(wire: Wire, host: Host | None, seed: int) -> Callable[[str], World]:
+    """What a requirement gets: its values do not depend on which others run."""
+    return lambda requirement: World(wire, random.Random(f"{seed} {requirement}"), host)
+
+
+def _stages(name: str, number: int | None) -> list[Stage[World]]:
+    found = [each for each in todo.STAGES if number in (None, each.number)]
+    if not found:
+        raise CourseError(f"{name} has no stage {number}. It has the stages 1 to {len(todo.STAGES)}.")
+    return found
 
 
 def _migrate(host: Host) -> None:

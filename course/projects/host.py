@@ -16,6 +16,7 @@ from course.serving.loopback import Place
 START_LIMIT = 90.0  # seconds; generous, for a slow and busy machine
 MIGRATE_LIMIT = 180.0
 _OFTEN = 0.05  # seconds between two looks
+_DYING = 3.0  # seconds
 
 
 class Host:
@@ -94,7 +95,8 @@ class Host:
     @property
     def died(self) -> str:
         """How the server ended by itself, in words; "" while it runs."""
-        if self.program is None or self.program.status is None:
+        # Its connections are closed a moment before the process is gone.
+        if self.program is None or self.program.wait(_DYING) is None:
             return ""
         return f"the server has ended with {self.last_words()}"
 
