@@ -83,8 +83,8 @@ class Program:
             with contextlib.suppress(psutil.Error):
                 each.kill()
         deadline = time.monotonic() + _GRACE
-        while self.status is None and time.monotonic() < deadline:
-            self.wait(0.05)
+        while (self.status is None or any(map(_alive, family))) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _family(self) -> list[psutil.Process]:
         try:
@@ -98,3 +98,10 @@ class Program:
         with stream, contextlib.suppress(OSError, ValueError):
             while piece := os.read(stream.fileno(), _PIECE):
                 self._pieces.append(piece)
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
