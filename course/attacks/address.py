@@ -1,104 +1,18 @@
 """Which addresses may be attacked: those of this machine, and no other."""
 
-import ipaddress
-import socket
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from course.serving import loopback as addresses
+from course.serving.loopback import Place
 
-from course.base.errors import CourseError
-
-_LIMIT = 2.0  # seconds for a connection on one's own machine
 _NEEDS = "From lesson 5.7 on, your app needs a file .env before it starts: .env.example says what is in it."
-
-
-@dataclass(frozen=True)
-class Place:
-    """A server of this machine. `address`: the number to connect to; `host`: the name that was given."""
-
-    scheme: str
-    host: str
-    address: str
-    port: int
-    prefix: str = ""
-
-    @property
-    def origin(self) -> str:
-        """The server by its number, as in "http://127.0.0.1:8000": a name may mean another machine later."""
-        number = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{self.scheme}://{number}:{self.port}"
-
-    @property
-    def named(self) -> str:
-        """What stands in the header Host."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-    def __str__(self) -> str:
-        return f"{self.scheme}://{self.named}{self.prefix}"
+_ATTACKED = addresses.Deed(
+    "attacked",
+    elsewhere="Start your app on this machine, for example with `uvicorn app.main:app`, and give its "
+    f"address. {_NEEDS}",
+    silent="Start your app in another terminal, for example with `uvicorn app.main:app`, or leave the "
+    f"address out: then a copy of your app is attacked. {_NEEDS}",
+)
 
 
 def loopback(url: str) -> Place:
-    """The server at `url`, for example "http://127.0.0.1:8000", which must be a loopback address.
-
-    A name is resolved, and every number that it has must be one of this machine (127.0.0.0/8 or ::1). Raises
-    CourseError for any other address, for what is no address of a web server, and where nothing listens.
-    """
-    scheme, host, port, prefix = _parts(url)
-    numbers = _numbers(host, port)
-    others = [each for each in numbers if not _is_loopback(each)]
-    if others:
-        raise CourseError(
-            f"{url} was not attacked: {host} is {others[0]}, which is not an address of this machine alone. "
-            "Only a server on 127.0.0.1, ::1 or localhost may be attacked. Start your app on this machine, "
-            f"for example with `uvicorn app.main:app`, and give its address. {_NEEDS}"
-        )
-    for number in numbers:
-        if _listens(number, port):
-            return Place(scheme, host, number, port, prefix)
-    raise CourseError(
-        f"Nothing was attacked: no server listens at {url}. Start your app in another terminal, for example "
-        "with `uvicorn app.main:app`, or leave the address out: then a copy of your app is attacked. "
-        f"{_NEEDS}"
-    )
-
-
-def _parts(url: str) -> tuple[str, str, int, str]:
-    whole = url if "://" in url else f"http://{url}"
-    try:
-        parts = urlsplit(whole)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CourseError(f"{url!r} is not the address of a web server. Write it as in http://127.0.0.1:8000")
-    return (
-        parts.scheme,
-        parts.hostname,
-        port or (443 if parts.scheme == "https" else 80),
-        parts.path.rstrip("/"),
-    )
-
-
-def _numbers(host: str, port: int) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise CourseError(
-            f"Nothing was attacked: no machine has the name {host!r}. Only a server on this machine may be "
-            "attacked, as in http://127.0.0.1:8000"
-        ) from None
-    return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-def _is_loopback(number: str) -> bool:
-    address = ipaddress.ip_address(number.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback
-
-
-def _listens(number: str, port: int) -> bool:
-    try:
-        socket.create_connection((number, port), timeout=_LIMIT).close()
-    except OSError:
-        return False
-    return True
+    """The server at `url`, one of this machine. Raises CourseError as serving's function does."""
+    return addresses.loopback(url, _ATTACKED)

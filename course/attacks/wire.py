@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from course.attacks.address import Place
 from course.attacks.outcome import NotTried, ServerFailed
 from course.attacks.reply import Reply
+from course.serving.loopback import Place
 
 PATIENCE = 10.0  # seconds for one whole response; a login hashes a password, and a machine may be busy
 MOST_BYTES = 2_000_000  # of a response; no attack needs more

@@ -21,7 +21,16 @@ def starter(name: str) -> Path | None:
     """
     if name in PLANNED:
         raise CourseError(
-            f"The project {name} is not there yet, and its name is kept for it, so nothing was made. "
+            f"The project {name} is not there yet, and its name is kept for it, so nothing was done. "
             f"There is: {', '.join(READY)}. A clean API under another name: course project new my-{name}"
         )
     return paths.PROJECTS / name if name in READY else None
+
+
+def known(name: str) -> None:
+    """Raise CourseError unless this is a graduation project that is there."""
+    starter(name)
+    if name not in READY:
+        raise CourseError(
+            f"{name!r} is no graduation project, so nothing was checked. There is: {', '.join(READY)}."
+        )

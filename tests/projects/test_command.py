@@ -1,5 +1,6 @@
 """`course project` as a learner types it."""
 
+import json
 import sys
 
 import pytest
@@ -24,6 +25,25 @@ def test_a_new_project_says_where_to_begin_and_is_made_once(capsys, monkeypatch,
     assert (status, out) == (0, "work/projects/tea-shop is made. Begin with its README.md.\n")
     status, out, err = run(capsys, monkeypatch, "new", "tea-shop")
     assert (status, out) == (1, "") and "nothing was changed" in err
+
+
+def test_a_check_prints_the_ladder_and_writes_the_result(capsys, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path))
+    assert run(capsys, monkeypatch, "new", "todo")[1].endswith("Begin with its BRIEF.md.\n")
+    result = tmp_path / "result.json"
+    words = ("check", "todo", "--stage", "1", "--seed", "3", "--export", str(result))
+    status, out, err = run(capsys, monkeypatch, *words)
+    assert (status, err) == (1, "") and "✗ 1.1" in out and "✓ 1.2" in out and "--seed 3" in out
+    found = json.loads(result.read_text())
+    assert (found["project"], found["seed"], found["done"], found["of"]) == ("todo", 3, 1, 3)
+    assert [line["outcome"] for line in found["stages"][0]["lines"]] == ["not yet", "done", "not yet"]
+    assert [line["asked"] for line in found["stages"][0]["lines"]][2].startswith("GET /")
+
+
+def test_a_project_that_is_not_made_yet_is_a_sentence(capsys, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path))
+    status, out, err = run(capsys, monkeypatch, "check", "todo")
+    assert (status, out) == (1, "") and "there is no work/projects/todo/project.toml" in err
 
 
 def test_a_project_to_come_is_a_sentence(capsys, monkeypatch) -> None:

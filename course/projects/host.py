@@ -1,0 +1,134 @@
+"""The learner's server, as the check runs it: a port, a database and a secret of its own."""
+
+import contextlib
+import os
+import secrets
+import socket
+import tempfile
+import time
+from pathlib import Path
+
+from course.projects.outcome import NotYet
+from course.projects.program import Program
+from course.projects.project_file import ProjectFile, search_path, words
+from course.serving.loopback import Place
+
+START_LIMIT = 90.0  # seconds; generous, for a slow and busy machine
+MIGRATE_LIMIT = 180.0
+_OFTEN = 0.05  # seconds between two looks
+_DYING = 3.0  # seconds
+
+
+class Host:
+    """A project on a database of its own, a file in a temporary folder. `close()` ends and removes all."""
+
+    def __init__(self, project: ProjectFile, *, start_limit: float = START_LIMIT) -> None:
+        self.project, self._limit = project, start_limit
+        self._folder = tempfile.TemporaryDirectory(prefix="course-project-", ignore_cleanup_errors=True)
+        self.database = Path(self._folder.name).resolve() / "data.db"
+        self.secret = secrets.token_urlsafe(48)
+        self.port = _free_port()
+        self.program: Program | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the server is."""
+        return Place("http", "127.0.0.1", "127.0.0.1", self.port)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the environment of the project's commands says."""
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+            "PATH": search_path(),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUNBUFFERED": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "DATABASE_URL": f"sqlite:///{self.database.as_posix()}",
+            "TOKEN_SECRET": self.secret,
+        }
+
+    def migrate(self) -> None:
+        """Run the command that makes the tables. Raises NotYet where it fails or does not end."""
+        if not self.project.migrate.strip():
+            raise NotYet("project.toml names no command for migrate.")
+        program = self._run(self.project.migrate, "migrate")
+        status = program.wait(MIGRATE_LIMIT)
+        program.kill()
+        shown = f"migrate: {self.project.migrate}"
+        if status is None:
+            raise NotYet(f"The command did not end within {MIGRATE_LIMIT:g} seconds.", "", shown)
+        if status:
+            said = program.last_words()
+            raise NotYet(
+                "The command failed.", f"exit status {status}: {said or 'it printed nothing'}", shown
+            )
+
+    def start(self) -> None:
+        """Start the server, and return when it takes connections. Raises NotYet where it does not."""
+        if self.program is not None and self.program.status is None:
+            return
+        self.program = self._run(self.project.start, "start")
+        shown, deadline = f"start: {self.project.start}", time.monotonic() + self._limit
+        while not _listens(self.port):
+            if self.program.status is not None:
+                raise NotYet("The server did not start.", self.last_words(), shown)
+            if time.monotonic() > deadline:
+                others = sorted(self.program.listens() - {self.port})
+                self.program.end()
+                got = f"it listens on {', '.join(map(str, others))}" if others else "it listens on no port"
+                why = f"The server was to listen on 127.0.0.1 at the port in $PORT, {self.port}."
+                raise NotYet(why, got, shown)
+            time.sleep(_OFTEN)
+
+    def stop(self) -> None:
+        """End the server as a service manager does: SIGTERM, and what does not end is killed."""
+        if self.program is not None:
+            self.program.end()
+
+    def kill(self) -> None:
+        """End the server as a power cut does."""
+        if self.program is not None:
+            self.program.kill()
+
+    @property
+    def died(self) -> str:
+        """How the server ended by itself, in words; "" while it runs."""
+        # Its connections are closed a moment before the process is gone.
+        if self.program is None or self.program.wait(_DYING) is None:
+            return ""
+        return f"the server has ended with {self.last_words()}"
+
+    def last_words(self) -> str:
+        """How the program ended and the last line that it printed."""
+        assert self.program is not None
+        said = self.program.last_words()
+        return f"exit status {self.program.status}: {said or 'it printed nothing'}"
+
+    def close(self) -> None:
+        """End the server and remove the database."""
+        with contextlib.suppress(OSError):
+            self.kill()
+        self._folder.cleanup()
+
+    def _run(self, command: str, what: str) -> Program:
+        try:
+            return Program(words(command, self.variables), self.project.folder, self.variables)
+        except (OSError, ValueError, IndexError) as problem:
+            reason = getattr(problem, "strerror", None) or str(problem)
+            raise NotYet(f"The command for {what} cannot be run.", reason, f"{what}: {command}") from None
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True

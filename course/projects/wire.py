@@ -1,0 +1,192 @@
+"""Requests to the server that is checked: each becomes an exchange that a report can show."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Barrier
+from typing import Any
+
+import httpx
+
+from course.base.text import short
+from course.projects.outcome import NotYet, Silent
+from course.serving.loopback import Place
+
+PATIENCE = 30.0  # seconds for one response; a machine may be busy
+MOST_BYTES = 2_000_000  # of a response; no requirement needs more
+GONE_AFTER = 3  # requests without a response, one after the other
+PROBLEM = "application/problem+json"
+_SHOWN = ("if-match", "if-none-match")
+_TOLD = ("etag", "location", "www-authenticate")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One response, and the request that it answers as a line of text."""
+
+    asked: str
+    status: int
+    headers: httpx.Headers
+    text: str
+
+    @cached_property
+    def data(self) -> Any:
+        """The body as data; None for what is no JSON."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def media(self) -> str:
+        """The media type without its parameters, as in "application/json"."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def must(self, *statuses: int, why: str = "") -> "Reply":
+        """The same response, if its status is one of these; raises NotYet with `why`, a whole sentence."""
+        if self.status not in statuses:
+            raise self.not_yet(why, f"expected {' or '.join(map(str, statuses))}, got {self.status}")
+        return self
+
+    def problem(self, *statuses: int, why: str = "") -> "Reply":
+        """The same, if it is an error in the one form of errors; raises NotYet."""
+        self.must(*statuses, why=why)
+        body = self.data if isinstance(self.data, dict) else {}
+        if self.media != PROBLEM:
+            raise self.not_yet(f"An error has the media type {PROBLEM}.", f"got {self.media or 'none'}")
+        if not all(isinstance(body.get(name), str) for name in ("type", "title", "detail")):
+            raise self.not_yet("An error has the texts type, title and detail.")
+        if body.get("status") != self.status:
+            raise self.not_yet("An error's body says the status of its response.")
+        return self
+
+    def is_(self, name: str, wanted: object, why: str = "") -> "Reply":
+        """The same, if a field of the body has this value; raises NotYet."""
+        found = self[name]
+        if found != wanted or isinstance(found, bool) is not isinstance(wanted, bool):
+            raise self.not_yet(why, f"{name}: expected {_json(wanted)}, got {_json(found)}")
+        return self
+
+    def __getitem__(self, name: str) -> Any:
+        """A field of the body. Raises NotYet where there is none."""
+        if not isinstance(self.data, dict):
+            raise self.not_yet("The body is a JSON object.", f"got {self.media or 'no media type'}")
+        if name not in self.data:
+            raise self.not_yet(f"The body has the field {name}.")
+        return self.data[name]
+
+    @property
+    def items(self) -> list[Any]:
+        """The list `items` of the body. Raises NotYet where it is none."""
+        if not isinstance(self["items"], list):
+            raise self.not_yet("The field items is a list.")
+        return list(self["items"])
+
+    def header(self, name: str) -> str:
+        """A header. Raises NotYet where there is none."""
+        if name not in self.headers:
+            raise self.not_yet(f"The response has the header {name}.")
+        return str(self.headers[name])
+
+    def not_yet(self, why: str, got: str = "") -> NotYet:
+        """What to raise where this response is not what the contract says."""
+        return NotYet(why, got, self.asked, str(self))
+
+    def __str__(self) -> str:
+        told = [f"{name}: {self.headers[name]}" for name in _TOLD if name in self.headers]
+        page = " (HTML)" if self.media == "text/html" else ""
+        return short(" ".join([f"{self.status}{page}", *told, short(self.text, 300)]), 500)
+
+
+class Wire:
+    """A client of one server. It follows no redirect and uses no proxy. `last`: the latest response."""
+
+    def __init__(self, place: Place, patience: float | None = None) -> None:
+        self.place, self.patience = place, patience or PATIENCE
+        self.last: Reply | None = None
+        self._silent = 0
+        # The certificate of a server on one's own machine is nobody's to vouch for.
+        self._client = httpx.Client(
+            timeout=self.patience,
+            trust_env=False,
+            follow_redirects=False,
+            verify=False,
+            headers={"Host": place.named, "Accept-Encoding": "identity", "User-Agent": "course-project"},
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def send(self, method: str, path: str, *, token: str = "", **request: Any) -> Reply:
+        """Send one request: httpx's headers, json, data, content, params; `token` says who asks.
+
+        Raises Silent when no whole response comes.
+        """
+        headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **request.pop("headers", {})}
+        built = self._client.build_request(
+            method, f"{self.place.origin}{self.place.prefix}{path}", headers=headers, **request
+        )
+        asked = _told(built, self.place.prefix)
+        if self._silent >= GONE_AFTER:
+            raise Silent("The server no longer answers.", asked)
+        try:
+            reply = self._exchange(built, asked)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as problem:
+            self._silent += isinstance(problem, httpx.TimeoutException)
+            raise Silent(self._in_words(problem), asked) from None
+        self._silent = 0
+        self.last = reply
+        return reply
+
+    def _exchange(self, built: httpx.Request, asked: str) -> Reply:
+        began, body = time.monotonic(), bytearray()
+        response = self._client.send(built, stream=True)
+        try:
+            for part in response.iter_raw():
+                body += part
+                if time.monotonic() - began > self.patience:  # one byte at a time is no response either
+                    raise httpx.ReadTimeout("not done")
+                if len(body) > MOST_BYTES:
+                    break
+        finally:
+            response.close()
+        self._client.cookies.clear()
+        return Reply(asked, response.status_code, response.headers, body.decode("utf-8", "replace"))
+
+    def _in_words(self, problem: Exception) -> str:
+        if isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout):
+            return "There is no connection: the server is gone."
+        if isinstance(problem, httpx.TimeoutException):
+            return f"No whole response came within {self.patience:g} seconds."
+        if isinstance(problem, httpx.WriteError | httpx.ReadError | httpx.RemoteProtocolError):
+            return "The connection was closed without a whole response."
+        return f"No response came that can be read ({type(problem).__name__})."
+
+
+def at_once(calls: Sequence[Callable[[], Reply]]) -> list[Reply]:
+    """What several clients get that send at the same moment, in the order of their calls."""
+    start = Barrier(len(calls))
+
+    def call(send: Callable[[], Reply]) -> Reply:
+        start.wait(60)
+        return send()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [each.result() for each in [pool.submit(call, send) for send in calls]]
+
+
+def _told(request: httpx.Request, prefix: str) -> str:
+    """A request as a line: method, path, the headers that matter, body; of a token only that there is one."""
+    path = request.url.raw_path.decode("ascii").removeprefix(prefix)
+    headers = [f"{name}: {request.headers[name]}" for name in _SHOWN if name in request.headers]
+    who = ["Authorization: Bearer …"] if "authorization" in request.headers else []
+    body = request.content.decode("utf-8", "backslashreplace")
+    return short(" ".join([request.method, path, *who, *headers, body]).strip(), 400)
+
+
+def _json(value: object) -> str:
+    return short(json.dumps(value, ensure_ascii=False, default=str), 120)

@@ -1,0 +1,1 @@
+"""Todo: tasks with tags and due dates, each for one user."""

@@ -1,0 +1,1 @@
+"""How each part of Todo is reached over HTTP."""

@@ -1,0 +1,1 @@
+"""What Todo does, and its rules. Nothing here knows of HTTP."""

@@ -1,0 +1,42 @@
+"""Users, passwords and tokens."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.errors import PROBLEM
+
+FORM = {"email": "ben@todo.example", "password": "not-a-real-password"}
+
+
+def log_in(client: TestClient, email: str, password: str) -> int:
+    form = {"username": email, "password": password}
+    return client.post("/auth/token", data=form).status_code
+
+
+def test_a_user_registers_once_and_logs_in(client: TestClient) -> None:
+    assert client.post("/auth/register", json=FORM).status_code == 201
+    again = {**FORM, "email": "BEN@todo.example"}
+    assert client.post("/auth/register", json=again).status_code == 409
+    assert log_in(client, "Ben@todo.example", FORM["password"]) == 200
+    assert log_in(client, FORM["email"], "not-the-password") == 401
+    assert log_in(client, "nobody@todo.example", FORM["password"]) == 401
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {**FORM, "password": "short"}, {**FORM, "more": 1}]
+)
+def test_what_is_no_registration_is_refused(client: TestClient, body: object) -> None:
+    assert client.post("/auth/register", json=body).status_code == 422
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c"])
+def test_without_a_valid_token_nothing_opens(client: TestClient, token: str) -> None:
+    response = client.get("/me", headers={"Authorization": f"Bearer {token}"})
+    assert (response.status_code, response.headers["Content-Type"]) == (401, PROBLEM)
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_deleted_user_leaves_nothing(ann: TestClient) -> None:
+    ann.post("/tasks", json={"title": "Milk", "tags": ["home"]}).raise_for_status()
+    assert ann.delete("/me").status_code == 204
+    assert ann.get("/me").status_code == 401
