@@ -23,6 +23,7 @@ os.environ |= {
     "TOKEN_SECRET": "not-a-real-secret-not-a-real-secret",
 }
 
+from app import bus
 from app.accounts import Login, User
 from app.base import Base
 from app.database import get_session, get_sessions
@@ -50,6 +51,7 @@ def engine() -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def portal() -> Iterator[BlockingPortal]:
     """The event loop on which the app runs in all tests."""
+    bus.current = bus.Alone()  # NOTIFY waits for a commit, and no test commits
     with TestClient(app) as started:
         yield cast(BlockingPortal, started.portal)
 
