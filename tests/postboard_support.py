@@ -20,6 +20,8 @@ from course.serving.server import Server, serve
 # test_variants.py runs these tests on broken copies of the app.
 APP = Path(os.environ.get("POSTBOARD_FOLDER", paths.SAMPLE_APP))
 PASSWORD = "not-a-real-password"
+COMMENTS = "COMMENTS_PER_MINUTE"
+MANY = "10000"  # tests write more of them in a minute than a caller may
 _numbers = count(1)
 
 
@@ -87,6 +89,7 @@ def fresh_app(label: str) -> Iterator[App]:
     """The app served on an empty database with all revisions."""
     before, name = os.environ.get("DATABASE_URL"), f"{label}_{os.getpid()}"
     os.environ["DATABASE_URL"] = url = postgres.reset(name)
+    os.environ[COMMENTS] = MANY
     secret.ensure()
     try:
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=APP, check=True)
@@ -94,6 +97,7 @@ def fresh_app(label: str) -> Iterator[App]:
             yield App(running, url)
     finally:
         os.environ.pop("DATABASE_URL")
+        os.environ.pop(COMMENTS, None)
         if before is not None:
             os.environ["DATABASE_URL"] = before
         postgres.drop(name)

@@ -17,6 +17,7 @@ from app.hub import Message, hub
 from app.settings import settings
 from app.store import store
 
+Patch = pytest.MonkeyPatch
 Write = Callable[[AsyncSession], Awaitable[None]]
 NEWS: Message = {"post": 7}
 
@@ -54,7 +55,7 @@ def test_a_commit_tells_the_other_worker(portal: BlockingPortal) -> None:
 
 
 def test_a_write_that_fails_tells_nobody(
-    portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+    portal: BlockingPortal, monkeypatch: Patch
 ) -> None:
     async def write(session: AsyncSession) -> None:
         async def fail() -> None:
@@ -71,10 +72,7 @@ def test_a_write_that_fails_tells_nobody(
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_valkey_is_told_after_the_commit_and_may_be_away(
-    portal: BlockingPortal,
-    connection: Connection,
-    monkeypatch: pytest.MonkeyPatch,
-    gone: bool,
+    portal: BlockingPortal, connection: Connection, monkeypatch: Patch, gone: bool
 ) -> None:
     valkey, order = FakeValkey(), list[str]()
     valkey.gone = gone
@@ -112,7 +110,7 @@ class Breaking(bus.Alone):
 
 
 def test_a_lost_connection_is_opened_again_and_said_once(
-    portal: BlockingPortal, monkeypatch: pytest.MonkeyPatch
+    portal: BlockingPortal, monkeypatch: Patch
 ) -> None:
     monkeypatch.setattr(bus, "current", Breaking())
     monkeypatch.setattr(bus, "PAUSE", 0)
