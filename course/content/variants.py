@@ -19,12 +19,16 @@ SOURCE = Path(__file__).with_name("variants.toml")
 
 @dataclass(frozen=True)
 class Change:
-    """In this definition of a file of the app, one text takes the place of another."""
+    """In this definition of a file of the app, one text takes the place of another.
+
+    `later`: old and new of the same mistake where a later lesson has changed what it is made of.
+    """
 
     file: str
     definition: str
     old: str
     new: str
+    later: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,12 @@ def broken(tree: app_history.Tree, variant: Variant) -> app_history.Tree:
 
 def _read(entry: dict[str, Any]) -> Variant:
     changes = [entry, *entry.get("also", [])]
-    made = (Change(each["file"], each["definition"], each["old"], each["new"]) for each in changes)
-    return Variant(entry["name"], entry["area"], entry["says"], tuple(made))
+    return Variant(entry["name"], entry["area"], entry["says"], tuple(map(_change, changes)))
+
+
+def _change(entry: dict[str, Any]) -> Change:
+    later = tuple((each["old"], each["new"]) for each in entry.get("later", []))
+    return Change(entry["file"], entry["definition"], entry["old"], entry["new"], later)
 
 
 def _changed(tree: app_history.Tree, change: Change) -> app_history.Tree:
@@ -78,16 +86,21 @@ def _changed(tree: app_history.Tree, change: Change) -> app_history.Tree:
         raise CourseError(f"{change.file} defines no {change.definition}.")
     found = part.text + "\n"
     code = "\n".join(held for path, held in tree.items() if path.startswith("app/"))
-    made = async_variants.replaced(found, change.old, change.new, code)
-    if made is None and (times := found.count(change.old)) == 1:
-        made = found.replace(change.old, change.new)
+    forms = ((change.old, change.new), *change.later)
+    made = next(filter(None, (_replaced(found, old, new, code) for old, new in forms)), None)
     if made is None:
+        times = found.count(change.old)
         raise CourseError(
             f"{change.definition} in {change.file} holds its old text {times} times, and it must be once."
         )
     lines = text.splitlines(keepends=True)
     before, behind = lines[: part.start], lines[part.start + len(part.lines) :]
     return tree | {change.file: "".join([*before, made, *behind])}
+
+
+def _replaced(found: str, old: str, new: str, app: str) -> str | None:
+    made = async_variants.replaced(found, old, new, app)
+    return found.replace(old, new) if made is None and found.count(old) == 1 else made
 
 
 def _definition(text: str, name: str) -> python_parts.Part | None:
