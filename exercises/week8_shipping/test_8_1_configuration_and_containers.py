@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from course.checks import exercise, expect, require
 
 # 8.1a ----------------------------------------------------------------------------------------
@@ -28,6 +30,13 @@ def shows(*names):
     limit_seconds=30,  # it starts processes
 )
 class TestRunWith:
+    @pytest.fixture(autouse=True)
+    def no_leftovers(self, monkeypatch):
+        """What an earlier try has left in this process is not held against this one."""
+        for name in ("SHOP_TEA", "SHOP_SIZE", "SHOP_NEW"):
+            monkeypatch.setenv(name, "")  # so that it is taken away again at the end
+            monkeypatch.delenv(name)
+
     def test_the_program_sees_the_changes(self, run_with):
         got = run_with(shows("SHOP_TEA", "SHOP_SIZE"), {"SHOP_TEA": "green", "SHOP_SIZE": ""})
         tried = "a program that prints SHOP_TEA and SHOP_SIZE, with {'SHOP_TEA': 'green', 'SHOP_SIZE': ''}"
