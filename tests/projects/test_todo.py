@@ -1,6 +1,9 @@
 """The check of Todo: the reference passes, the starter fails readably, and each broken variant is noticed."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -51,6 +54,13 @@ def noticed(folder: Path, variant: dict[str, str]) -> None:
     (line,) = report.lines
     assert line.outcome is Outcome.NOT_YET, variant["says"]
     assert line.why and (line.asked or line.got), line
+
+
+def test_the_references_own_tests_pass(tmp_path: Path) -> None:
+    alone = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=copy(tmp_path), env=alone, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_reference_meets_every_requirement() -> None:
