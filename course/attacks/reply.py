@@ -1,35 +1,14 @@
 """One response, as an attack sees it."""
 
-import json
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import httpx
 
+from course.serving.local_client import Response
 
-@dataclass(frozen=True)
-class Reply:
-    """A response: status, headers, and the body as text. `asked`: method and path of the request."""
 
-    status: int
-    headers: httpx.Headers
-    text: str
-    asked: str
-    seconds: float = field(default=0.0, compare=False)
-
-    @cached_property
-    def json(self) -> Any:
-        """The body as data; None for what is no JSON."""
-        try:
-            return json.loads(self.text)
-        except (ValueError, RecursionError):
-            return None
-
-    @property
-    def media(self) -> str:
-        """The media type without its parameters, as in "application/json"."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+class Reply(Response):
+    """A response. `asked`: method and path of the request."""
 
     @property
     def ok(self) -> bool:

@@ -1,11 +1,8 @@
 """Requests to the server that is checked: each becomes an exchange that a report can show."""
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
 from threading import Barrier
 from typing import Any
 
@@ -13,37 +10,17 @@ import httpx
 
 from course.base.text import short
 from course.projects.outcome import NotYet, Silent
+from course.serving.local_client import GONE_AFTER, LocalClient, NoResponse, Response
 from course.serving.loopback import Place
 
 PATIENCE = 30.0  # seconds for one response; a machine may be busy
-MOST_BYTES = 2_000_000  # of a response; no requirement needs more
-GONE_AFTER = 3  # requests without a response, one after the other
 PROBLEM = "application/problem+json"
 _SHOWN = ("if-match", "if-none-match")
 _TOLD = ("etag", "location", "www-authenticate")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(Response):
     """One response, and the request that it answers as a line of text."""
-
-    asked: str
-    status: int
-    headers: httpx.Headers
-    text: str
-
-    @cached_property
-    def data(self) -> Any:
-        """The body as data; None for what is no JSON."""
-        try:
-            return json.loads(self.text)
-        except (ValueError, RecursionError):
-            return None
-
-    @property
-    def media(self) -> str:
-        """The media type without its parameters, as in "application/json"."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def must(self, *statuses: int, why: str = "") -> "Reply":
         """The same response, if its status is one of these; raises NotYet with `why`, a whole sentence."""
@@ -54,7 +31,7 @@ class Reply:
     def problem(self, *statuses: int, why: str = "") -> "Reply":
         """The same, if it is an error in the one form of errors; raises NotYet."""
         self.must(*statuses, why=why)
-        body = self.data if isinstance(self.data, dict) else {}
+        body = self.json if isinstance(self.json, dict) else {}
         if self.media != PROBLEM:
             raise self.not_yet(f"An error has the media type {PROBLEM}.", f"got {self.media or 'none'}")
         if not all(isinstance(body.get(name), str) for name in ("type", "title", "detail")):
@@ -72,11 +49,11 @@ class Reply:
 
     def __getitem__(self, name: str) -> Any:
         """A field of the body. Raises NotYet where there is none."""
-        if not isinstance(self.data, dict):
+        if not isinstance(self.json, dict):
             raise self.not_yet("The body is a JSON object.", f"got {self.media or 'no media type'}")
-        if name not in self.data:
+        if name not in self.json:
             raise self.not_yet(f"The body has the field {name}.")
-        return self.data[name]
+        return self.json[name]
 
     @property
     def items(self) -> list[Any]:
@@ -102,20 +79,13 @@ class Reply:
 
 
 class Wire:
-    """A client of one server. It follows no redirect and uses no proxy. `last`: the latest response."""
+    """A client of one server. `last`: the latest response."""
 
     def __init__(self, place: Place, patience: float | None = None) -> None:
-        self.place, self.patience = place, patience or PATIENCE
+        self.place = place
         self.last: Reply | None = None
         self._silent = 0
-        # The certificate of a server on one's own machine is nobody's to vouch for.
-        self._client = httpx.Client(
-            timeout=self.patience,
-            trust_env=False,
-            follow_redirects=False,
-            verify=False,
-            headers={"Host": place.named, "Accept-Encoding": "identity", "User-Agent": "course-project"},
-        )
+        self._client = LocalClient(place, "course-project", patience or PATIENCE)
 
     def close(self) -> None:
         """Close the connections."""
@@ -127,44 +97,20 @@ class Wire:
         Raises Silent when no whole response comes.
         """
         headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **request.pop("headers", {})}
-        built = self._client.build_request(
-            method, f"{self.place.origin}{self.place.prefix}{path}", headers=headers, **request
-        )
-        asked = _told(built, self.place.prefix)
+        asked = f"{method} {path}"
         if self._silent >= GONE_AFTER:
             raise Silent("The server no longer answers.", asked)
         try:
-            reply = self._exchange(built, asked)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as problem:
-            self._silent += isinstance(problem, httpx.TimeoutException)
-            raise Silent(self._in_words(problem), asked) from None
+            built = self._client.request(method, path, headers=headers, **request)
+            asked = _told(built, self.place.prefix)
+            response, text, seconds = self._client.exchange(built)
+        except NoResponse as problem:
+            self._silent += problem.late
+            said = str(problem)
+            raise Silent(f"{said[0].upper()}{said[1:]}.", asked) from None
         self._silent = 0
-        self.last = reply
-        return reply
-
-    def _exchange(self, built: httpx.Request, asked: str) -> Reply:
-        began, body = time.monotonic(), bytearray()
-        response = self._client.send(built, stream=True)
-        try:
-            for part in response.iter_raw():
-                body += part
-                if time.monotonic() - began > self.patience:  # one byte at a time is no response either
-                    raise httpx.ReadTimeout("not done")
-                if len(body) > MOST_BYTES:
-                    break
-        finally:
-            response.close()
-        self._client.cookies.clear()
-        return Reply(asked, response.status_code, response.headers, body.decode("utf-8", "replace"))
-
-    def _in_words(self, problem: Exception) -> str:
-        if isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout):
-            return "There is no connection: the server is gone."
-        if isinstance(problem, httpx.TimeoutException):
-            return f"No whole response came within {self.patience:g} seconds."
-        if isinstance(problem, httpx.WriteError | httpx.ReadError | httpx.RemoteProtocolError):
-            return "The connection was closed without a whole response."
-        return f"No response came that can be read ({type(problem).__name__})."
+        self.last = Reply(response.status_code, response.headers, text, asked, seconds)
+        return self.last
 
 
 def at_once(calls: Sequence[Callable[[], Reply]]) -> list[Reply]:

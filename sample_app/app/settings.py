@@ -58,9 +58,9 @@ class Settings(BaseSettings):
 
     database_url: Secret[PostgresDsn]  # it holds a password
     token_secret: LongEnough
+    metrics_token: Annotated[LongEnough | None, BeforeValidator(unless_empty)] = None
     valkey_url: Annotated[Secret[RedisDsn] | None, BeforeValidator(unless_empty)] = None
     comments_per_minute: Annotated[int, Field(ge=1)] = 30  # of one caller
-    metrics_token: LongEnough | None = None  # without it there is no /metrics
     access_minutes: Annotated[int, Field(ge=1, le=60)] = 15
     cors_origins: Annotated[list[Origin], NoDecode, BeforeValidator(parts)] = []
     pool_size: Annotated[int, Field(ge=1)] = 5  # connections that are kept open

@@ -10,7 +10,8 @@ import pytest
 from course.attacks.address import loopback
 from course.attacks.outcome import NotTried, Outcome, ServerFailed
 from course.attacks.run import on_server
-from course.attacks.wire import MOST_BYTES, Wire
+from course.attacks.wire import Wire
+from course.serving.local_client import MOST_BYTES
 
 Answer = Callable[[socket.socket], None]
 PATIENCE = 0.5  # seconds; what is proved is that it ends

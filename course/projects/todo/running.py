@@ -14,7 +14,7 @@ def migrates(world: World) -> None:
 def is_healthy(world: World) -> None:
     """`GET /health` is a 200 with JSON, without a token."""
     reply = world.wire.send("GET", "/health").must(200)
-    if reply.data is None:
+    if reply.json is None:
         raise reply.not_yet("The body is JSON.", f"got {reply.media or 'no media type'}")
 
 

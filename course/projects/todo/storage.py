@@ -74,7 +74,7 @@ def survives_a_restart(world: World) -> None:
     host.stop()
     host.start()
     read = user.send("GET", path_of(made)).must(200)
-    if read.data != made.data:
+    if read.json != made.json:
         raise read.not_yet("The task is as it was.", f"before: {made.text}")
 
 
@@ -102,7 +102,7 @@ def migrates_with_rows(world: World) -> None:
     host.migrate()
     host.start()
     read = user.send("GET", path_of(made)).must(200)
-    if read.data != made.data:
+    if read.json != made.json:
         raise read.not_yet("The task is as it was.", f"before: {made.text}")
 
 

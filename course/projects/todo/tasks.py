@@ -25,7 +25,7 @@ def creates(world: World) -> None:
     if not where.endswith(path_of(reply)):
         raise reply.not_yet("Location is the address of the task.", f"Location: {where}")
     read = user.send("GET", path_of(reply)).must(200, why="The task can be read at its address.")
-    if read.data != reply.data:
+    if read.json != reply.json:
         raise read.not_yet("What is read is what the 201 has said.", f"created: {reply.text}")
 
 
