@@ -1,20 +1,20 @@
 """The check of a graduation project: a running server is held to each requirement of its contract."""
 
+import importlib
 import random
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from course.base import files
 from course.base.errors import CourseError
 from course.projects import project_file, registry
 from course.projects.host import START_LIMIT, Host
-from course.projects.ladder import Progress, climb
+from course.projects.ladder import AnyWorld, Progress, climb
 from course.projects.outcome import NotYet
 from course.projects.report import Report
 from course.projects.requirement import Stage
-from course.projects.todo import stages as todo
-from course.projects.todo.world import World
 from course.projects.wire import Wire
 from course.serving.loopback import Deed, Place, loopback
 
@@ -50,29 +50,48 @@ def check(
     wanted = _stages(name, stage)
     place = folder or registry.home(name)
     seed = secrets.randbelow(10**6) if seed is None else seed
-    host = None if url else Host(project_file.read(place), start_limit=start_limit)
+    host = None if url else _host(name, place, start_limit)
     where, what = (host.place, files.shown(place)) if host else _at(url)
     wire = Wire(where, patience)
 
     try:
         if host and not (wanted[0].number == 1 and _picked(only)("migrates")):
             _migrate(host)
-        return Report(name, what, seed, climb(wanted, _worlds(wire, host, seed), _picked(only), on_progress))
+        return Report(
+            name, what, seed, climb(wanted, _worlds(name, wire, host, seed), _picked(only), on_progress)
+        )
     finally:
         wire.close()
         if host:
             host.close()
 
 
-def _worlds(wire: Wire, host: Host | None, seed: int) -> Callable[[str], World]:
+def _worlds(name: str, wire: Wire, host: Host | None, seed: int) -> Callable[[str], AnyWorld]:
     """What a requirement gets: its values do not depend on which others run."""
-    return lambda requirement: World(wire, random.Random(f"{seed} {requirement}"), host)
+    world = _part(name, "world").World
+    return lambda requirement: world(wire, random.Random(f"{seed} {requirement}"), host)
 
 
-def _stages(name: str, number: int | None) -> list[Stage[World]]:
-    found = [each for each in todo.STAGES if number in (None, each.number)]
+def _host(name: str, folder: Path, start_limit: float) -> Host:
+    project = project_file.read(folder)
+    return Host(project, _part(name, "world").services(), start_limit=start_limit)
+
+
+def stages(name: str) -> Sequence[Stage[Any]]:
+    """The ladder of a graduation project."""
+    return tuple(_part(name, "stages").STAGES)
+
+
+def _part(name: str, module: str) -> Any:
+    """A module of a project's own folder: `stages` has STAGES, `world` has World and services()."""
+    return importlib.import_module(f"course.projects.{name}.{module}")
+
+
+def _stages(name: str, number: int | None) -> list[Stage[Any]]:
+    every = stages(name)
+    found = [each for each in every if number in (None, each.number)]
     if not found:
-        raise CourseError(f"{name} has no stage {number}. It has the stages 1 to {len(todo.STAGES)}.")
+        raise CourseError(f"{name} has no stage {number}. It has the stages 1 to {len(every)}.")
     return found
 
 

@@ -1,16 +1,17 @@
-"""The learner's server, as the check runs it: a port, a database and a secret of its own."""
+"""The learner's server, as the check runs it: a port, a secret and services of its own."""
 
 import contextlib
 import os
 import secrets
 import socket
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Sequence
+from typing import TypeVar
 
 from course.projects.outcome import NotYet
 from course.projects.program import Program
 from course.projects.project_file import ProjectFile, search_path, words
+from course.projects.services import Service
 from course.serving.loopback import Place
 
 START_LIMIT = 90.0  # seconds; generous, for a slow and busy machine
@@ -18,14 +19,16 @@ MIGRATE_LIMIT = 180.0
 _OFTEN = 0.05  # seconds between two looks
 _DYING = 3.0  # seconds
 
+S = TypeVar("S", bound=Service)
+
 
 class Host:
-    """A project on a database of its own, a file in a temporary folder. `close()` ends and removes all."""
+    """A project beside its services, among them its database. `close()` ends and removes all."""
 
-    def __init__(self, project: ProjectFile, *, start_limit: float = START_LIMIT) -> None:
-        self.project, self._limit = project, start_limit
-        self._folder = tempfile.TemporaryDirectory(prefix="course-project-", ignore_cleanup_errors=True)
-        self.database = Path(self._folder.name).resolve() / "data.db"
+    def __init__(
+        self, project: ProjectFile, services: Sequence[Service], *, start_limit: float = START_LIMIT
+    ) -> None:
+        self.project, self._services, self._limit = project, tuple(services), start_limit
         self.secret = secrets.token_urlsafe(48)
         self.port = _free_port()
         self.program: Program | None = None
@@ -45,9 +48,16 @@ class Host:
             "PYTHONUNBUFFERED": "1",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
-            "DATABASE_URL": f"sqlite:///{self.database.as_posix()}",
             "TOKEN_SECRET": self.secret,
+            **{name: value for each in self._services for name, value in each.variables.items()},
         }
+
+    def service(self, kind: type[S]) -> S:
+        """The service of this kind. Raises LookupError where the project has none."""
+        for each in self._services:
+            if isinstance(each, kind):
+                return each
+        raise LookupError(kind.__name__)
 
     def migrate(self) -> None:
         """Run the command that makes the tables. Raises NotYet where it fails or does not end."""
@@ -107,10 +117,11 @@ class Host:
         return f"exit status {self.program.status}: {said or 'it printed nothing'}"
 
     def close(self) -> None:
-        """End the server and remove the database."""
+        """End the server, then its services."""
         with contextlib.suppress(OSError):
             self.kill()
-        self._folder.cleanup()
+        for each in self._services:
+            each.close()
 
     def _run(self, command: str, what: str) -> Program:
         try:

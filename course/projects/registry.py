@@ -6,7 +6,6 @@ from course.base import paths
 from course.base.errors import CourseError
 
 READY = ("todo",)
-PLANNED = ("blog", "shop", "chat")
 
 
 def home(name: str) -> Path:
@@ -15,21 +14,17 @@ def home(name: str) -> Path:
 
 
 def starter(name: str) -> Path | None:
-    """The folder of what a graduation project begins with; None for a name of the learner's own.
-
-    Raises CourseError for a graduation project that is not there yet.
-    """
-    if name in PLANNED:
-        raise CourseError(
-            f"The project {name} is not there yet, and its name is kept for it, so nothing was done. "
-            f"There is: {', '.join(READY)}. A clean API under another name: course project new my-{name}"
-        )
+    """The folder of what a graduation project begins with; None for a name of the learner's own."""
     return paths.PROJECTS / name if name in READY else None
 
 
+def reference(name: str) -> Path:
+    """The folder of one right way to build it."""
+    return paths.SOLUTIONS / "projects" / name
+
+
 def known(name: str) -> None:
-    """Raise CourseError unless this is a graduation project that is there."""
-    starter(name)
+    """Raise CourseError unless this is a graduation project."""
     if name not in READY:
         raise CourseError(
             f"{name!r} is no graduation project, so nothing was checked. There is: {', '.join(READY)}."

@@ -44,8 +44,3 @@ def test_a_project_that_is_not_made_yet_is_a_sentence(capsys, monkeypatch, tmp_p
     monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path))
     status, out, err = run(capsys, monkeypatch, "check", "todo")
     assert (status, out) == (1, "") and "there is no work/projects/todo/project.toml" in err
-
-
-def test_a_project_to_come_is_a_sentence(capsys, monkeypatch) -> None:
-    status, out, err = run(capsys, monkeypatch, "new", "blog")
-    assert (status, out) == (1, "") and err.startswith("The project blog is not there yet")

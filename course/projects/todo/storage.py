@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from course.projects.host import Host
 from course.projects.outcome import NotYet
-from course.projects.todo.world import User, World, moment_of, path_of
+from course.projects.services import SqliteFile
+from course.projects.todo.world import User, World, moment_of, path_of, services
 from course.projects.wire import Wire, at_once
 
 OLD = """
@@ -114,9 +115,9 @@ def takes_old_rows_over(world: World) -> None:
     zone, local = world.random.choice(ZONES), (world.moment() + timedelta(days=3)).replace(tzinfo=None)
     due = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     local = due.astimezone(ZoneInfo(zone)).replace(tzinfo=None)  # not an hour that a clock leaves out
-    host = Host(world.own.project)
+    host = Host(world.own.project, services())
     try:
-        with closing(sqlite3.connect(host.database)) as database, database:
+        with closing(sqlite3.connect(host.service(SqliteFile).path)) as database, database:
             database.executescript(OLD)
             hashed = PasswordHash.recommended().hash(form["password"])
             database.execute("INSERT INTO old_users VALUES (?, ?)", (form["email"], hashed))

@@ -12,6 +12,7 @@ from typing import Any
 
 from course.projects.host import Host
 from course.projects.outcome import NotTried, NotYet
+from course.projects.services import Service, SqliteFile
 from course.projects.wire import Reply, Wire
 
 _NEEDS = "This needs a server that the check starts itself: leave --url out."
@@ -96,11 +97,16 @@ class World:
     @contextmanager
     def database(self) -> Iterator[sqlite3.Connection]:
         """The file that the server was told to use. Raises NotTried at an address, NotYet for no database."""
-        with closing(opened(self.own.database)) as connection:
+        with closing(opened(self.own.service(SqliteFile).path)) as connection:
             try:
                 yield connection
             except sqlite3.Error as problem:
                 raise NotYet("The file in DATABASE_URL is a database of SQLite.", str(problem)) from None
+
+
+def services() -> list[Service]:
+    """What the project is given."""
+    return [SqliteFile()]
 
 
 def opened(path: Path) -> sqlite3.Connection:
