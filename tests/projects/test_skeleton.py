@@ -96,15 +96,6 @@ def test_what_is_no_name_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monke
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["blog", "shop", "chat"])
-def test_names_of_projects_to_come_are_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path))
-    with pytest.raises(CourseError, match=f"The project {name} is not there yet"):
-        projects.new(name)
-
-
 def test_a_list_that_is_out_of_date_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listed = tmp_path / "skeleton.toml"
     listed.write_text('[[file]]\npath = "app/logs.py"\nreplace = [["no such text", ""]]\n')
