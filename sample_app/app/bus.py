@@ -28,7 +28,7 @@ class Alone:
         hub.deliver(topic, message)
 
     async def heard(self) -> AsyncIterator[str]:
-        """What the workers say from now on. Raises when the connection is lost."""
+        """What the workers say, after "" as soon as it is heard. Raises when it ends."""
         await asyncio.Event().wait()
         yield ""
 
@@ -51,6 +51,7 @@ class PostgresBus(Alone):
         )
         async with connection:  # not of the pool: it never comes back
             await connection.execute(f"LISTEN {CHANNEL}")
+            yield ""
             async for notice in connection.notifies():
                 yield notice.payload
 
@@ -69,9 +70,8 @@ class ValkeyBus(Alone):
         async with client, client.pubsub() as channel:
             await channel.subscribe(CHANNEL)
             store.again = 0.0  # it is there: requests need not wait for the pause
-            async for event in channel.listen():
-                if event["type"] == "message":
-                    yield event["data"]
+            async for event in channel.listen():  # the first says that it is subscribed
+                yield event["data"] if event["type"] == "message" else ""
 
 
 current: Alone = ValkeyBus() if settings.valkey else PostgresBus()
@@ -97,8 +97,11 @@ async def listen() -> None:
     while True:
         try:
             async for text in current.heard():
+                if text:
+                    hub.deliver(*json.loads(text))
+                elif lost:
+                    hub.end_all()
                 lost = False
-                hub.deliver(*json.loads(text))
         except Exception as error:  # whatever it is: the next connection may work
             if not lost:
                 log.warning("news are interrupted", cause=type(error).__name__)

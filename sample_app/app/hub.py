@@ -46,6 +46,12 @@ class Hub:
         """How many listen at the moment."""
         return sum(map(len, self._topics.values()))
 
+    def end_all(self) -> None:
+        """End all streams: their clients come again, and read what they have missed."""
+        for topic, senders in tuple(self._topics.items()):
+            for sender in senders:
+                self._drop(topic, sender)
+
     def _drop(self, topic: str, sender: MemoryObjectSendStream[Message]) -> None:
         sender.close()  # the listener reads what still waits, and then the end
         if senders := self._topics.pop(topic, set()) - {sender}:
