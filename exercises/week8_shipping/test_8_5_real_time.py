@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from course.checks import exercise, expect, require
+from course.checks import exercise, expect, on_a_loop, require
 
 
 @exercise(
@@ -203,3 +203,75 @@ class TestPauses:
             counts.append(len(draw.limits))
             next(each)
         expect(counts, [0, 1, 2], tried="how often draw was called, before each of three pauses")
+
+
+class Talk:
+    """A socket and its caller: each text comes together with what is true of the token from then on."""
+
+    def __init__(self, bad_token, gone, start, *script):
+        self.bad_token, self.gone = bad_token, gone
+        self.now, self.script, self.seen = start, list(script), []
+
+    async def caller_of(self):
+        if self.now is None:
+            raise self.bad_token
+        return self.now
+
+    async def receive(self):
+        if "closed" in str(self.seen):
+            raise AssertionError("receive() was called after close()")
+        if not self.script:
+            self.seen.append("left")
+            raise self.gone
+        self.now, text = self.script.pop(0)
+        return text
+
+    async def say(self, name, text):
+        self.seen.append((name, text))
+
+    async def close(self, code):
+        self.seen.append(f"closed with {code}")
+
+
+@exercise(
+    "8.5e",
+    hints=[
+        "The client waits for an hour before it sends its next text. Who has asked for the caller since then?",
+        "Ask between `receive()` and `say()`. Is the question at the start still needed?",
+        "`caller_of()` in the loop, after the text has come, and once before the loop.",
+    ],
+)
+class TestTalk:
+    def run(self, talk, bad_token, gone, start, *script):
+        """What the socket has seen."""
+        socket = Talk(bad_token, gone, start, *script)
+        try:
+            on_a_loop(talk, socket, socket.caller_of, tried=self.told(start, *script))
+        except (bad_token, gone) as error:
+            require(False, f"{self.told(start, *script)}: talk returns", f"{type(error).__name__} comes out of it")
+        return socket.seen
+
+    def told(self, start, *script):
+        texts = ", ".join(f"{text!r} from {who or 'a bad token'}" for who, text in script) or "no text"
+        return f"talk(socket, caller_of), first {start or 'a bad token'}, then {texts}"
+
+    def holds(self, talk, bad_token, gone, wanted, *given):
+        expect(self.run(talk, bad_token, gone, *given), wanted, tried=self.told(*given))
+
+    def test_texts_are_handed_on_until_the_client_has_left(self, talk, BadToken, Gone):
+        for texts in ([], ["Hi"], ["Hi", "", "Hi"]):
+            wanted = [*(("ada", text) for text in texts), "left"]
+            self.holds(talk, BadToken, Gone, wanted, "ada", *(("ada", text) for text in texts))
+
+    def test_a_token_that_ends_while_nobody_speaks_ends_the_talk(self, talk, BadToken, Gone):
+        self.holds(talk, BadToken, Gone, ["closed with 3000"], "ada", (None, "Hi"), ("ada", "again"))
+        wanted = [("ada", "Hi"), ("ada", "Tea?"), "closed with 3000"]
+        self.holds(talk, BadToken, Gone, wanted, "ada", ("ada", "Hi"), ("ada", "Tea?"), (None, "Bye"))
+
+    def test_a_text_has_the_name_of_when_it_came(self, talk, BadToken, Gone):
+        wanted = [("bob", "Hi"), ("eve", "Ho"), "left"]
+        self.holds(talk, BadToken, Gone, wanted, "ada", ("bob", "Hi"), ("eve", "Ho"))
+
+    def test_a_token_that_is_bad_at_the_start_receives_nothing(self, talk, BadToken, Gone):
+        self.holds(talk, BadToken, Gone, ["closed with 3000"], None)
+        self.holds(talk, BadToken, Gone, ["closed with 3000"], None, ("ada", "Hi"))

@@ -313,3 +313,121 @@ def pauses(draw, first, most):
             drawn = draw(0, limit)
 
     return later(limit, drawn)
+
+
+# %% 8.5e accept: the question in a function of its own
+async def talk(socket, caller_of):
+    async def good():
+        try:
+            return await caller_of()
+        except BadToken:
+            await socket.close(3000)
+            return None
+
+    name = await good()
+    while name is not None:
+        try:
+            text = await socket.receive()
+        except Gone:
+            break
+        name = await good()
+        if name is not None:
+            await socket.say(name, text)
+
+
+# %% 8.5e accept: it asks more often than it has to
+async def talk(socket, caller_of):
+    try:
+        while await caller_of():
+            text = await socket.receive()
+            name = await caller_of()
+            await socket.say(name, text)
+    except Gone:
+        pass
+    except BadToken:
+        await socket.close(3000)
+
+
+# %% 8.5e reject: as it was -> A token that ends while nobody speaks ends the talk
+async def talk(socket, caller_of):
+    try:
+        name = await caller_of()
+        while True:
+            await socket.say(name, await socket.receive())
+    except BadToken:
+        await socket.close(3000)
+    except Gone:
+        return
+
+
+# %% 8.5e reject: it asks before it waits -> A token that ends while nobody speaks ends the talk
+async def talk(socket, caller_of):
+    try:
+        while True:
+            name = await caller_of()
+            await socket.say(name, await socket.receive())
+    except BadToken:
+        await socket.close(3000)
+    except Gone:
+        return
+
+
+# %% 8.5e reject: it looks at the token and keeps the first name -> A text has the name of when it came
+async def talk(socket, caller_of):
+    try:
+        name = await caller_of()
+        while True:
+            text = await socket.receive()
+            await caller_of()
+            await socket.say(name, text)
+    except BadToken:
+        await socket.close(3000)
+    except Gone:
+        return
+
+
+# %% 8.5e reject: nobody asks at the start -> A token that is bad at the start receives nothing
+async def talk(socket, caller_of):
+    try:
+        while True:
+            text = await socket.receive()
+            await socket.say(await caller_of(), text)
+    except BadToken:
+        await socket.close(3000)
+    except Gone:
+        return
+
+
+# %% 8.5e reject: who has left is closed -> Texts are handed on until the client has left
+async def talk(socket, caller_of):
+    try:
+        await caller_of()
+        while True:
+            text = await socket.receive()
+            await socket.say(await caller_of(), text)
+    except (BadToken, Gone):
+        await socket.close(3000)
+
+
+# %% 8.5e reject: the error goes on to the server -> Texts are handed on until the client has left
+async def talk(socket, caller_of):
+    await caller_of()
+    while True:
+        text = await socket.receive()
+        await socket.say(await caller_of(), text)
+
+
+# %% 8.5e reject: the text is lost and the talk goes on -> A token that ends while nobody speaks ends the talk
+async def talk(socket, caller_of):
+    try:
+        await caller_of()
+        while True:
+            text = await socket.receive()
+            try:
+                await socket.say(await caller_of(), text)
+            except BadToken:
+                continue
+    except BadToken:
+        await socket.close(3000)
+    except Gone:
+        return
