@@ -43,7 +43,7 @@ Trimmed = StringConstraints(strip_whitespace=True, min_length=1)
 Title = Annotated[str, Trimmed, StringConstraints(max_length=200)]
 Notes = Annotated[str, StringConstraints(max_length=5000)]
 Tag = Annotated[str, Trimmed, StringConstraints(to_lower=True, max_length=30)]
-Tags = Annotated[list[Tag], Field(max_length=10), AfterValidator(each_once)]
+Tags = Annotated[list[Tag], AfterValidator(each_once), Field(max_length=10)]
 TaskId = Annotated[int, Field(ge=1, le=MOST)]
 
 
