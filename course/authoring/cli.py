@@ -172,7 +172,9 @@ def radar(
         list[str] | None,
         typer.Option(help="NAME==VERSION, instead of the newest of everything; may be repeated."),
     ] = None,
-    locks: Annotated[bool, typer.Option("--locks", help="The packages as the locks have them.")] = False,
+    locks: Annotated[
+        bool, typer.Option("--locks/--newest", help="The packages of the locks, or the newest of everything.")
+    ] = False,
     json: Annotated[Path | None, typer.Option(help="Write what was found here, for a program.")] = None,
     summary: Annotated[
         Path | None, typer.Option(help="Add what was found to this file, as Markdown.")
