@@ -153,7 +153,9 @@ class FakeRunner:
 
 
 def failure(name: str) -> Failure:
-    return Failure(f"{PAGE}::Cell {name[4:]}" if name.startswith("cell") else f"tests/test_x.py::{name}")
+    if name.startswith("cell"):
+        return Failure(f"{PAGE}::Cell {name[4:]}", cell=int(name[4:]))
+    return Failure(f"tests/test_x.py::{name}", now=f"{name.partition('__')[0]} failed")
 
 
 def explained(runner: FakeRunner, *names: str, candidates: str = "a b c d e f g h") -> list[Find]:
@@ -173,6 +175,13 @@ def test_no_test_runs_twice_with_the_same_packages_and_a_culprit_is_tried_on_all
     assert len(runner.runs) <= 7, "again, before, three halvings, and the other nineteen"
     tried = [(moved, target) for moved, targets in runner.runs for target in targets]
     assert len(tried) == len(set(tried))
+
+
+def test_of_tests_that_say_the_same_one_is_tried():
+    runner = FakeRunner(test_a__1="b", test_a__2="b")
+    found = explained(runner, "test_a__1", "test_a__2")
+    assert [(each.failure.test[-1], each.packages) for each in found] == [("1", ("b",)), ("2", ("b",))]
+    assert {target for _, targets in runner.runs for target in targets} == {"tests/test_x.py::test_a__1"}
 
 
 def test_two_packages_that_break_it_only_together_are_both_named():
@@ -351,12 +360,21 @@ def test_the_report_for_a_program_has_both_versions_and_all_that_was_shown():
     assert (second["packages"], second["remark"]) == ([], survey.ALSO_BEFORE)
 
 
+def test_what_follows_from_an_earlier_cell_or_says_the_same_again_is_only_counted():
+    said = ["ImportError: x", "NameError: y", "ImportError: x", "7"]
+    cells = [Failure(f"{PAGE}::Cell {n}", "1.1", n + 1, "a()", "", "", now) for n, now in enumerate(said)]
+    finds = [Find(each, ("web",)) for each in cells]
+    told = report.as_markdown(report.Survey("3", "L", "T", "S", [Move("web", "1", "2")], finds))
+    assert told.count("**Lesson 1.1**") == 2 and "+ 7" in told
+    assert f"- 2 in `{PAGE}`: cells [2] [3]" in told
+
+
 def test_a_long_output_and_many_failures_are_cut_and_counted():
-    long = Failure("tests/x.py::test_y", now="\n".join(map(str, range(50))))
+    many = [Failure(f"tests/x.py::test_{n}", now="\n".join(map(str, range(n, n + 50)))) for n in range(14)]
     told = report.as_markdown(
-        report.Survey("3", "L", "T", "S", [Move("web", "1", "2")], [Find(long, ("web",))] * 15)
+        report.Survey("3", "L", "T", "S", [Move("web", "1", "2")], [Find(each, ("web",)) for each in many])
     )
-    assert "+ … (42 lines more)" in told and "And 3 more; the JSON has them." in told
+    assert "+ … (42 lines more)" in told and "- 2 in `tests/x.py`" in told
 
 
 def test_the_command_writes_both_reports_and_fails_where_something_was_found(monkeypatch, tmp_path):

@@ -55,8 +55,6 @@ IN_THE_IMAGE = {
     "solutions",
 }
 NOT_IN_THE_IMAGE = {
-    "LICENSE",
-    "LICENSE-TEXT",
     ".ci",
     ".dockerignore",
     ".github",

@@ -38,10 +38,19 @@ class Failure:
     now: str = ""
 
     @property
+    def path(self) -> str:
+        """The file that it stands in."""
+        return self.test.partition("::")[0]
+
+    @property
     def target(self) -> str:
         """What pytest is asked to run for it: a notebook only runs as a whole."""
-        path = self.test.partition("::")[0]
-        return path if path.endswith(".ipynb") else self.test
+        return self.path if self.path.endswith(".ipynb") else self.test
+
+    @property
+    def symptom(self) -> tuple[str, str]:
+        """What it has in common with others: tests of one file that say the same have one cause."""
+        return (self.path, self.test if self.cell else self.now)
 
 
 class Runner(Protocol):

@@ -54,9 +54,9 @@ def as_markdown(survey: Survey) -> str:
         parts.append(f"### {' and '.join(moved[name] for name in packages) or 'No package is named'}")
         parts += [f"Has to move along: {', '.join(moved[name] for name in along)}."] if along else []
         parts += [remark] if remark else []
-        finds = list(group)
-        parts += [_one(find) for find in finds[:_SHOWN]]
-        parts += [f"And {len(finds) - _SHOWN} more; the JSON has them."] if len(finds) > _SHOWN else []
+        own, others = _split(list(group))
+        parts += [_one(find) for find in own[:_SHOWN]]
+        parts += [_others([*own[_SHOWN:], *others])] if len(own) > _SHOWN or others else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -79,6 +79,30 @@ def _differ(moves: Iterable[Move]) -> str:
     # GitHub folds this; a terminal shows it as it is.
     head = f"<details><summary>{len(lines)} packages differ from the locks</summary>"
     return "\n".join([head, "", *lines, "", "</details>"])
+
+
+def _split(finds: list[Find]) -> tuple[list[Find], list[Find]]:
+    """Failures that say something new, and those that say what another of their file has said.
+
+    A name that is not there follows from a cell that failed before.
+    """
+    own: dict[tuple[str, str], Find] = {}
+    for find in finds:
+        key = (find.failure.path, find.failure.now)
+        if not find.failure.now.startswith("NameError:") and key not in own:
+            own[key] = find
+    kept = list(own.values()) or finds[:1]
+    return kept, [each for each in finds if each not in kept]
+
+
+def _others(finds: list[Find]) -> str:
+    """One line a file: how many more failed there, and which cells."""
+    lines = ["Also, with nothing new to say or too many to show (the JSON has all of it):", ""]
+    for path in dict.fromkeys(each.failure.path for each in finds):
+        there = [each.failure for each in finds if each.failure.path == path]
+        cells = " ".join(f"[{each.cell}]" for each in there if each.cell)
+        lines.append(f"- {len(there)} in `{path}`" + f": cells {cells}" * bool(cells))
+    return "\n".join(lines)
 
 
 def _one(find: Find) -> str:

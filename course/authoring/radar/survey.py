@@ -1,7 +1,7 @@
 """Which package is to blame for each failure, with as few runs as possible."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.authoring.radar.culprits import Moved, culprits
 from course.authoring.radar.proving import Failure, Runner
@@ -55,14 +55,18 @@ def explain(
 ) -> list[Find]:
     """A find for each failure of a run in which all `candidates` had moved, in the order of the failures.
 
-    `closed` completes a set of packages, as `Ties.closed` does; `say` is told what is tried.
+    Of tests of one file that say the same, one is tried. `closed` completes a set of packages, as
+    `Ties.closed` does; `say` is told what is tried.
     """
     if not candidates:
         return [Find(each, remark=NOTHING_MOVED) for each in failures]
+    tried = {each.symptom: each for each in reversed(failures)}
     try:
-        return Search(candidates, Memory(runner), closed, say).finds(failures)
+        found = Search(candidates, Memory(runner), closed, say).finds(list(tried.values()))
     except CourseError as problem:  # what failed is worth telling all the same
         return [Find(each, remark=f"{NO_END} {problem}") for each in failures]
+    known = {each.failure.symptom: each for each in found}
+    return [replace(known[each.symptom], failure=each) for each in failures]
 
 
 class Search:
