@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -297,6 +298,20 @@ def test_what_failed_is_written_with_what_was_shown_and_what_is_shown_now(tmp_pa
     assert 1 not in cells
     assert "sums" in found["test_toy.py::test_it"]["now"]
     assert "nowhere_at_all" in found["test_torn.py"]["now"]
+
+
+def test_a_few_files_are_run_by_as_few_workers(monkeypatch):
+    asked = []
+    monkeypatch.setattr(proving, "run", lambda python, options: asked.append(options) or [])
+    environment = SimpleNamespace(become=lambda wanted: None, python=Path("python"))
+    runner = proving.InTrial(environment, BEFORE, AFTER)
+    for targets in (["tests/x.py::test_a", "tests/x.py::test_b"], ["a.ipynb", "b.ipynb"], list("abcdefg")):
+        assert runner.failures(frozenset(), targets) == []
+    assert [next(each for each in reversed(run) if each.startswith("-n")) for run in asked] == [
+        "-n0",
+        "-n2",
+        "-n4",
+    ]
 
 
 def test_a_run_that_could_not_begin_is_an_error_and_no_finding(monkeypatch):

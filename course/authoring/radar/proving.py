@@ -17,6 +17,7 @@ from course.content import catalog
 _PASSED, _FAILED = 0, 1  # pytest's exit statuses when it did run; the others mean that it could not
 # A file that cannot be imported must not keep the others from running.
 _OPTIONS = ["-p", "course.authoring.radar.record", "--continue-on-collection-errors", "-q"]
+_WORKERS = 4  # at most, as in the proof
 _LAST = 2000  # characters of what pytest said when it could not run
 
 
@@ -69,7 +70,7 @@ class InTrial:
     def failures(self, moved: frozenset[str], targets: Iterable[str]) -> list[Failure]:
         """What fails of these with these packages moved. Raises CourseError."""
         self._trial.become(self._ties.mixed(moved))
-        return run(self._trial.python, [*proof.ORDINARY, *targets])
+        return run(self._trial.python, [*proof.ORDINARY, *_few(list(targets))])
 
 
 def share(lessons: list[str]) -> list[str]:
@@ -79,7 +80,13 @@ def share(lessons: list[str]) -> list[str]:
     chosen = [catalog.lesson(each) for each in lessons]
     notebooks = [path for each in chosen for path in (each.notebook, each.solution_notebook) if path.exists()]
     judged = ["tests/lessons/test_answers.py", f"--lessons={','.join(lessons)}"]
-    return [*proof.ORDINARY, *map(str, notebooks), *judged]
+    return [*proof.ORDINARY, *_few([*map(str, notebooks), *judged])]
+
+
+def _few(targets: list[str]) -> list[str]:
+    """These targets by as many workers as there are files: each worker collects all of them for itself."""
+    files = {each.partition("::")[0] for each in targets if not each.startswith("-")}
+    return [f"-n{min(_WORKERS, len(files)) if len(files) > 1 else 0}", *targets]
 
 
 def run(python: Path, options: list[str]) -> list[Failure]:
