@@ -34,7 +34,8 @@ def look(lessons: list[str], pins: list[str], locks: bool, say: Say) -> Survey:
         moves, ties = packages.moves(before, after), Ties(before, after)
         say(f"{len(moves)} packages differ from the locks. Running {_share(lessons)}")
         failures = proving.run(trial.python, proving.share(lessons))
-        say(f"{len(failures)} failed")
+        # All of them, in case somebody ends this before the search does.
+        say("\n- ".join([f"{len(failures)} failed", *(each.test for each in failures)]))
         runner = proving.InTrial(trial, before, after)
         finds = explain(failures, ties.ordered(), runner, ties.closed, say) if failures else []
     system = f"{platform.system()} {platform.machine()}"
