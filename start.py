@@ -13,7 +13,7 @@ Commands:
   status          how far you are, and what is next
   check 1.4       which of your answers survive a restart; without 1.4: all that you wrote
   start-at 1.5    bring your app to the start of a lesson; yours is kept
-  update          bring your copies of the lessons up to date
+  update          bring the newest release, then your copies of the lessons up to date
   reset 1.4a      begin an exercise again; your text is kept
   attack          attack your app, and see what it refuses
   grade-tests     which mistakes in your app your tests notice

@@ -161,3 +161,33 @@ def report() -> None:
     from course.authoring import report
 
     Console().print(report.table())
+
+
+@app.command()
+def radar(
+    only: Annotated[
+        list[str] | None, typer.Option(help="A lesson, such as 3.4; may be repeated. All when left out.")
+    ] = None,
+    pin: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME==VERSION, instead of the newest of everything; may be repeated."),
+    ] = None,
+    locks: Annotated[
+        bool, typer.Option("--locks/--newest", help="The packages of the locks, or the newest of everything.")
+    ] = False,
+    json: Annotated[Path | None, typer.Option(help="Write what was found here, for a program.")] = None,
+    summary: Annotated[
+        Path | None, typer.Option(help="Add what was found to this file, as Markdown.")
+    ] = None,
+) -> None:
+    """Prove the course with the newest packages, and name for each failure the package that moved."""
+    from course.authoring.radar import look, report
+
+    survey = look.look(only or [], pin or [], locks, Console(stderr=True, soft_wrap=True, markup=False).print)
+    if json:
+        json.write_text(report.as_json(survey), encoding="utf-8")
+    if summary:
+        with summary.open("a", encoding="utf-8") as file:
+            file.write(report.as_markdown(survey))
+    print(report.as_markdown(survey))
+    raise typer.Exit(bool(survey.finds))

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from course.authoring import changed, proof_plugin
 from course.base import paths
@@ -20,9 +21,9 @@ _LIMITS = [
 # A group of tests stays on one worker, in order. Much of a group's time is waiting for servers, kernels and
 # time limits: on two cores four workers took 6.8 minutes where two took 7.9.
 _WORKERS = ["-p", "course.authoring.proof_plugin", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
-_ORDINARY = ["--nbval", *_WORKERS, *_LIMITS]
+ORDINARY = ["--nbval", *_WORKERS, *_LIMITS]
 # The projects' references have suites of their own, which tests/projects runs as anybody would.
-EVERYTHING = [*_ORDINARY, "--ignore=solutions/projects", "tests", "notebooks", "solutions"]
+EVERYTHING = [*ORDINARY, "--ignore=solutions/projects", "tests", "notebooks", "solutions"]
 # What is skipped says what this machine has not. One test may run all lessons, on another Python.
 DEEP = [*_WORKERS, "--override-ini=faulthandler_timeout=3600", "-rs", "-m", "deep", "tests"]
 _NOTHING_COLLECTED = 5
@@ -63,18 +64,38 @@ def _changed(rest: list[str]) -> int:
         print("One of them is about everything, so everything is proved.")
         return _pytest([*EVERYTHING, *rest])
     print("What belongs to them:", *chosen, sep="\n  ")
-    status = _pytest([*_ORDINARY, *chosen, *rest])
+    status = _pytest([*ORDINARY, *chosen, *rest])
     return 0 if status == _NOTHING_COLLECTED else status
+
+
+def by(python: Path, options: list[str], log: Path) -> int:
+    """Run pytest with these options by the Python of another environment; its exit status.
+
+    What it prints goes into the file `log`.
+    """
+    command = [str(python), "-m", "pytest", *options]
+    with log.open("wb") as said:
+        done = subprocess.run(
+            command,
+            cwd=paths.ROOT,
+            env=_environment(python),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return done.returncode
 
 
 def _pytest(options: list[str], whole: bool = False) -> int:
     command = [sys.executable, "-m", "pytest", *options]
-    environment = _environment() | ({proof_plugin.WHOLE_VARIABLE: "1"} if whole else {})
+    environment = _environment(Path(sys.executable))
+    environment |= {proof_plugin.WHOLE_VARIABLE: "1"} if whole else {}
     return subprocess.run(command, cwd=paths.ROOT, env=environment, check=False).returncode
 
 
-def _environment() -> dict[str, str]:
-    """This environment, with the course's own programs found first and no foreign pytest options."""
-    programs = os.path.dirname(sys.executable)
+def _environment(python: Path) -> dict[str, str]:
+    """This environment, with the programs beside this Python found first and no foreign pytest options."""
     env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
-    return env | {"PATH": programs + os.pathsep + env.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"}
+    there = {"VIRTUAL_ENV": str(python.parent.parent)} if "VIRTUAL_ENV" in env else {}
+    first = str(python.parent) + os.pathsep + env.get("PATH", "")
+    return env | there | {"PATH": first, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -26,12 +26,30 @@ except ImportError as missing:
     sys.exit(_incomplete(missing))
 
 app = typer.Typer(
-    help="Backend Python, lesson by lesson. Start with: course lab",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(project, name="project")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from course.cli import release
+
+        print(release.version())
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the course's version.")
+    ] = False,
+) -> None:
+    """Backend Python, lesson by lesson. Start with: course lab"""
+
+
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
@@ -91,13 +109,22 @@ def start_at(
 
 
 @app.command()
-def update() -> None:
-    """Bring your copies of the lessons up to date.
+def update(
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Look for no release: only the copies, from what is here.")
+    ] = False,
+) -> None:
+    """Bring the newest release, and its lessons.
 
-    What you changed is left alone and named.
+    What you changed is left alone and named. Nothing in your folder is ever written over.
     """
-    from course.cli import output
+    from course.cli import output, release
 
+    if not copies:
+        news = release.bring()
+        print(news.sentence)
+        if news.moved:
+            raise typer.Exit(release.go_on())
     output.update()
 
 

@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.main import get_command
 
 from course import postgres
+from course.authoring.cli import app as authors
 from course.base.paths import ROOT
 from course.postgres import settings
 
@@ -39,6 +41,8 @@ SYSTEMS = ["ubuntu-latest", "macos-latest", "windows-latest"]
 OWN_ADDRESS = "postgresql://course:not-a-secret@db:5432/course"
 
 IN_THE_IMAGE = {
+    "LICENSE",
+    "LICENSE-TEXT",
     "README.md",
     "conftest.py",
     "course",
@@ -55,6 +59,9 @@ NOT_IN_THE_IMAGE = {
     ".dockerignore",
     ".github",
     ".gitignore",
+    "CHANGELOG.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
     "Dockerfile",
     "docker-compose.yml",
     "docs",
@@ -218,7 +225,7 @@ def test_the_workflow_proves_the_course_on_every_python_and_on_every_system_with
     ends = set(itertools.product(SYSTEMS, {f"3.{oldest}", f"3.{newest}"}))
     every = {(SYSTEMS[0], f"3.{minor}") for minor in range(oldest, newest + 1)}
     assert runs("proof") == ends | every
-    assert runs("newest") == ends
+    assert runs("radar") == set(itertools.product(SYSTEMS, {f"3.{n}" for n in range(oldest, newest + 1)}))
 
 
 def test_the_deep_proof_has_every_python_at_hand() -> None:
@@ -307,16 +314,23 @@ def test_the_workflow_proves_every_push_on_three_systems_and_the_newest_releases
 def test_the_long_proof_runs_weekly_and_has_an_end() -> None:
     deep = load(WORKFLOW)["jobs"]["deep"]
     assert steps("deep") == [DEEP_COMMAND]
-    assert deep["if"] == load(WORKFLOW)["jobs"]["newest"]["if"]
+    assert deep["if"] == load(WORKFLOW)["jobs"]["radar"]["if"]
     assert deep["timeout-minutes"] == 90
 
 
-def test_the_workflow_runs_the_readmes_command_and_weekly_not_the_lock() -> None:
+def test_the_workflow_runs_the_readmes_command_and_weekly_the_radar_with_newest_and_locks() -> None:
     assert steps("proof") == [TEST_COMMAND]
-    weekly = steps("newest")
-    assert weekly[0] == 'python3 -m pip install --editable ".[dev]"'
-    assert weekly[-1] == "course test"
-    assert ".lock" not in "\n".join(weekly)
+    assert load(WORKFLOW)["jobs"]["radar"]["strategy"]["matrix"]["packages"] == ["--newest", "--locks"]
+    (command,) = steps("radar")
+    words = command.replace("${{ matrix.packages }}", "--newest").split()
+    assert words[:4] == ["python3", "start.py", "author", "radar"]
+    assert words[-2:] == ["--summary", '"$GITHUB_STEP_SUMMARY"']
+    known = {
+        option
+        for each in get_command(authors).commands["radar"].params
+        for option in (*each.opts, *each.secondary_opts)
+    }  # type: ignore[attr-defined]
+    assert {word for word in words if word.startswith("--")} <= known
 
 
 # ---------------------------------------------------------------- conda and Binder

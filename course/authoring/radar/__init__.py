@@ -1,0 +1,1 @@
+"""Which package, when it moved, changed what a lesson shows."""
