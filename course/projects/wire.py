@@ -86,7 +86,8 @@ class Wire:
         self.place = place
         self.last: Reply | None = None
         self._silent = 0
-        self._client = LocalClient(place, "course-project", patience or PATIENCE)
+        self.patience = patience or PATIENCE
+        self._client = LocalClient(place, "course-project", self.patience)
 
     def close(self) -> None:
         """Close the connections."""

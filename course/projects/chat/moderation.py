@@ -8,37 +8,28 @@ GONE = "Who is no longer a member has no connection."
 
 
 def deletes_messages(world: World) -> None:
-    """Who wrote a message deletes it: 204, all get `deleted`; it keeps its number, and has no text."""
-    room, (ann, ben) = world.room(1)
+    """Its author, a moderator or the owner deletes a message: all get `deleted`; its place stays."""
+    room, (ann, ben, carl) = world.room(2)
     seat, other = world.seat(ben, room), world.seat(ann, room)
-    for _ in range(3):
+    path = f"/rooms/{room}/messages/"
+    for _ in range(5):
         seat.send(world.word(), world.word())
-    for _ in range(2):
-        ben.send("DELETE", f"/rooms/{room}/messages/2").must(204, why="Deleted again, it is a 204, too.")
+    carl.send("DELETE", f"{path}2").problem(403, why="A plain member deletes no message of somebody else.")
+    ann.send("PATCH", f"/rooms/{room}/members/{carl.name}", json={"role": "moderator"}).must(200)
+    for number, user in ((2, ben), (2, ben), (3, carl), (4, ann)):  # the second time it is a 204, too
+        user.send("DELETE", f"{path}{number}").must(204)
     for each in (seat, other):
-        each.hears("All are told that a message is deleted.", type="deleted", number=2)
-    page = ann.send("GET", f"/rooms/{room}/messages").must(200)
-    if [(each["number"], each["deleted"], each["text"] is None) for each in page.items] != _deleted(2, 3):
+        for number in (2, 3, 4):
+            each.hears("All are told that a message is deleted.", type="deleted", number=number)
+    page = ann.send("GET", path[:-1]).must(200)
+    wanted = [(each, each in (2, 3, 4), each in (2, 3, 4)) for each in range(5, 0, -1)]
+    if [(each["number"], each["deleted"], each["text"] is None) for each in page.items] != wanted:
         raise page.not_yet("A deleted message keeps its place: text is null, deleted is true.")
     late = world.seat(ann, room, after=1)
     if (frame := late.message(2)).get("deleted") is not True or frame.get("text") is not None:
         raise late.talk.not_yet("A deleted message that was missed comes without its text.")
-    late.message(3)
-    ben.send("DELETE", f"/rooms/{room}/messages/4").problem(404)
-
-
-def lets_moderators_delete(world: World) -> None:
-    """The owner and moderators delete what others wrote; a plain member who tries is a 403."""
-    room, (ann, ben, carl) = world.room(2)
-    seat = world.seat(ben, room)
-    for _ in range(2):
-        seat.send(world.word(), world.word())
-    carl.send("DELETE", f"/rooms/{room}/messages/1").problem(403)
-    ann.send("PATCH", f"/rooms/{room}/members/{carl.name}", json={"role": "moderator"}).must(200)
-    carl.send("DELETE", f"/rooms/{room}/messages/1").must(204)
-    ann.send("DELETE", f"/rooms/{room}/messages/2").must(204)
-    for number in (1, 2):
-        seat.hears("All are told that a message is deleted.", type="deleted", number=number)
+    late.message(5)
+    ben.send("DELETE", f"{path}6").problem(404)
 
 
 def mutes(world: World) -> None:
@@ -74,11 +65,19 @@ def closes_connections_of_the_kicked(world: World) -> None:
 
 
 def bans(world: World) -> None:
-    """A ban closes all connections with 3003; the user cannot join, be invited, read or connect."""
+    """A ban closes all connections with 3003; who is banned cannot join, be invited, read or connect."""
     room, (ann, ben) = world.room(1)
     other, seats = world.seat(ann, room), [world.seat(ben, room), world.seat(ben, room)]
+    ann.send("PATCH", f"/rooms/{room}/members/{ben.name}", json={"role": "moderator"}).must(200)
     ban_ends(world, room, ann, ben, seats)
     other.sees(ben.name, False)
+    for _ in range(2):
+        ann.send("DELETE", f"/rooms/{room}/bans/{ben.name}").must(204, why="A ban is lifted if there is one.")
+    ben.send("GET", f"/rooms/{room}/messages").problem(403, why="They are no member until they join.")
+    ben.send("PUT", f"/rooms/{room}/members/{ben.name}").must(200).is_("role", "member")
+    text = world.word()
+    world.seat(ben, room).send(text, world.word())
+    has_texts(other, [text])
 
 
 def ban_ends(world: World, room: int, owner: User, user: User, seats: list[Seat]) -> None:
@@ -96,25 +95,10 @@ def ban_ends(world: World, room: int, owner: User, user: User, seats: list[Seat]
     talk.closed(3003)
 
 
-def lifts_bans(world: World) -> None:
-    """After `DELETE …/bans/{name}` somebody may join again, and is a plain member."""
-    room, (ann, ben) = world.room(1)
-    path = f"/rooms/{room}/bans/{ben.name}"
-    ann.send("PATCH", f"/rooms/{room}/members/{ben.name}", json={"role": "moderator"}).must(200)
-    ann.send("PUT", path).must(204)
-    for _ in range(2):
-        ann.send("DELETE", path).must(204)
-    ben.send("GET", f"/rooms/{room}/messages").problem(403, why="They are no member until they join.")
-    ben.send("PUT", f"/rooms/{room}/members/{ben.name}").must(200).is_("role", "member")
-    text = world.word()
-    world.seat(ben, room).send(text, world.word())
-    has_texts(world.seat(ann, room), [text])
-
-
 def bans_by_rank(world: World) -> None:
     """Only the owner and moderators ban and lift bans, and nobody of their own rank, or above."""
     room, (ann, ben, carl, dora) = world.room(3)
-    path, stranger = f"/rooms/{room}/bans/", world.user()
+    path, stranger = f"/rooms/{room}/bans/", world.stranger()
     for name in (ben.name, carl.name):
         ann.send("PATCH", f"/rooms/{room}/members/{name}", json={"role": "moderator"}).must(200)
     for name in (stranger.name, ben.name, ann.name):
@@ -126,7 +110,3 @@ def bans_by_rank(world: World) -> None:
     stranger.send("PUT", f"/rooms/{room}/members/{stranger.name}").problem(403)
     dora.send("DELETE", path + stranger.name).problem(403)
     ben.send("PUT", path + dora.name).must(204)
-
-
-def _deleted(number: int, total: int) -> list[tuple[int, bool, bool]]:
-    return [(each, each == number, each == number) for each in range(total, 0, -1)]

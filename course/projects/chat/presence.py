@@ -23,10 +23,14 @@ def tells_who_is_there(world: World) -> None:
 
 
 def counts_connections(world: World) -> None:
-    """Somebody with two connections is online until both have ended."""
+    """Somebody with two connections is online until both have ended, by a close, or by a cut without one."""
     room, (ann, ben) = world.room(1)
     seat, two = world.seat(ann, room), [world.seat(ben, room), world.seat(ben, room)]
     stays_online(world, seat, two, ben.name)
+    cut = world.seat(ben, room)
+    seat.sees(ben.name, True)
+    cut.talk.cut()
+    seat.sees(ben.name, False)
 
 
 def stays_online(world: World, seat: Seat, two: list[Seat], name: str) -> None:
@@ -41,45 +45,20 @@ def stays_online(world: World, seat: Seat, two: list[Seat], name: str) -> None:
     seat.sees(name, False)
 
 
-def notices_a_cut(world: World) -> None:
-    """Somebody whose connection was cut without a close goes offline, and is online when they come again."""
-    room, (ann, ben) = world.room(1)
-    seat = world.seat(ann, room)
-    for _ in range(2):
-        cut = world.seat(ben, room)
-        seat.sees(ben.name, True)
-        cut.talk.cut()
-        seat.sees(ben.name, False)
-
-
 def passes_typing_on(world: World) -> None:
-    """`typing` comes to the others with the name of who types, and to nobody in another room."""
+    """`typing` comes to the others in the room, to no connection of who types, and to no other room."""
     room, (ann, ben, carl) = world.room(2)
-    seats = [world.seat(each, room) for each in (ann, ben, carl)]
+    own, seats = (
+        [world.seat(ann, room), world.seat(ann, room)],
+        [world.seat(each, room) for each in (ben, carl)],
+    )
     elsewhere = int(ann.room()["id"])
     ann.send("PUT", f"/rooms/{elsewhere}/members/{ben.name}").must(200)
     there = world.seat(ben, elsewhere)
-    seats[0].talk.say({"type": "typing"})
-    for seat in seats[1:]:
-        seat.hears("The others are told who types.", type="typing", name=ann.name)
+    typing_stays_away(world, own, seats[0])
+    seats[1].hears("The others are told who types.", type="typing", name=ann.name)
     there.message(there.send(world.word(), world.word()))
     there.never("Typing stays in its room.", type="typing")
-
-
-def keeps_typing_from_oneself(world: World) -> None:
-    """`typing` comes to no connection of the one who types."""
-    room, (ann, ben) = world.room(1)
-    typing_stays_away(world, room, [world.seat(ann, room), world.seat(ann, room)], world.seat(ben, room))
-
-
-def typing_stays_away(world: World, room: int, own: list[Seat], other: Seat) -> None:
-    """Hold somebody's typing to the connections of others alone."""
-    own[0].talk.say({"type": "typing"})
-    other.hears("The others are told who types.", type="typing", name=own[0].name)
-    number = other.send(world.word(), world.word())
-    for seat in own:
-        seat.message(number)
-        seat.never("Typing comes to no connection of the one who types.", type="typing", name=seat.name)
 
 
 def stores_no_typing(world: World) -> None:
@@ -93,6 +72,16 @@ def stores_no_typing(world: World) -> None:
     late = world.seat(carl, room, after=0)
     late.message(other.send(world.word(), world.word()))
     late.never("Typing is of the moment.", type="typing")
+
+
+def typing_stays_away(world: World, own: list[Seat], other: Seat) -> None:
+    """Hold somebody's typing to the connections of others alone."""
+    own[0].talk.say({"type": "typing"})
+    other.hears("The others are told who types.", type="typing", name=own[0].name)
+    number = other.send(world.word(), world.word())
+    for seat in own:
+        seat.message(number)
+        seat.never("Typing comes to no connection of the one who types.", type="typing", name=seat.name)
 
 
 def _is_online(world: World, room: int, wanted: dict[str, bool], at: Host | None = None) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from course.projects.chat.messages import say_many
 from course.projects.chat.seat import Seat
-from course.projects.chat.world import User, World, hello
+from course.projects.chat.world import World, hello
 from course.projects.talk import CUT
 from course.projects.wire import at_once
 
@@ -29,16 +29,6 @@ def resumes_after(world: World) -> None:
     has_texts(again, texts[3:])
 
 
-def begins_at_the_beginning(world: World) -> None:
-    """Who has acknowledged nothing, and sends no `after`, gets all messages from the first one on."""
-    room, (ann, _) = world.room(1)
-    texts = say_many(world.seat(ann, room), world.words(4))
-    late = world.user()
-    ann.send("PUT", f"/rooms/{room}/members/{late.name}").must(200)
-    has_texts(world.seat(late, room), texts)
-    has_texts(world.seat(late, room, after=2), texts[2:])
-
-
 def remembers_acknowledgements(world: World) -> None:
     """`ack` is stored for the member: a `hello` without `after` goes on behind it, on any connection."""
     room, (ann, ben) = world.room(1)
@@ -49,65 +39,58 @@ def remembers_acknowledgements(world: World) -> None:
         if (got := place.ack(sent)) != stored:
             why = "An ack is answered with the highest number that the member has acknowledged."
             raise place.talk.not_yet(why, f"expected {stored}, got {got}")
+    for number in (7, -1, 10**30, 2.5, True, None):
+        seat.refused({"type": "ack", "number": number}, "invalid", "There is no message with this number.")
     for place in (seat, other):
         place.talk.cut()
     has_texts(world.seat(ben, room, last=4), texts[4:])
-    first = world.seat(ann, room)
-    has_texts(first, texts)
+    has_texts(world.seat(ann, room), texts)
 
 
-def refuses_odd_acknowledgements(world: World) -> None:
-    """To acknowledge a number that no message has is `invalid`, and changes nothing."""
+def begins_at_the_beginning(world: World) -> None:
+    """Who has acknowledged nothing, and sends no `after`, gets all from the first on, however many."""
     room, (ann, ben) = world.room(1)
-    say_many(world.seat(ann, room), world.words(3))
-    seat = world.seat(ben, room)
-    for number in (4, -1, 10**30, 2.5, True, None):
-        seat.refused({"type": "ack", "number": number}, "invalid", "There is no message with this number.")
-    if (got := seat.ack(1)) != 1:
-        raise seat.talk.not_yet("What was refused changes nothing.", f"acked: {got}")
-
-
-def resumes_far_behind(world: World) -> None:
-    """However many were missed, all come, in order."""
-    room, (ann, ben, carl) = world.room(2)
-    for user in (ann, ben, carl):
-        say_many(world.seat(user, room, after=0), world.words(90))
-    seat = world.seat(carl, room, after=0)
-    if len(seat.texts(270)) != 270:
-        raise seat.talk.not_yet("All messages come.")
+    texts = world.words(180)
+    for user, first in ((ann, 0), (ben, 90)):
+        say_many(world.seat(user, room), texts[first : first + 90])
+    late = world.stranger()
+    ann.send("PUT", f"/rooms/{room}/members/{late.name}").must(200)
+    has_texts(world.seat(late, room), texts)
 
 
 def resumes_while_others_talk(world: World) -> None:
     """Somebody whose connection breaks again and again, while others talk, misses nothing."""
-    room, (ann, ben) = world.room(1)
-    talker, texts = world.seat(ann, room), world.words(80)
-    has: list[str | None] = []
-    with ThreadPoolExecutor(1) as pool:
-        talking = pool.submit(_talk_on, talker, texts)
+    room, (ann, ben, *others) = world.room(4)
+    talkers = [world.seat(each, room) for each in others]
+    words = [world.words(30) for _ in talkers]
+    total, has = 30 * len(talkers), list[str | None]()
+    with ThreadPoolExecutor(len(talkers)) as pool:
+        talking = [pool.submit(_talk_on, seat, own) for seat, own in zip(talkers, words, strict=True)]
         for each in range(BREAKS):
             seat = world.seat(ben, room, after=len(has))
-            upto = len(has) + world.random.randrange(1, 11) if each < BREAKS - 1 else len(texts)
-            has += seat.texts(upto)[: upto - len(has)]
+            upto = min(len(has) + world.random.randrange(1, 11), total) if each < BREAKS - 1 else total
+            has += seat.texts(upto)
             seat.talk.cut()
-        talking.result(300)
-    if has != texts:
-        raise seat.talk.not_yet("All messages together are those that were sent, in order.")
+        for one in talking:
+            one.result(300)
+    if has != world.seat(ann, room, after=0).texts(total):
+        raise seat.talk.not_yet("What came on all connections together is what was sent, in order.")
 
 
 def takes_a_send_again(world: World) -> None:
     """A client that does not know whether its message was stored sends it again: it is stored once."""
     room, (ann, ben) = world.room(1)
-    sent = []
-    for client_id in world.words(5):
+    other, ids = world.seat(ben, room), world.words(6)
+    for number, client_id in enumerate(ids, start=1):
         talk = world.talk(room)
         talk.say(hello(ann.token))
         talk.say({"type": "send", "client_id": client_id, "text": client_id})
+        if number % 2:  # it was stored, and the sender was never told; else nobody knows
+            other.message(number)
         talk.cut()
-        world.seat(ann, room).send(client_id, client_id)
-        sent.append(client_id)
-    seat = world.seat(ben, room)
-    seat.send("last", world.word())
-    has_texts(seat, [*sent, "last"])
+        if (got := world.seat(ann, room).send(client_id, client_id)) != number:
+            raise talk.not_yet("Sent again, it has the number of the first time.", f"stored: {got}")
+    has_texts(world.seat(ben, room), ids)
 
 
 def survives_a_restart(world: World) -> None:

@@ -11,15 +11,6 @@ from course.projects.wire import at_once
 AT_ONCE = 6
 
 
-def registers(world: World) -> None:
-    """`POST /auth/register` is a 201 with id and name, and nothing of the password."""
-    form = world.form()
-    reply = world.register(form).must(201).is_("name", form["name"])
-    reply["id"]
-    if form["password"] in reply.text or "hash" in reply.text or "$argon2" in reply.text:
-        raise reply.not_yet("A response says nothing of the password.")
-
-
 def takes_a_name_once(world: World) -> None:
     """A name is taken once: again it is a 409, also when several register at the same moment."""
     form = world.form()
@@ -47,10 +38,12 @@ def refuses_odd_registrations(world: World) -> None:
     world.register(form).must(201, why="What was refused has not taken the name.")
 
 
-def logs_in(world: World) -> None:
-    """`POST /auth/token` gives a bearer token for name and password, and `GET /me` says whose it is."""
+def registers_and_logs_in(world: World) -> None:
+    """A registration is a 201 with id and name, a login gives a bearer token, `GET /me` says whose it is."""
     form = world.form()
-    made = world.register(form).must(201)
+    made = world.register(form).must(201).is_("name", form["name"])
+    if form["password"] in made.text or "hash" in made.text or "$argon2" in made.text:
+        raise made.not_yet("A response says nothing of the password.")
     reply = world.login(form["name"], form["password"]).must(200)
     if str(reply["token_type"]).lower() != "bearer":
         raise reply.not_yet("token_type is bearer.")

@@ -2,32 +2,21 @@
 
 from contextlib import closing
 
-from course.projects.chat.messages import limits_bursts, numbers_evenly, say_many
+from course.projects.chat.messages import limits_bursts, numbers_evenly, say_many, stores_both_once
 from course.projects.chat.moderation import ban_ends
 from course.projects.chat.presence import stays_online, typing_stays_away
-from course.projects.chat.resume import ENDS, has_texts
+from course.projects.chat.resume import has_texts
 from course.projects.chat.stubborn import Stubborn
 from course.projects.chat.world import World
 from course.projects.host import Host
 from course.projects.services import ValkeyServer
-from course.projects.wire import Wire, at_once
+from course.projects.wire import Wire
 
 KILLED = 90.0  # seconds to wait for what may take 30
 
 
 def carries_messages(world: World) -> None:
-    """What is said at one worker comes to those who are connected to the other one."""
-    room, (ann, ben) = world.room(1)
-    seats = [world.seat(ann, room), world.seat(ben, room, world.second())]
-    for number in range(1, 7):
-        text = world.word()
-        seats[number % 2].send(text, text)
-        if (got := seats[1 - number % 2].message(number)["text"]) != text:
-            raise seats[0].talk.not_yet("Both workers have the same messages.", f"got {got}")
-
-
-def numbers_across_workers(world: World) -> None:
-    """Members who send at the same moment at both workers get numbers without a gap, in one order."""
+    """What is said at one worker comes to all at the other one; numbers have no gap, and one order."""
     room, people = world.room(5)
     places = [None, world.second()]
     numbers_evenly(world, [world.seat(each, room, places[i % 2]) for i, each in enumerate(people)])
@@ -36,12 +25,7 @@ def numbers_across_workers(world: World) -> None:
 def stores_once_across_workers(world: World) -> None:
     """The same `client_id` at both workers at the same moment is stored once."""
     room, (ann, _) = world.room(1)
-    seats = [world.seat(ann, room), world.seat(ann, room, world.second())]
-    for number in range(1, 6):
-        client_id = world.word()
-        got = at_once([lambda seat=seat: seat.send(client_id, client_id) for seat in seats])
-        if got != [number, number]:
-            raise seats[0].talk.not_yet("Both are answered with the same number, the next one.", f"got {got}")
+    stores_both_once(world, [world.seat(ann, room), world.seat(ann, room, world.second())], 1)
 
 
 def limits_rates_across_workers(world: World) -> None:
@@ -55,7 +39,7 @@ def knows_who_is_there_across_workers(world: World) -> None:
     room, (ann, ben) = world.room(1)
     second = world.second()
     seat, two = world.seat(ann, room), [world.seat(ben, room), world.seat(ben, room, second)]
-    typing_stays_away(world, room, two, seat)
+    typing_stays_away(world, two, seat)
     stays_online(world, seat, two, ben.name)
     world.seat(ben, room, second)
     seat.sees(ben.name, True)
@@ -67,33 +51,22 @@ def bans_across_workers(world: World) -> None:
     ban_ends(world, room, ann, ben, [world.seat(ben, room), world.seat(ben, room, world.second())])
 
 
-def hands_over(world: World) -> None:
-    """When a worker ends, its clients connect to the other one and miss nothing."""
-    room, (ann, ben) = world.room(1)
-    second = world.second()
-    seat, moved = world.seat(ann, room), world.seat(ben, room, second)
-    texts = say_many(seat, world.words(3))
-    moved.texts(3)
-    second.stop()
-    moved.talk.closed(*ENDS, why="A worker that ends closes its connections, or cuts them.")
-    texts += say_many(seat, world.words(3))
-    has_texts(world.seat(ben, room, after=3), texts[3:])
-
-
 def notices_a_killed_worker(world: World) -> None:
-    """Whose worker was killed goes offline; who is connected to another one stays online."""
+    """Whose worker was killed goes offline, unless they are connected to another one, and misses nothing."""
     room, (ann, ben, carl) = world.room(2)
     second = world.second()
     seat, stays = world.seat(ann, room), world.seat(carl, room)
+    texts = say_many(seat, world.words(3))
     for user in (ben, carl):
-        world.seat(user, room, second)
+        gone = world.seat(user, room, second, after=0)
+        gone.texts(3)
         seat.sees(user.name, True)
     second.kill()
+    texts += say_many(seat, world.words(3))
     seat.sees(ben.name, False, within=KILLED)
     stays.send(world.word(), world.word())
     seat.never("Who has another connection stays online.", type="presence", name=carl.name, online=False)
-    second.start()
-    world.seat(ben, room, second)
+    has_texts(world.seat(ben, room, after=3), texts[3:])
     seat.sees(ben.name, True)
 
 
@@ -140,7 +113,7 @@ def _without_valkey(world: World, second: Host) -> None:
     room, (ann, ben, carl) = world.room(2)
     seat, two = world.seat(ann, room), [world.seat(ben, room, second), world.seat(ben, room)]
     seat.sees(ben.name, True)
-    typing_stays_away(world, room, two, seat)
+    typing_stays_away(world, two, seat)
     both = [world.seat(carl, room, after=1), world.seat(carl, room, second, after=1)]
     for number in range(2, 8):
         text = world.word()

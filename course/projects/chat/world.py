@@ -18,7 +18,8 @@ from course.projects.talk import Talk
 from course.projects.wire import Reply, Wire
 
 _NEEDS = "This needs a server that the check starts itself: leave --url out."
-_known: WeakKeyDictionary[Wire, list["User"]] = WeakKeyDictionary()
+_SHARED = 8  # rooms of one owner; the limit is 20
+_known: WeakKeyDictionary[Wire, "Known"] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class User:
         """The response to a new room of theirs, which is a 201. Raises NotYet."""
         body = {"name": name, "private": private}
         return self.send("POST", "/rooms", json=body).must(201, why="A room is created.")
+
+
+@dataclass
+class Known:
+    """People whom requirements share: a password costs its time. `rooms`: of the latest owner."""
+
+    guests: list[User] = field(default_factory=list)
+    owner: User | None = None
+    rooms: int = 0
 
 
 @dataclass
@@ -93,15 +103,23 @@ class World:
         return User(self.wire, form["name"], form["password"], str(reply["access_token"]))
 
     def guests(self, number: int) -> list[User]:
-        """People who are logged in and own no room. Requirements share them: a password costs its time."""
-        known = _known.setdefault(self.wire, [])
-        while len(known) < number:
-            known.append(self.user())
-        return known[:number]
+        """People who are logged in; they may be members of rooms of other requirements."""
+        known = _known.setdefault(self.wire, Known())
+        while len(known.guests) < number:
+            known.guests.append(self.user())
+        return known.guests[:number]
+
+    def owner(self) -> User:
+        """Somebody who may make some rooms."""
+        known = _known.setdefault(self.wire, Known())
+        if known.owner is None or known.rooms >= _SHARED:
+            known.owner, known.rooms = self.user(), 0
+        known.rooms += 1
+        return known.owner
 
     def room(self, guests: int = 0, *, private: bool = False) -> tuple[int, list[User]]:
-        """The id of a new room, and its members: first its owner, who is new, then so many guests."""
-        people = [self.user(), *self.guests(guests)]
+        """The id of a new room, and its members: first its owner, then so many guests."""
+        people = [self.owner(), *self.guests(guests)]
         made = people[0].room(self.word(), private=private)
         room = int(made["id"])
         for guest in people[1:]:
@@ -109,10 +127,14 @@ class World:
             people[0].send("PUT", join).must(200, why="The owner invites somebody.")
         return room, people
 
+    def stranger(self) -> User:
+        """Somebody who is in no room of `room()` with fewer than 12 guests."""
+        return self.guests(12)[11]
+
     def talk(self, room: int, at: Host | None = None, *, slow: bool = False) -> Talk:
         """A connection to a room that has said nothing yet. `at`: another worker."""
         place = at.place if at else self.wire.place
-        talk = Talk(place, f"/rooms/{room}/live", slow=slow)
+        talk = Talk(place, f"/rooms/{room}/live", patience=self.wire.patience, slow=slow)
         self.talks.append(talk)
         return talk
 
