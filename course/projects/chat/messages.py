@@ -170,12 +170,10 @@ def _walk(user: User, room: int) -> list[int]:
 
 
 def say_many(seat: Seat, texts: list[str]) -> list[str]:
-    """Send texts without waiting in between, then wait until all are stored; the same texts."""
-    for text in texts:
-        seat.talk.say({"type": "send", "client_id": text, "text": text})
-    for text in texts:
-        if not any(each["type"] == "stored" and each.get("client_id") == text for each in seat.told):
-            seat.stored(text)
+    """Send texts, and wait until all are stored; the same texts."""
+    for answer in seat.send_all({each: each for each in texts}):
+        if answer["type"] != "stored":
+            raise seat.talk.not_yet("A send is answered with stored and its number.", f"got {answer}")
     return texts
 
 
@@ -185,17 +183,12 @@ def _say_all(seat: Seat, texts: list[str]) -> list[int]:
 
 def _burst(seat: Seat, ids: list[str]) -> int:
     """How many of these messages are stored."""
-    for each in ids:
-        seat.talk.say({"type": "send", "client_id": each, "text": each})
-    open_, stored = set(ids), 0
-    while open_:
-        frame = seat.until(lambda each: each.get("client_id") in open_, "Each send is answered.")
-        open_.discard(frame["client_id"])
-        if frame["type"] == "stored":
-            stored += 1
-        elif frame.get("code") != "too_many":
-            raise seat.talk.not_yet("A send beyond the limit is the error too_many.", f"got {frame}")
-    return stored
+    answers = seat.send_all({each: each for each in ids})
+    stored = [each for each in answers if each["type"] == "stored"]
+    for each in answers:
+        if each["type"] != "stored" and each.get("code") != "too_many":
+            raise seat.talk.not_yet("A send beyond the limit is the error too_many.", f"got {each}")
+    return len(stored)
 
 
 def _is_moment(seat: Seat, found: Any) -> None:

@@ -1,13 +1,14 @@
 """Somebody's place in a room: a connection that was welcomed, and what it has been told."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from course.projects.outcome import NotYet, Silent
 from course.projects.talk import Talk
 
 Frame = dict[str, Any]
+_WINDOW = 12  # more would keep the answers to the server's pings waiting behind them
 
 
 class Gap(NotYet):
@@ -74,6 +75,17 @@ class Seat:
         if frame["type"] != "stored" or not _whole(frame.get("number")):
             raise self.talk.not_yet(why, f"got {frame['type']} {frame.get('code', '')}".strip())
         return int(frame["number"])
+
+    def send_all(self, texts: Mapping[str, str]) -> list[Frame]:
+        """What each message is answered with, by its client_id; not too many are on their way at once."""
+        ids, open_, answers = list(texts), set[str](), list[Frame]()
+        while ids or open_:
+            while ids and len(open_) < _WINDOW:
+                open_.add(ids[0])
+                self.talk.say({"type": "send", "client_id": ids[0], "text": texts[ids.pop(0)]})
+            answers.append(self.until(lambda each: each.get("client_id") in open_, "Each send is answered."))
+            open_.discard(str(answers[-1]["client_id"]))
+        return answers
 
     def refused(self, frame: object, code: str, why: str) -> Frame:
         """The error that this frame is answered with. Raises NotYet for another code, and for `stored`."""
