@@ -76,11 +76,11 @@ class Seat:
             raise self.talk.not_yet(why, f"got {frame['type']} {frame.get('code', '')}".strip())
         return int(frame["number"])
 
-    def send_all(self, texts: Mapping[str, str]) -> list[Frame]:
+    def send_all(self, texts: Mapping[str, str], window: int = _WINDOW) -> list[Frame]:
         """What each message is answered with, by its client_id; not too many are on their way at once."""
         ids, open_, answers = list(texts), set[str](), list[Frame]()
         while ids or open_:
-            while ids and len(open_) < _WINDOW:
+            while ids and len(open_) < window:
                 open_.add(ids[0])
                 self.talk.say({"type": "send", "client_id": ids[0], "text": texts[ids.pop(0)]})
             answers.append(self.until(lambda each: each.get("client_id") in open_, "Each send is answered."))
