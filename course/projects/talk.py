@@ -21,7 +21,7 @@ from course.serving.loopback import Place
 CUT = 1006  # the code of a connection that ended without a close
 _SHOWN = 4  # frames of each side
 _SMALL = 4096  # bytes
-_MOST = 2_000_000  # bytes of a frame
+_LARGEST, _WAITING = 2**17, 2000  # bytes of a frame, frames that wait to be heard
 
 
 class Talk:
@@ -110,13 +110,14 @@ def _connected(place: Place, path: str, patience: float, slow: bool) -> ClientCo
     return connect(
         f"{scheme}://{number}:{place.port}{place.prefix}{path}",
         **options,
-        max_queue=1 if slow else None,
+        max_queue=1 if slow else _WAITING,
         open_timeout=patience,
         close_timeout=5,
         ping_interval=None,
         compression=None,
-        max_size=_MOST,
+        max_size=_LARGEST,
         proxy=None,
+        legacy=True,  # the connection itself, and not a block around it
         user_agent_header="course-project",
     )
 

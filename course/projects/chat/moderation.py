@@ -20,7 +20,7 @@ def deletes_messages(world: World) -> None:
         user.send("DELETE", f"{path}{number}").must(204)
     for each in (seat, other):
         for number in (2, 3, 4):
-            each.hears("All are told that a message is deleted.", type="deleted", number=number)
+            each.has_heard("All are told that a message is deleted.", type="deleted", number=number)
     page = ann.send("GET", path[:-1]).must(200)
     wanted = [(each, each in (2, 3, 4), each in (2, 3, 4)) for each in range(5, 0, -1)]
     if [(each["number"], each["deleted"], each["text"] is None) for each in page.items] != wanted:

@@ -8,6 +8,7 @@ from course.projects.outcome import NotYet, Silent
 from course.projects.talk import Talk
 
 Frame = dict[str, Any]
+_MOST = 20_000  # frames
 _WINDOW = 12  # more would keep the answers to the server's pings waiting behind them
 
 
@@ -48,14 +49,18 @@ class Seat:
         """The next frame with these fields. Raises NotYet."""
         return self.until(lambda frame: _has(frame, fields), why, within)
 
+    def has_heard(self, why: str, **fields: object) -> Frame:
+        """A frame with these fields, which may have come already. Raises NotYet."""
+        for frame in self.told:
+            if _has(frame, fields):
+                return frame
+        return self.until(lambda frame: _has(frame, fields), why)
+
     def message(
         self, number: int, why: str = "The message comes to each connection of each member."
     ) -> Frame:
         """The message with this number, which may have come already. Raises NotYet."""
-        for frame in self.told:
-            if _has(frame, {"type": "message", "number": number}):
-                return frame
-        return self.hears(why, type="message", number=number)
+        return self.has_heard(why, type="message", number=number)
 
     def texts(self, number: int) -> list[str | None]:
         """The texts of all messages up to this number that came here, each once. Raises NotYet."""
@@ -127,6 +132,8 @@ class Seat:
                 raise Gap(why, got, self.talk.asked, self.talk.answered)
             self.last = number
         self.told.append(frame)
+        if len(self.told) > _MOST:
+            raise self.talk.not_yet("The server says no more than it has to.", f"{_MOST} frames came")
 
 
 def _has(frame: Frame, fields: dict[str, object]) -> bool:
