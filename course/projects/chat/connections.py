@@ -51,7 +51,6 @@ def wants_a_hello(world: World) -> None:
         {**right, "type": world.word()},
         {**right, "after": -1},
         {**right, "after": world.word()},
-        {**right, "room": room},
     ):
         talk = world.talk(room)
         talk.say(wrong)
