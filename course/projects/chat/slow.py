@@ -34,7 +34,10 @@ def loses_nothing_for_a_slow_reader(world: World) -> None:
     """Who did not read for a while, and then reads on, or comes again, gets all in order, without a gap."""
     room, (_, ben, *writers) = world.room(WRITERS + 1)
     seat = world.seat(ben, room, slow=True)
-    _flood(world, room, writers)
+    for number, user in enumerate(writers):  # one after the other: it must not take long
+        writer = world.seat(user, room, after=number * EACH)
+        _write(writer, world.words(EACH))
+        writer.talk.cut()
     try:
         seat.texts(TOTAL)
     except Gap:
