@@ -30,7 +30,7 @@ def refuses_bad_tokens(world: World) -> None:
 
 
 def refuses_strangers(world: World) -> None:
-    """Who is no member is closed with 3003, in a private room, in another one, and where no room is."""
+    """A user who is no member is closed with 3003, in a private room, in another one, and where no room is."""
     (open_, people), eve = world.room(1), world.stranger()
     hidden = int(people[0].room(private=True)["id"])
     for room in (open_, hidden, FAR):
@@ -58,7 +58,7 @@ def wants_a_hello(world: World) -> None:
 
 
 def waits_ten_seconds(world: World) -> None:
-    """Who does not say `hello` within 10 seconds is closed with 3008."""
+    """A client that says no `hello` within 10 seconds is closed with 3008."""
     room, _ = world.room(0)
     world.talk(room).closed(3008)
 

@@ -4,7 +4,7 @@ from course.projects.chat.resume import has_texts
 from course.projects.chat.seat import Seat
 from course.projects.chat.world import User, World, hello
 
-GONE = "Who is no longer a member has no connection."
+GONE = "A user who is no longer a member has no connection."
 
 
 def deletes_messages(world: World) -> None:
@@ -40,7 +40,7 @@ def mutes(world: World) -> None:
     carl.send("PATCH", path, json={"muted": True}).problem(403)
     ann.send("PATCH", path, json={"muted": True}).must(200).is_("muted", True)
     send = {"type": "send", "client_id": world.word(), "text": world.word()}
-    seat.refused(send, "muted", "Who is muted sends nothing.")
+    seat.refused(send, "muted", "A muted member sends nothing.")
     ben.send("PATCH", path, json={"muted": False}).problem(403, why="Nobody unmutes themselves.")
     seat.message(other.send(world.word(), world.word()))
     ann.send("PATCH", path, json={"muted": False}).must(200).is_("muted", False)
@@ -65,7 +65,7 @@ def closes_connections_of_the_kicked(world: World) -> None:
 
 
 def bans(world: World) -> None:
-    """A ban closes all connections with 3003; who is banned cannot join, be invited, read or connect."""
+    """A ban closes all connections with 3003; a banned user cannot join, be invited, read or connect."""
     room, (ann, ben) = world.room(1)
     other, seats = world.seat(ann, room), [world.seat(ben, room), world.seat(ben, room)]
     ann.send("PATCH", f"/rooms/{room}/members/{ben.name}", json={"role": "moderator"}).must(200)
@@ -87,8 +87,8 @@ def ban_ends(world: World, room: int, owner: User, user: User, seats: list[Seat]
     for seat in seats:
         seat.talk.closed(3003, why=GONE)
     path = f"/rooms/{room}/members/{user.name}"
-    user.send("PUT", path).problem(403, why="Who is banned cannot join.")
-    owner.send("PUT", path).problem(403, why="Who is banned cannot be invited.")
+    user.send("PUT", path).problem(403, why="A banned user cannot join.")
+    owner.send("PUT", path).problem(403, why="A banned user cannot be invited.")
     user.send("GET", f"/rooms/{room}/messages").problem(403)
     talk = world.talk(room)
     talk.say(hello(user.token))
@@ -106,7 +106,7 @@ def bans_by_rank(world: World) -> None:
     for name in (ann.name, carl.name):
         ben.send("PUT", path + name).problem(403)
     ben.send("PUT", path + world.word()).problem(404, why="Nobody has this name.")
-    ben.send("PUT", path + stranger.name).must(204, why="Who is no member is banned before they come.")
+    ben.send("PUT", path + stranger.name).must(204, why="A user who is no member can be banned, too.")
     stranger.send("PUT", f"/rooms/{room}/members/{stranger.name}").problem(403)
     dora.send("DELETE", path + stranger.name).problem(403)
     ben.send("PUT", path + dora.name).must(204)

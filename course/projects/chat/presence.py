@@ -46,7 +46,7 @@ def stays_online(world: World, seat: Seat, two: list[Seat], name: str) -> None:
 
 
 def passes_typing_on(world: World) -> None:
-    """`typing` comes to the others in the room, to no connection of who types, and to no other room."""
+    """`typing` comes to the others in the room, to no connection of the sender, and to no other room."""
     room, (ann, ben, carl) = world.room(2)
     own, seats = (
         [world.seat(ann, room), world.seat(ann, room)],
@@ -62,7 +62,7 @@ def passes_typing_on(world: World) -> None:
 
 
 def stores_no_typing(world: World) -> None:
-    """Who connects later hears nothing of it: typing is stored nowhere and takes no number."""
+    """A client that connects later hears nothing of it: typing is stored nowhere and takes no number."""
     room, (ann, ben, carl) = world.room(2)
     seat, other = world.seat(ann, room), world.seat(ben, room)
     seat.talk.say({"type": "typing"})

@@ -9,12 +9,12 @@ from course.projects.chat.world import World, hello
 from course.projects.talk import CUT
 from course.projects.wire import at_once
 
-ENDS = (1000, 1001, CUT, 1011, 1012, 1013)  # of a server that ends
+ENDS = (1000, 1001, 1005, CUT, 1011, 1012, 1013)  # of a server that ends
 BREAKS = 6
 
 
 def resumes_after(world: World) -> None:
-    """Who comes again with `after` gets what they missed, in order, then what is new."""
+    """A client that comes again with `after` gets what it missed, in order, then what is new."""
     room, (ann, ben) = world.room(1)
     seat, away = world.seat(ann, room), world.seat(ben, room)
     texts = world.words(7)
@@ -48,7 +48,7 @@ def remembers_acknowledgements(world: World) -> None:
 
 
 def begins_at_the_beginning(world: World) -> None:
-    """Who has acknowledged nothing, and sends no `after`, gets all from the first on, however many."""
+    """A client without `after`, whose user acknowledged nothing, gets all from the first on."""
     room, (ann, ben) = world.room(1)
     texts = world.words(180)
     for user, first in ((ann, 0), (ben, 90)):

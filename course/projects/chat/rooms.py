@@ -38,7 +38,7 @@ def lets_people_join(world: World) -> None:
     """`PUT …/members/{own name}` joins a room that is not private; `GET /rooms` has one's own rooms by id."""
     ann, ben = world.owner(), world.user()
     ids = [int(ann.room(name)["id"]) for name in world.words(3)]
-    ben.send("GET", f"/rooms/{ids[0]}").must(200, why="Who is no member sees a room that is not private.")
+    ben.send("GET", f"/rooms/{ids[0]}").must(200, why="Everybody sees a room that is not private.")
     for room in (ids[2], ids[0]):
         replies = at_once([partial(ben.send, "PUT", f"/rooms/{room}/members/{ben.name}")] * AT_ONCE)
         for reply in replies:
@@ -79,7 +79,7 @@ def invites(world: World) -> None:
     ben.send("PUT", path + dora.name).problem(403)
     ann.send("PUT", path + world.word()).problem(404, why="Nobody has this name.")
     ann.send("PUT", path + dora.name).must(200).is_("name", dora.name).is_("role", "member")
-    dora.send("GET", f"/rooms/{room}").must(200, why="Who was invited is a member at once.")
+    dora.send("GET", f"/rooms/{room}").must(200, why="An invited user is a member at once.")
     ann.send("PATCH", path + carl.name, json={"role": "moderator"}).must(200)
     carl.send("PUT", path + eve.name).must(200, why="A moderator invites.")
 
@@ -106,9 +106,11 @@ def lets_people_leave(world: World) -> None:
     room, (ann, ben) = world.room(1, private=True)
     ann.send("DELETE", f"/rooms/{room}/members/{ann.name}").problem(409)
     ben.send("DELETE", f"/rooms/{room}/members/{ben.name}").must(204)
-    ben.send("GET", f"/rooms/{room}").problem(404, why="Who has left a private room no longer sees it.")
+    ben.send("GET", f"/rooms/{room}").problem(
+        404, why="A user who has left a private room no longer sees it."
+    )
     if list(found := members(ann, room)) != [ann.name]:
-        raise last(ann, "Who has left is no member.", f"got {', '.join(found)}")
+        raise last(ann, "A user who has left is no member.", f"got {', '.join(found)}")
 
 
 def kicks(world: World) -> None:
@@ -123,10 +125,10 @@ def kicks(world: World) -> None:
             403, why="A moderator kicks nobody of the same rank, or above."
         )
     ben.send("DELETE", path + dora.name).must(204)
-    ann.send("DELETE", path + dora.name).problem(404, why="Who is no member cannot be kicked.")
+    ann.send("DELETE", path + dora.name).problem(404, why="A user who is no member cannot be kicked.")
     ann.send("DELETE", path + carl.name).must(204)
     if list(found := members(ann, room)) != sorted([ann.name, ben.name]):
-        raise last(ann, "Who was kicked is no member.", f"got {', '.join(found)}")
+        raise last(ann, "A user who was kicked is no member.", f"got {', '.join(found)}")
 
 
 def limits_rooms(world: World) -> None:

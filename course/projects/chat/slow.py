@@ -31,7 +31,7 @@ def keeps_a_slow_reader_from_others(world: World) -> None:
 
 
 def loses_nothing_for_a_slow_reader(world: World) -> None:
-    """Who did not read for a while, and then reads on, or comes again, gets all in order, without a gap."""
+    """A client that did not read for a while, and reads on or comes again, gets all, without a gap."""
     room, (_, ben, *writers) = world.room(WRITERS + 1)
     seat = world.seat(ben, room, slow=True)
     for number, user in enumerate(writers):  # one after the other: it must not take long

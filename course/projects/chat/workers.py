@@ -52,7 +52,7 @@ def bans_across_workers(world: World) -> None:
 
 
 def notices_a_killed_worker(world: World) -> None:
-    """Whose worker was killed goes offline, unless they are connected to another one, and misses nothing."""
+    """Users of a killed worker go offline, unless they are at another one, too, and miss nothing."""
     room, (ann, ben, carl) = world.room(2)
     second = world.second()
     seat, stays = world.seat(ann, room), world.seat(carl, room)
@@ -65,7 +65,9 @@ def notices_a_killed_worker(world: World) -> None:
     texts += say_many(seat, world.words(3))
     seat.sees(ben.name, False, within=KILLED)
     stays.send(world.word(), world.word())
-    seat.never("Who has another connection stays online.", type="presence", name=carl.name, online=False)
+    seat.never(
+        "A user who has another connection stays online.", type="presence", name=carl.name, online=False
+    )
     has_texts(world.seat(ben, room, after=3), texts[3:])
     seat.sees(ben.name, True)
 

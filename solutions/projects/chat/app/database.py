@@ -18,7 +18,8 @@ TIMEOUTS = (
 
 engine = create_async_engine(
     settings.url,
-    pool_size=10,
+    pool_size=5,
+    max_overflow=5,
     pool_timeout=20,
     pool_pre_ping=True,  # a connection that died in the pool is replaced
     connect_args={"connect_timeout": 5, "options": TIMEOUTS},
