@@ -30,7 +30,7 @@ def refuses_bad_tokens(world: World) -> None:
 
 
 def refuses_strangers(world: World) -> None:
-    """A user who is no member is closed with 3003, in a private room, in another one, and where no room is."""
+    """A user who is no member is closed with 3003, in any room, and also where no room is."""
     (open_, people), eve = world.room(1), world.stranger()
     hidden = int(people[0].room(private=True)["id"])
     for room in (open_, hidden, FAR):
