@@ -32,6 +32,9 @@ class Host:
         self.secret = secrets.token_urlsafe(48)
         self.port = _free_port()
         self.program: Program | None = None
+        self._own = self._services  # what ends with this one
+        self._more: dict[str, str] = {}
+        self._workers: dict[str, Host] = {}
 
     @property
     def place(self) -> Place:
@@ -50,6 +53,7 @@ class Host:
             "PORT": str(self.port),
             "TOKEN_SECRET": self.secret,
             **{name: value for each in self._services for name, value in each.variables.items()},
+            **self._more,
         }
 
     def service(self, kind: type[S]) -> S:
@@ -58,6 +62,17 @@ class Host:
             if isinstance(each, kind):
                 return each
         raise LookupError(kind.__name__)
+
+    def worker(self, name: str, **variables: str) -> "Host":
+        """Another process of the same project, not yet started: its own port, the same secret and services.
+
+        A name has one for as long as this host lives, which ends it, too. `variables`: its own ones.
+        """
+        if name not in self._workers:
+            made = Host(self.project, self._services, start_limit=self._limit)
+            made.secret, made._own, made._more = self.secret, (), variables
+            self._workers[name] = made
+        return self._workers[name]
 
     def migrate(self) -> None:
         """Run the command that makes the tables. Raises NotYet where it fails or does not end."""
@@ -117,10 +132,12 @@ class Host:
         return f"exit status {self.program.status}: {said or 'it printed nothing'}"
 
     def close(self) -> None:
-        """End the server, then its services."""
+        """End the server and its other workers, then its services."""
+        for worker in self._workers.values():
+            worker.close()
         with contextlib.suppress(OSError):
             self.kill()
-        for each in self._services:
+        for each in self._own:
             each.close()
 
     def _run(self, command: str, what: str) -> Program:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -17,6 +17,7 @@ PATIENCE = 30.0  # seconds for one response; a machine may be busy
 PROBLEM = "application/problem+json"
 _SHOWN = ("if-match", "if-none-match")
 _TOLD = ("etag", "location", "www-authenticate")
+T = TypeVar("T")
 
 
 class Reply(Response):
@@ -85,7 +86,8 @@ class Wire:
         self.place = place
         self.last: Reply | None = None
         self._silent = 0
-        self._client = LocalClient(place, "course-project", patience or PATIENCE)
+        self.patience = patience or PATIENCE
+        self._client = LocalClient(place, "course-project", self.patience)
 
     def close(self) -> None:
         """Close the connections."""
@@ -113,11 +115,11 @@ class Wire:
         return self.last
 
 
-def at_once(calls: Sequence[Callable[[], Reply]]) -> list[Reply]:
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     """What several clients get that send at the same moment, in the order of their calls."""
     start = Barrier(len(calls))
 
-    def call(send: Callable[[], Reply]) -> Reply:
+    def call(send: Callable[[], T]) -> T:
         start.wait(60)
         return send()
 

@@ -1,0 +1,1 @@
+"""Chat: rooms, messages that arrive at once, and a history."""

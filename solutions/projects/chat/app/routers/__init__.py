@@ -1,0 +1,1 @@
+"""How each part of Chat is reached, over HTTP and over WebSockets."""

@@ -1,0 +1,1 @@
+"""What Chat does, and its rules. Nothing here knows of HTTP or of sockets."""
