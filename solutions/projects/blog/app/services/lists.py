@@ -49,7 +49,7 @@ def liked_by(username: str) -> Select[tuple[int]]:
 def page_of(
     session: Session, query: Select[Any], page: Page, viewer: User | None
 ) -> dict[str, object]:
-    total = session.scalar(query.with_only_columns(func.count()))
+    counted = query.with_only_columns(func.count(), maintain_column_froms=True)
     if page.cursor is not None:
         query = query.where(behind(page.cursor))
     query = query.order_by(Article.created_at.desc(), Article.id.desc())
@@ -60,7 +60,7 @@ def page_of(
     more = len(found) > len(articles)
     return {
         "articles": articles,
-        "articles_count": total,
+        "articles_count": session.scalar(counted),
         "next_cursor": cursor(articles[-1]) if more else None,
     }
 
