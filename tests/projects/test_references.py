@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,11 @@ def test_the_references_own_tests_pass(name: str, tmp_path: Path) -> None:
     alone = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     home = copy(name, tmp_path)
-    done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
+    with ExitStack() as given:
+        for service in import_module(f"course.projects.{name}.world").services():
+            given.callback(service.close)
+            alone |= service.variables
+        done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
