@@ -28,7 +28,7 @@ def registers(world: World) -> None:
             raise made.not_yet("Nothing is set yet.", f"{name}: {made[name]!r}")
     if not isinstance(made["token"], str) or not made["token"]:
         raise made.not_yet("token is a text.")
-    if form["password"] in reply.text or "hash" in reply.text or "$argon2" in reply.text:
+    if form["password"] in reply.text or any("pass" in name.lower() for name in made.fields):
         raise reply.not_yet("A response says nothing of the password.")
 
 

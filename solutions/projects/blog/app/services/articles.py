@@ -9,7 +9,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app.errors import Forbidden, NotFound
 from app.models import Article, ArticleTag, Favorite, User
-from app.services.profiles import with_following
+from app.services.profiles import followed_by
 from app.services.slugs import new_slug
 
 LIKES = (
@@ -26,11 +26,12 @@ def shown(viewer: User | None) -> list[ORMOption]:
     liked = exists().where(
         Favorite.article_id == Article.id, Favorite.user_id == viewer_id
     )
+    followed = with_expression(User.following, followed_by(viewer))
     return [
         with_expression(Article.favorites_count, LIKES),
         with_expression(Article.favorited, liked),
         selectinload(Article.tagged),
-        selectinload(Article.author).options(with_following(viewer)),
+        selectinload(Article.author).options(followed),
     ]
 
 

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, selectinload, with_expression
 
 from app.errors import Forbidden, NotFound
 from app.models import Article, ArticleTag, Comment, User
 from app.services.articles import kept_article_id
-from app.services.profiles import with_following
+from app.services.profiles import followed_by
 
 
-def shown(viewer: User | None) -> Select[tuple[Comment]]:
+def shown(viewer: User | None) -> Select[Comment]:
     """Comments as the caller sees them, with their authors."""
-    author = selectinload(Comment.author).options(with_following(viewer))
-    wanted = select(Comment).options(author).order_by(Comment.id)
-    return wanted.execution_options(populate_existing=True)
+    followed = with_expression(User.following, followed_by(viewer))
+    wanted = select(Comment).options(selectinload(Comment.author).options(followed))
+    return wanted.order_by(Comment.id).execution_options(populate_existing=True)
 
 
 def find_comments(

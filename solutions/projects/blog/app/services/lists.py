@@ -40,7 +40,7 @@ def find_feed(session: Session, page: Page, caller: User) -> dict[str, object]:
     return page_of(session, query, page, caller)
 
 
-def liked_by(username: str) -> Select[tuple[int]]:
+def liked_by(username: str) -> Select[int]:
     """The ids of somebody's favourites."""
     liked = select(Favorite.article_id).join(User, User.id == Favorite.user_id)
     return liked.where(User.username == username)

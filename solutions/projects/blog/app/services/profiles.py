@@ -1,27 +1,25 @@
 """Profiles, and who follows whom."""
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, with_expression
-from sqlalchemy.orm.interfaces import ORMOption
 
 from app.errors import NotFound
 from app.models import Follow, User
 
 
-def with_following(viewer: User | None) -> ORMOption:
-    """Whether the caller follows each user of a query, in the same statement."""
+def followed_by(viewer: User | None) -> ColumnElement[bool]:
+    """Whether the caller follows each user of a query."""
     viewer_id = viewer.id if viewer else 0  # nobody has it
-    followed = exists().where(
+    return exists().where(
         Follow.follower_id == viewer_id, Follow.followed_id == User.id
     )
-    return with_expression(User.following, followed)
 
 
 def read_profile(session: Session, username: str, viewer: User | None) -> User:
     """A user as the caller sees them. Raises NotFound."""
     wanted = select(User).where(User.username == username)
-    wanted = wanted.options(with_following(viewer))
+    wanted = wanted.options(with_expression(User.following, followed_by(viewer)))
     found = session.scalar(wanted.execution_options(populate_existing=True))
     if found is None:
         raise NotFound(profile="does not exist")

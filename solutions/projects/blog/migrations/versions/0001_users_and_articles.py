@@ -28,6 +28,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name=op.f("users_username_key")),
         sa.UniqueConstraint("email", name=op.f("users_email_key")),
     )
+    create_articles()
+
+
+def create_articles() -> None:
     op.create_table(
         "articles",
         sa.Column("id", sa.Integer, sa.Identity(always=True)),
