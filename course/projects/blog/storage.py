@@ -67,7 +67,7 @@ def migrates_with_rows(world: World) -> None:
     host.stop()
     host.migrate()
     host.start()
-    _is_as_before(user.read(made["slug"]), made)
+    _is_as_before(world.nobody.read(made["slug"]), made)
 
 
 def takes_old_rows_over(world: World) -> None:
