@@ -5,7 +5,7 @@ from pathlib import Path
 from course.base import paths
 from course.base.errors import CourseError
 
-READY = ("todo", "chat")
+READY = ("todo", "blog", "chat")
 
 
 def home(name: str) -> Path:

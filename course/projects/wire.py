@@ -15,7 +15,7 @@ from course.serving.loopback import Place
 
 PATIENCE = 30.0  # seconds for one response; a machine may be busy
 PROBLEM = "application/problem+json"
-_SHOWN = ("if-match", "if-none-match")
+_SHOWN = ("if-match", "if-none-match", "origin", "access-control-request-method")
 _TOLD = ("etag", "location", "www-authenticate")
 T = TypeVar("T")
 
@@ -131,7 +131,8 @@ def _told(request: httpx.Request, prefix: str) -> str:
     """A request as a line: method, path, the headers that matter, body; of a token only that there is one."""
     path = request.url.raw_path.decode("ascii").removeprefix(prefix)
     headers = [f"{name}: {request.headers[name]}" for name in _SHOWN if name in request.headers]
-    who = ["Authorization: Bearer …"] if "authorization" in request.headers else []
+    scheme = request.headers.get("authorization", "").partition(" ")[0]
+    who = [f"Authorization: {scheme} …"] if scheme else []
     body = request.content.decode("utf-8", "backslashreplace")
     return short(" ".join([request.method, path, *who, *headers, body]).strip(), 400)
 

@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from course.postgres import databases
 from course.projects import registry
 from course.projects.check import check, stages
 from course.projects.outcome import Outcome
@@ -79,14 +80,13 @@ def passes(name: str, folder: Path) -> None:
 @PROJECTS
 def test_the_references_own_tests_pass(name: str, tmp_path: Path) -> None:
     alone = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
-    with databases.ScratchDatabase(f"{name}_project_test") as url:  # for those on PostgreSQL
-        own_tests_pass(name, tmp_path, {**alone, "DATABASE_URL": url})
-
-
-def own_tests_pass(name: str, folder: Path, variables: dict[str, str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    home = copy(name, folder)
-    done = subprocess.run(command, cwd=home, env=variables, capture_output=True, text=True, check=False)
+    home = copy(name, tmp_path)
+    with ExitStack() as given:
+        for service in import_module(f"course.projects.{name}.world").services():
+            given.callback(service.close)
+            alone |= service.variables
+        done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -1,0 +1,1 @@
+"""The second graduation project: Blog, the public RealWorld contract on PostgreSQL."""

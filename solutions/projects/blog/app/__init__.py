@@ -1,0 +1,1 @@
+"""Blog: articles, comments and favourites, by the public RealWorld contract."""

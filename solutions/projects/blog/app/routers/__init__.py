@@ -1,0 +1,1 @@
+"""How each part of Blog is reached over HTTP."""

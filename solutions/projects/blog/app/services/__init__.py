@@ -1,0 +1,1 @@
+"""What Blog does, and its rules. Nothing here knows of HTTP."""
