@@ -15,7 +15,7 @@ from course.serving.loopback import Place
 
 PATIENCE = 30.0  # seconds for one response; a machine may be busy
 PROBLEM = "application/problem+json"
-_SHOWN = ("if-match", "if-none-match")
+_SHOWN = ("if-match", "if-none-match", "idempotency-key", "webhook-timestamp", "webhook-signature")
 _TOLD = ("etag", "location", "www-authenticate")
 
 
