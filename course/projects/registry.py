@@ -5,7 +5,7 @@ from pathlib import Path
 from course.base import paths
 from course.base.errors import CourseError
 
-READY = ("todo",)
+READY = ("todo", "shop")
 
 
 def home(name: str) -> Path:

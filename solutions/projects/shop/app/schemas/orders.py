@@ -78,6 +78,6 @@ class Webhook(BaseModel):
     id: str
     type: str
     payment: Text
-    reference: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
+    reference: str
     amount: Decimal
     currency: str

@@ -7,6 +7,7 @@ from app.errors import Conflict
 from app.models import Order
 from app.provider import Provider
 from app.schemas.orders import Webhook
+from app.schemas.strict import MOST
 from app.services import refunds
 from app.services.orders import (
     change_status,
@@ -36,7 +37,7 @@ async def begin_payment(
 
 async def hear(*, session: AsyncSession, provider: Provider, told: Webhook) -> None:
     """Do what a webhook says, once. Raises NotFound, Conflict, Unavailable."""
-    order = await locked_order(session=session, order_id=int(told.reference))
+    order = await locked_order(session=session, order_id=number(told.reference))
     if told.type == "payment.failed" and order.status == "pending":
         change_status(session=session, order=order, status="failed")
         await put_back(session=session, order=order)
@@ -45,6 +46,12 @@ async def hear(*, session: AsyncSession, provider: Provider, told: Webhook) -> N
         if (told.amount, told.currency) != (order.total, order.currency):
             raise Conflict("This is not what the order costs.")
         await take_money(session=session, provider=provider, order=order, told=told)
+
+
+def number(reference: str) -> int:
+    """The id of the order that we have called so; 0 for what we never said."""
+    ours = reference.isascii() and reference.isdigit() and int(reference) <= MOST
+    return int(reference) if ours else 0
 
 
 async def take_money(

@@ -1,0 +1,118 @@
+"""The ladder of Shop: eight stages, in the order in which somebody would build it."""
+
+from course.projects.requirement import stage
+from course.projects.shop import (
+    carts,
+    crowd,
+    events,
+    faults,
+    orders,
+    payments,
+    products,
+    refunds,
+    running,
+    storage,
+)
+
+STAGES = (
+    stage(1, "It runs", [running.migrates, running.is_healthy, running.has_one_form_of_errors]),
+    stage(
+        2,
+        "Products",
+        [
+            products.gives_tokens,
+            products.creates_products,
+            products.refuses_odd_products,
+            products.reads_money_as_text,
+            products.takes_a_sku_once,
+            products.lists_products,
+            products.changes_prices_and_stock,
+            products.loses_no_piece,
+        ],
+    ),
+    stage(
+        3,
+        "Carts",
+        [
+            carts.fills_a_cart,
+            carts.knows_customers,
+            carts.adds_up_exactly,
+            carts.keeps_one_currency,
+            carts.refuses_odd_quantities,
+        ],
+    ),
+    stage(
+        4,
+        "Orders",
+        [
+            orders.places_orders,
+            orders.keeps_what_was_bought,
+            orders.refuses_odd_checkouts,
+            orders.sells_only_what_is_there,
+            orders.answers_a_key_once,
+            orders.keeps_orders_apart,
+            orders.cancels,
+            orders.answers_one_key_at_once,
+            orders.makes_one_order_of_a_cart,
+            crowd.waits_in_no_ring,
+            crowd.sells_nothing_twice,
+            crowd.uses_few_connections,
+        ],
+    ),
+    stage(
+        5,
+        "Payments",
+        [
+            payments.asks_for_a_payment,
+            payments.is_paid_by_a_webhook,
+            payments.reads_what_was_signed,
+            payments.refuses_forged_webhooks,
+            payments.releases_what_was_not_paid,
+            payments.ignores_what_is_over,
+            payments.hears_before_the_answer,
+            payments.compares_the_amount,
+            faults.survives_a_broken_provider,
+            faults.survives_a_silent_provider,
+            faults.serves_others_meanwhile,
+        ],
+    ),
+    stage(
+        6,
+        "Money that goes back",
+        [
+            refunds.refunds_a_part_and_the_rest,
+            refunds.refuses_odd_refunds,
+            refunds.holds_to_the_table,
+            refunds.answers_a_refund_once,
+            refunds.refunds_no_more_than_was_paid,
+            refunds.refunds_when_the_provider_fails,
+            faults.gives_late_money_back,
+            faults.gives_a_second_payment_back,
+            faults.gives_back_in_the_end,
+            faults.cancels_or_takes_the_money,
+        ],
+    ),
+    stage(
+        7,
+        "Events",
+        [
+            events.tells_of_each_change,
+            events.tells_it_once,
+            events.sends_it_again,
+            events.holds_up_no_other_order,
+            events.forgets_no_event,
+        ],
+    ),
+    stage(
+        8,
+        "The database",
+        [
+            storage.stores_money_exactly,
+            storage.survives_a_restart,
+            storage.survives_a_power_cut,
+            storage.migrates_with_rows,
+            storage.takes_old_products_over,
+            storage.takes_old_orders_over,
+        ],
+    ),
+)
