@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from course.postgres import databases
 from course.projects import registry
 from course.projects.check import check, stages
 from course.projects.outcome import Outcome
@@ -80,7 +81,9 @@ def test_the_references_own_tests_pass(name: str, tmp_path: Path) -> None:
     alone = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     home = copy(name, tmp_path)
-    done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
+    with databases.ScratchDatabase(f"project_{name}_{os.getpid()}_test") as url:
+        alone |= {"DATABASE_URL": url, "TEST_DATABASE_URL": url}
+        done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
