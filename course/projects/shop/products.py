@@ -18,7 +18,7 @@ def gives_tokens(world: World) -> None:
     token = world.customer().token
     for path, body in (("/tokens", {"email": world.email()}), ("/products", _product(world))):
         Person(world.wire, token).post(path, body).problem(403, why="Only the admin may do this.")
-        for wrong in ("", world.word(30), _changed(token)):
+        for wrong in ("", world.word(30), _changed(token, len(token) // 2), _changed(token, -5)):
             reply = Person(world.wire, wrong).post(path, body).problem(401, why="An unknown token is a 401.")
             if not reply.header("www-authenticate").lower().startswith("bearer"):
                 raise reply.not_yet("A 401 says WWW-Authenticate: Bearer.")
@@ -163,7 +163,8 @@ def _patch(world: World, sku: str, /, **fields: Any) -> Reply:
     return world.admin.send("PATCH", f"/variants/{sku}", json=fields)
 
 
-def _changed(token: str) -> str:
-    """A token with another character in its middle."""
-    middle = len(token) // 2
-    return f"{token[:middle]}{'x' if token[middle] != 'x' else 'y'}{token[middle + 1 :]}"
+def _changed(token: str, at: int) -> str:
+    """A token with another character in one place."""
+    letters = list(token)
+    letters[at] = "x" if letters[at] != "x" else "y"
+    return "".join(letters)
