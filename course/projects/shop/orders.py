@@ -70,13 +70,14 @@ def refuses_odd_checkouts(world: World) -> None:
 
 def sells_only_what_is_there(world: World) -> None:
     """With too few pieces of one variant it is a 409: no stock changes, the cart stays, the key is free."""
-    customer, few, many = world.customer(), world.goods(stock=2), world.goods(stock=9)
-    customer.put(many.sku, 4)
-    customer.put(few.sku, 3)
-    before, key = customer.send("GET", "/cart").must(200), world.key()
+    customer, key = world.customer(), world.key()
+    first, few, last = world.goods(stock=9), world.goods(stock=2), world.goods(stock=9)
+    for each in (last, few, first):
+        customer.put(each.sku, 3)
+    before = customer.send("GET", "/cart").must(200)
     checkout(world, customer, key, "1 street").problem(409)
-    world.has_stock(few, 2, "A 409 takes no piece.")
-    world.has_stock(many, 9, "A 409 takes no piece.")
+    for each, stock in ((first, 9), (few, 2), (last, 9)):
+        world.has_stock(each, stock, "A 409 takes no piece.")
     if customer.send("GET", "/cart").must(200).json != before.json:
         raise customer.send("GET", "/cart").not_yet("The cart is as it was.", f"before: {before.text}")
     world.admin.send("PATCH", f"/variants/{few.sku}", json={"stock_change": 1}).must(200)

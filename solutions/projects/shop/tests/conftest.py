@@ -13,9 +13,7 @@ from alembic.config import Config
 from anyio.from_thread import BlockingPortal
 from fastapi.testclient import TestClient
 from tests.address import database_for_tests
-from tests.fakes import SECRET, FakeProvider, signed
-
-ADMIN = "not-a-real-token-not-a-real-token"
+from tests.fakes import ADMIN, SECRET, FakeProvider, signed
 
 # The app reads its settings when it is imported: they come first.
 os.environ |= {

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+ADMIN = "not-a-real-token-not-a-real-token"
 SECRET = "not-a-real-secret-not-a-real-secret"
 
 
