@@ -6,6 +6,7 @@ from course.projects.shop import (
     crowd,
     events,
     faults,
+    old_rows,
     orders,
     payments,
     products,
@@ -111,8 +112,8 @@ STAGES = (
             storage.survives_a_restart,
             storage.survives_a_power_cut,
             storage.migrates_with_rows,
-            storage.takes_old_products_over,
-            storage.takes_old_orders_over,
+            old_rows.takes_old_products_over,
+            old_rows.takes_old_orders_over,
         ],
     ),
 )
