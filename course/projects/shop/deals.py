@@ -1,6 +1,7 @@
 """Orders as requirements need them: placed, with a payment asked for, paid."""
 
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from course.projects.shop.world import Goods, Person, World
 from course.projects.wire import Reply
 
 HOUR = 3600
+_MONEY = re.compile(r"[0-9]+\.[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def placed(world: World, quantity: int = 2, stock: int = 5, goods: Goods | None 
     customer, goods = world.customer(), goods or world.goods(stock)
     customer.put(goods.sku, quantity)
     reply = checkout(world, customer).must(201, why="An order is placed.")
+    if not _MONEY.fullmatch(str(reply["total"])):
+        raise reply.not_yet("Money is a text with two decimals.", f"total: {reply['total']!r}")
     return Deal(customer, goods, int(reply["id"]), str(reply["total"]), str(reply["currency"]))
 
 
