@@ -21,7 +21,7 @@ from course.projects.shop.receiver import EventsReceiver
 from course.projects.wire import Reply, Wire
 
 FAR = 2**31 - 1  # an id that nothing has
-SOON = 90.0  # seconds to wait for what happens in the background; generous
+SOON = 60.0  # seconds to wait for what happens in the background; generous
 _NEEDS = "This needs a server that the check starts itself: leave --url out."
 _NEEDS_TOKEN = "This needs the ADMIN_TOKEN of your server: set it in the environment of the check, too."
 
