@@ -5,7 +5,7 @@ from pathlib import Path
 from course.base import paths
 from course.base.errors import CourseError
 
-READY = ("todo", "blog", "chat")
+READY = ("todo", "blog", "shop", "chat")
 
 
 def home(name: str) -> Path:

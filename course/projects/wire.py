@@ -15,7 +15,15 @@ from course.serving.loopback import Place
 
 PATIENCE = 30.0  # seconds for one response; a machine may be busy
 PROBLEM = "application/problem+json"
-_SHOWN = ("if-match", "if-none-match", "origin", "access-control-request-method")
+_SHOWN = (
+    "if-match",
+    "if-none-match",
+    "origin",
+    "access-control-request-method",
+    "idempotency-key",
+    "webhook-timestamp",
+    "webhook-signature",
+)
 _TOLD = ("etag", "location", "www-authenticate")
 T = TypeVar("T")
 

@@ -63,6 +63,7 @@ class LocalClient:
             trust_env=False,
             follow_redirects=False,
             verify=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
             headers={"Host": place.named, "Accept-Encoding": "identity", "User-Agent": agent},
         )
 

@@ -5,14 +5,13 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from course.postgres import databases
 from course.projects import registry
 from course.projects.check import check, stages
 from course.projects.outcome import Outcome
@@ -82,10 +81,8 @@ def test_the_references_own_tests_pass(name: str, tmp_path: Path) -> None:
     alone = {key: value for key, value in os.environ.items() if "PYTEST" not in key}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     home = copy(name, tmp_path)
-    with ExitStack() as given:
-        for service in import_module(f"course.projects.{name}.world").services():
-            given.callback(service.close)
-            alone |= service.variables
+    with databases.ScratchDatabase(f"project_{name}_{os.getpid()}_test") as url:  # Todo brings its own
+        alone |= {"DATABASE_URL": url, "TEST_DATABASE_URL": url}
         done = subprocess.run(command, cwd=home, env=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -1,0 +1,1 @@
+"""How each part of the shop is reached over HTTP."""

@@ -1,0 +1,1 @@
+"""What the shop does, and its rules. Nothing here knows of HTTP."""
