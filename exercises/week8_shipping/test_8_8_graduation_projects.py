@@ -589,7 +589,7 @@ class TestTags:
     def test_a_wrong_name_is_noticed(self, check_tags):
         notices(check_tags, {"each new tag is called tea in the response": OtherName()})
 
-    def test_a_moment_without_utc_is_noticed(self, check_tags):
+    def test_a_moment_in_another_zone_is_noticed(self, check_tags):
         berlin = timezone(timedelta(hours=2))
         servers = {
             "created_at has no offset": Tags(zone=None),

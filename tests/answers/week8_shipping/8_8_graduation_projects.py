@@ -552,7 +552,7 @@ def check_tags(client):
     assert listed.status_code == 200 and name in listed.json()["items"]
 
 
-# %% 8.8e reject: an offset of any kind -> A moment without UTC is noticed
+# %% 8.8e reject: an offset of any kind -> A moment in another zone is noticed
 from datetime import datetime
 from uuid import uuid4
 
