@@ -6,6 +6,7 @@ real one, no port is opened, and two threads may send at once.
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
@@ -262,7 +263,10 @@ class TestLinks:
 
 
 class Notes:
-    """A server for the notes of two users, who are known by their tokens. `flaw` names what is wrong with it."""
+    """A server for the notes of two users, who are known by their tokens. `flaw` names what is wrong with it.
+
+    A flaw such as "read 203" is a status that a deed has in place of its own.
+    """
 
     def __init__(self, flaw: str = "", make_id: Callable[[int], object] = lambda number: number) -> None:
         self.flaw, self.make_id = flaw, make_id
@@ -276,15 +280,19 @@ class Notes:
     def shown(note: dict) -> dict:
         return {"id": note["id"], "text": note["text"]}
 
+    def status(self, deed: str, usual: int) -> int:
+        what, _, other = self.flaw.rpartition(" ")
+        return int(other) if what == deed else usual
+
     def __call__(self, request: httpx.Request) -> httpx.Response:
         caller = request.headers.get("Authorization", "")
         if caller not in (ANA["Authorization"], BEN["Authorization"]):
             return reply(401, {"title": "Unauthorized", "status": 401})
         parts = request.url.path.strip("/").split("/")
         if parts == ["notes"] and request.method == "POST":
-            return reply(201, self.add(caller, str(body_of(request).get("text"))))
+            return reply(self.status("store", 201), self.add(caller, str(body_of(request).get("text"))))
         if parts == ["notes"] and request.method == "GET":
-            return reply(200, {"items": self.listed(caller)})
+            return reply(self.status("list", 200), {"items": self.listed(caller)})
         found = [each for each in self.notes if len(parts) == 2 and str(each["id"]) == parts[1]]
         if not found or request.method not in ("GET", "DELETE"):
             return reply(404, NOT_FOUND)
@@ -299,15 +307,15 @@ class Notes:
         return [self.shown(each) for each in shown]
 
     def one(self, method: str, note: dict, own: bool) -> httpx.Response:
-        refused = reply(403 if self.flaw in (f"{method} 403", "403") else 404, NOT_FOUND)
-        if own and self.flaw == f"{method} own 404":
+        refused = reply(self.status(f"{method} of another", 404), NOT_FOUND)
+        if own and self.flaw == f"{method}-of-nobody":
             return refused
         if method == "GET":
             shown = {**self.shown(note), **({"text": ""} if own and self.flaw == "reads-no-text" else {})}
-            return reply(200, shown) if own or self.flaw == "reads-all" else refused
+            return reply(self.status("read", 200), shown) if own or self.flaw == "reads-all" else refused
         if own or self.flaw in ("deletes-all", "deletes-in-secret"):
             self.notes.remove(note)
-        return reply(204) if own or self.flaw == "deletes-all" else refused
+        return reply(self.status("delete", 204)) if own or self.flaw == "deletes-all" else refused
 
 
 class NewestFirst(Notes):
@@ -361,9 +369,18 @@ class TestApart:
         }
         notices(check_apart, wrong_notes(flaws), ANA, BEN)
 
-    def test_a_refusal_that_is_no_404_is_noticed(self, check_apart):
-        flaws = {f"a foreign {method} is a 403": f"{method} 403" for method in ("GET", "DELETE")}
-        notices(check_apart, wrong_notes(flaws), ANA, BEN, means="A 403 tells that the note exists.")
+    def test_another_status_is_noticed(self, check_apart):
+        flaws = {
+            "the other user's GET is a 403": "GET of another 403",
+            "the other user's DELETE is a 403": "DELETE of another 403",
+            "a new note is a 200": "store 200",
+            "an author's GET is a 203": "read 203",
+            "an author's list is a 203": "list 203",
+            "an author's DELETE is a 200": "delete 200",
+        }
+        notices(
+            check_apart, wrong_notes(flaws), ANA, BEN, means="A 403 for a 404 tells that the note exists."
+        )
 
     def test_a_note_that_is_gone_after_the_404_is_noticed(self, check_apart):
         flaws = {"the other user gets a 404, and the note is gone": "deletes-in-secret"}
@@ -371,9 +388,9 @@ class TestApart:
 
     def test_an_author_who_has_no_access_is_noticed(self, check_apart):
         flaws = {
-            "authors cannot read their notes": "GET own 404",
+            "authors cannot read their notes": "GET-of-nobody",
             "authors read an empty text": "reads-no-text",
-            "authors cannot delete their notes": "DELETE own 404",
+            "authors cannot delete their notes": "DELETE-of-nobody",
             "lists are empty": "lists-nothing",
             "lists have the notes of the others": "lists-the-others",
         }
@@ -393,15 +410,15 @@ class Crossing:
         self.lock, self.waiting, self.met = threading.Lock(), {}, set()
         self.alone = False
 
-    def meet(self, seat: int) -> bool:
-        """Whether two requests for this seat are inside."""
+    def meet(self, seat: int) -> str:
+        """Which of two requests for this seat it is, "first" or "second"; "" where no other one comes."""
         with self.lock:
             if other := self.waiting.pop(seat, None):
                 self.met.add(seat)
                 other.set()
-                return True
+                return "second"
             if self.alone or seat in self.met:  # nobody came before, so nobody is waited for again
-                return False
+                return ""
             mine = self.waiting[seat] = threading.Event()
         quiet = Quiet(0.5, 3.0)
         while not mine.wait(0.005) and not quiet.is_over():
@@ -410,15 +427,17 @@ class Crossing:
             if not mine.is_set():
                 self.waiting.pop(seat, None)
                 self.alone = True
-        return mine.is_set()
+        return "first" if mine.is_set() else ""
 
 
 class Seats:
-    """A server for seats. `flaw(seat, number)` says whether this one, the number-th, is handled wrongly."""
+    """A server for seats. `flaw`: what two at once get, in each round or in one; `way`: who wins, and when."""
 
-    def __init__(self, flaw: str = "", in_round: int = 0, lost: int = 409, more: object = None) -> None:
-        self.flaw, self.in_round, self.lost, self.more = flaw, in_round, lost, more
-        self.crossing, self.lock = Crossing(), threading.Lock()
+    def __init__(
+        self, flaw: str = "", in_round: int = 0, lost: int = 409, more: object = None, way: str = ""
+    ) -> None:
+        self.flaw, self.in_round, self.lost, self.more, self.way = flaw, in_round, lost, more, way
+        self.crossing, self.lock = Crossing(), threading.Condition()
         self.seen: list[int] = []
         self.taken: set[int] = set()
 
@@ -432,13 +451,19 @@ class Seats:
         with self.lock:
             self.seen += [seat] * (seat not in self.seen)
             before = seat in self.taken
-        met = self.crossing.meet(seat)
-        wrong = met and self.in_round in (0, self.seen.index(seat) + 1)
+        met, place = self.crossing.meet(seat), self.seen.index(seat) + 1
         with self.lock:
+            if met == "first" and self.way == "the second wins":
+                self.lock.wait_for(lambda: seat in self.taken, 10)
             won = seat not in self.taken
             self.taken.add(seat)
-        if wrong and not before:
+            self.lock.notify_all()
+        if met and not before and self.in_round in (0, place):
             won = {"both": True, "nobody": False}.get(self.flaw, won)
+        if won and self.way == "the winner is late" and place <= 3:
+            time.sleep(
+                0.05
+            )  # only a wrong answer is found out by this, so no right one needs it to be enough
         return reply(201 if won else self.lost, self.more)
 
 
@@ -452,8 +477,15 @@ class Seats:
 )
 class TestSeats:
     def test_right_servers_pass(self, check_seats):
-        servers = {"responses have no body": Seats(), "responses have a body": Seats(more={"seat": "yes"})}
-        passes(check_seats, servers, means="One of the two gets a 201, and no order is promised.")
+        servers = {
+            "responses have no body": Seats(),
+            "responses have a body": Seats(more={"seat": "yes"}),
+            "the second request wins": Seats(way="the second wins"),
+            "the loser has its response first": Seats(way="the winner is late"),
+        }
+        passes(
+            check_seats, servers, means="One of the two gets a 201; which one, and in which order, is open."
+        )
 
     def test_ten_rounds_have_two_requests_at_the_same_moment(self, check_seats):
         server = Seats()
