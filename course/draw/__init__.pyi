@@ -11,6 +11,7 @@ from ._fixtures import fixtures as fixtures
 from ._imports import imports as imports
 from ._job import job as job
 from ._join import join as join
+from ._ladder import ladder as ladder
 from ._lanes import lanes as lanes
 from ._life import life as life
 from ._lifecycle import lifecycle as lifecycle
