@@ -5,15 +5,19 @@ from typing import Annotated
 
 import typer
 
+_NAMES = "todo, blog, shop, chat"  # said here too, so that `course --help` need not load the projects
+
 project = typer.Typer(help="Make an API of your own, and check a graduation project.", no_args_is_help=True)
 
 
 @project.command("new")
-def new(name: Annotated[str, typer.Argument(help="todo, or a name of your own, as in tea-shop")]) -> None:
+def new(
+    name: Annotated[str, typer.Argument(help=f"{_NAMES}, or a name of your own, as in tea-shop")],
+) -> None:
     """Make a new project in work/projects/.
 
-    todo is a graduation project: it comes with a brief, and `course project check todo` says how far you are.
-    Any other name is a clean API on PostgreSQL with one example resource.
+    todo, blog, shop and chat are graduation projects: each comes with a brief, and `course project check todo`
+    says how far you are. Any other name is a clean API on PostgreSQL with one example resource.
     """
     from course import projects
     from course.base import files
@@ -25,7 +29,7 @@ def new(name: Annotated[str, typer.Argument(help="todo, or a name of your own, a
 
 @project.command("check")
 def check(
-    name: Annotated[str, typer.Argument(help="todo")],
+    name: Annotated[str, typer.Argument(help=_NAMES)],
     url: Annotated[str, typer.Option(help="a server on this machine, as in http://127.0.0.1:8000")] = "",
     stage: Annotated[int | None, typer.Option(help="one stage alone")] = None,
     seed: Annotated[int | None, typer.Option(help="the values of an earlier check")] = None,

@@ -7,6 +7,7 @@ import pytest
 
 from course.base import paths
 from course.cli import main
+from course.projects import registry
 
 
 def run(
@@ -44,3 +45,9 @@ def test_a_project_that_is_not_made_yet_is_a_sentence(capsys, monkeypatch, tmp_p
     monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path))
     status, out, err = run(capsys, monkeypatch, "check", "todo")
     assert (status, out) == (1, "") and "there is no work/projects/todo/project.toml" in err
+
+
+def test_the_help_names_all_projects(capsys, monkeypatch) -> None:
+    for command in ("new", "check"):
+        _, out, _ = run(capsys, monkeypatch, command, "--help")
+        assert ", ".join(registry.READY) in " ".join(out.split())

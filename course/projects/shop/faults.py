@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
@@ -101,7 +101,8 @@ def cancels_or_takes_the_money(world: World) -> None:
     for _ in range(6):
         deal = placed(world, 2)
         payment = asked(world, deal)
-        cancelled, heard = at_once([deal.cancel, partial(tell, world, deal, payment.id)])
+        calls: list[Callable[[], Reply]] = [deal.cancel, partial(tell, world, deal, payment.id)]
+        cancelled, heard = at_once(calls)
         heard.must(200, 503)
         if cancelled.must(200, 409).status == 200:
             deal.has("cancelled", "The cancellation was a 200.")
