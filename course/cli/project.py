@@ -16,7 +16,7 @@ def new(
 ) -> None:
     """Make a new project in work/projects/.
 
-    todo, blog, shop and chat are graduation projects: each comes with a brief, and `course project check todo`
+    todo, blog, shop and chat are graduation projects: each comes with a brief, and `course project check`
     says how far you are. Any other name is a clean API on PostgreSQL with one example resource.
     """
     from course import projects
