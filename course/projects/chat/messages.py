@@ -99,7 +99,7 @@ def numbers_without_gaps(world: World) -> None:
     numbers_evenly(world, [world.seat(each, room) for each in people])
 
 
-def numbers_evenly(world: World, seats: list[Seat], each: int = 8) -> None:
+def numbers_evenly(world: World, seats: list[Seat], each: int = 6) -> None:
     """Hold people who talk at the same moment to numbers without gaps, each once, in one order."""
     words = [world.words(each) for _ in seats]
     got = at_once([partial(_say_all, seat, own) for seat, own in zip(seats, words, strict=True)])

@@ -50,9 +50,9 @@ def remembers_acknowledgements(world: World) -> None:
 def begins_at_the_beginning(world: World) -> None:
     """A client without `after`, whose user acknowledged nothing, gets all from the first on."""
     room, (ann, ben) = world.room(1)
-    texts = world.words(180)
-    for user, first in ((ann, 0), (ben, 90)):
-        say_many(world.seat(user, room), texts[first : first + 90])
+    texts = world.words(130)
+    for user, first in ((ann, 0), (ben, 65)):
+        say_many(world.seat(user, room), texts[first : first + 65])
     late = world.stranger()
     ann.send("PUT", f"/rooms/{room}/members/{late.name}").must(200)
     has_texts(world.seat(late, room), texts)
@@ -62,8 +62,8 @@ def resumes_while_others_talk(world: World) -> None:
     """Somebody whose connection breaks again and again, while others talk, misses nothing."""
     room, (ann, ben, *others) = world.room(4)
     talkers = [world.seat(each, room) for each in others]
-    words = [world.words(30) for _ in talkers]
-    total, has = 30 * len(talkers), list[str | None]()
+    words = [world.words(20) for _ in talkers]
+    total, has = 20 * len(talkers), list[str | None]()
     with ThreadPoolExecutor(len(talkers)) as pool:
         talking = [pool.submit(_talk_on, seat, own) for seat, own in zip(talkers, words, strict=True)]
         for each in range(BREAKS):

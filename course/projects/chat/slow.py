@@ -3,7 +3,7 @@
 from functools import partial
 
 from course.projects.chat.seat import Gap, Seat
-from course.projects.chat.world import User, World
+from course.projects.chat.world import World
 from course.projects.outcome import NotYet
 from course.projects.talk import CUT
 from course.projects.wire import at_once
@@ -17,17 +17,21 @@ CLOSED = (1011, 1013, CUT)
 
 def keeps_a_slow_reader_from_others(world: World) -> None:
     """While some read nothing, all others get their messages; then those go offline."""
-    room, (ann, *guests) = world.room(WRITERS + 3)
+    room, (ann, *guests) = world.room(WRITERS + 2)
     second = world.second()
     slow = [world.seat(guests[0], room, slow=True), world.seat(guests[1], room, second, slow=True)]
-    readers = [world.seat(ann, room), world.seat(guests[2], room, second)]
-    _flood(world, room, guests[3:])
-    for seat in readers:
+    places = [None, second]
+    seats = [world.seat(each, room, places[i % 2]) for i, each in enumerate(guests[2:])]
+    at_once([partial(_write, seat, world.words(EACH)) for seat in seats])
+    for seat in seats:
         seat.texts(TOTAL)
-    for seat in readers:
+    for seat in seats[:2]:
         for each in slow:
             seat.sees(each.name, False, within=DROPPED)
-    readers[0].message(readers[1].send(world.word(), world.word()))
+    late = world.seat(ann, room, after=TOTAL)
+    late.send(world.word(), world.word())
+    for seat in seats:
+        seat.message(TOTAL + 1)
 
 
 def loses_nothing_for_a_slow_reader(world: World) -> None:
@@ -47,13 +51,6 @@ def loses_nothing_for_a_slow_reader(world: World) -> None:
             raise
         seat = world.seat(ben, room, after=seat.last)
         seat.texts(TOTAL)
-
-
-def _flood(world: World, room: int, writers: list[User]) -> None:
-    """Fill a room, at both workers."""
-    places = [None, world.second()]
-    seats = [world.seat(each, room, places[i % 2]) for i, each in enumerate(writers)]
-    at_once([partial(_write, seat, world.words(EACH)) for seat in seats])
 
 
 def _write(seat: Seat, ids: list[str]) -> None:
