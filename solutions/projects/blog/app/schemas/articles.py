@@ -1,5 +1,6 @@
 """Articles, and lists of them."""
 
+import re
 from typing import Annotated
 
 from pydantic import MISSING, AfterValidator, Field, StringConstraints
@@ -10,6 +11,11 @@ from app.schemas.users import Profile
 
 def each_once(tags: list[str]) -> list[str]:
     return sorted(set(tags))
+
+
+def one_hyphen(search: str) -> str:
+    """Of hyphens in a row, one: from 32 of them, PostgreSQL's parser gives up."""
+    return re.sub(r"-(\s*-)+", "-", search)
 
 
 Title = Annotated[Trimmed, StringConstraints(max_length=200)]
@@ -85,4 +91,4 @@ class Wanted(Page):
     tag: Text | None = None
     author: Text | None = None
     favorited: Text | None = None
-    search: Text = ""
+    search: Annotated[Text, AfterValidator(one_hyphen)] = ""
