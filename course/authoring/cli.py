@@ -161,3 +161,19 @@ def report() -> None:
     from course.authoring import report
 
     Console().print(report.table())
+
+
+_Folder = Annotated[
+    Path | None,
+    typer.Option(help="Where the pages go: a new folder, or an older web edition; site/ if left out."),
+]
+
+
+@app.command()
+def site(output: _Folder = None) -> None:
+    """Make the web edition: the whole course as plain files to read, from the stored outputs."""
+    from course.site import build
+
+    folder = (output or build.DEFAULT).absolute()
+    build.site(folder)
+    Console().print(f"The web edition is in {folder}: open index.html there.", soft_wrap=True)
