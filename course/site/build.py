@@ -20,6 +20,7 @@ def site(folder: Path, jobs: int = 2) -> None:
 
     Nothing of the course is run. Raises CourseError when Sphinx is missing or says anything at all.
     """
+    _refuse_other_things(folder)
     with tempfile.TemporaryDirectory(prefix="course-site-") as made:
         source = Path(made) / "source"
         _write(source, pages())
@@ -108,17 +109,22 @@ def _run_sphinx(source: Path, html: Path, trees: Path, jobs: int) -> None:
         raise CourseError(f"Sphinx warns, so there is no web edition:\n{shown}")
 
 
-def _replace(folder: Path, html: Path) -> None:
-    """Put the new pages in place of the old ones; a folder with anything else is left alone."""
+def _refuse_other_things(folder: Path) -> None:
+    """Raise CourseError when a folder holds anything but an older web edition."""
     marks = [folder / "index.html", folder / "searchindex.js"]
     if folder.exists() and any(folder.iterdir()) and not all(mark.is_file() for mark in marks):
         raise CourseError(
             f"{files.shown(folder)} holds something else than a web edition, so nothing was written. "
             "Name an empty folder, or one that does not exist."
         )
+
+
+def _replace(folder: Path, html: Path) -> None:
+    """Put the new pages in place of the old ones."""
     shutil.rmtree(folder, ignore_errors=True)
     for rest in (".buildinfo", "objects.inv"):
         (html / rest).unlink(missing_ok=True)
+    shutil.rmtree(html / "_sources", ignore_errors=True)
     shutil.move(html, folder)
 
 

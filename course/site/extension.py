@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_js_file("site.js", loading_method="defer")
     app.connect("doctree-read", _name_cells)
     app.connect("html-page-context", _scripts)
+    app.connect("html-page-context", _levels, priority=900)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,3 +36,10 @@ def _scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], tre
         app.add_js_file("mermaid.js", loading_method="defer")
     if page.endswith("/errors"):
         app.add_js_file("errors.js", loading_method="defer")
+
+
+def _levels(_: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Captions of the sidebar are headings without a level to Sphinx: axe calls that critical."""
+    heading = 'role="heading"'
+    sidebar = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = sidebar.replace(heading, f'{heading} aria-level="2"')

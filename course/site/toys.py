@@ -1,6 +1,5 @@
 """Toys on a page that is only read: a still picture, and what to do with it in the course."""
 
-import re
 import tomllib
 from functools import cache
 from html import escape
@@ -8,19 +7,17 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("toys.toml")
 STILLS = Path(__file__).with_name("stills")
-_CALL = re.compile(r"\b((?:play|recall)\.\w+)\(")
 
 
 @cache
 def every() -> dict[str, dict[str, str]]:
-    """By call, such as "play.pool": `still` (a file's name), `shows` and `do`, a sentence each."""
+    """By a text of the cell that makes it: `still` (a file's name), `shows` and `do`, a sentence each."""
     return tomllib.loads(SOURCE.read_text(encoding="utf-8"))
 
 
 def figures(code: str) -> list[str]:
     """The still picture of each toy that a cell makes, as HTML."""
-    called = dict.fromkeys(_CALL.findall(code))
-    return [_figure(every()[each]) for each in called if each in every()]
+    return [_figure(toy) for text, toy in every().items() if text in code]
 
 
 def _figure(toy: dict[str, str]) -> str:
