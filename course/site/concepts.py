@@ -8,7 +8,7 @@ _NO_TERM = """
     you may have read, not, id, waits, of its own, one look at a time, status, where it is used, prepares,
     patched, what is stored, attributes, places, live, ready, states, control, hole, total, exported, wraps,
     shrank, pages, prefix, arrays, naive, partial, normalized, through the door, see each new test red once,
-    slow, sites, lock
+    slow, sites, lock, after, after the commit
 """
 _OTHER = frozenset(each.strip() for each in _NO_TERM.split(","))
 _MOST_WORDS = 4

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const list = document.querySelector("ul.errors"), field = document.getElementById("pasted");
-  const said = document.getElementById("nearest"), FEWEST = 0.3, MOST = 5;
+  const said = document.getElementById("nearest"), FEWEST = 0.3, MOST = 5, SHORT = 5;
   // What differs from one run to the next says nothing: quoted names, numbers, addresses.
   const words = (text) =>
     new Set(text.toLowerCase().replace(/0x[0-9a-f]+/g, " ").match(/[a-z][a-z_]{2,}(?:[.'][a-z_]+)*/g) ?? []);
@@ -17,8 +17,8 @@
 
   function near(row, pasted) {
     const shared = [...row.words].filter((word) => pasted.has(word));
-    const all = sum([...row.words]);
-    return all ? (sum(shared) / all) * (pasted.has(row.kind) ? 1.3 : 1) : 0;
+    // A message of two words is soon found whole; what is added says that it tells little.
+    return (sum(shared) / (sum([...row.words]) + SHORT)) * (pasted.has(row.kind) ? 1.3 : 1);
   }
   function rank() {
     const pasted = words(field.value);
