@@ -191,3 +191,19 @@ def radar(
             file.write(report.as_markdown(survey))
     print(report.as_markdown(survey))
     raise typer.Exit(bool(survey.finds))
+
+
+_Folder = Annotated[
+    Path | None,
+    typer.Option(help="Where the pages go: a new folder, or an older web edition; site/ if left out."),
+]
+
+
+@app.command()
+def site(output: _Folder = None) -> None:
+    """Make the web edition: the whole course as plain files to read, from the stored outputs."""
+    from course.site import build
+
+    folder = (output or build.DEFAULT).absolute()
+    build.site(folder)
+    Console().print(f"The web edition is in {folder}: open index.html there.", soft_wrap=True)

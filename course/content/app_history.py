@@ -7,6 +7,7 @@ reason, in pyproject.toml under [tool.course.sample_app_extras].
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
 from itertools import accumulate
@@ -108,6 +109,14 @@ def states(lesson_id: str) -> list[Tree]:
             break
         tree = reduce(_applied, steps(lesson), tree)
     return list(accumulate(steps(here), _applied, initial=tree))
+
+
+def after_each() -> Iterator[tuple[catalog.Lesson, Tree]]:
+    """Every lesson with the app as it leaves it, in order."""
+    tree: Tree = {}
+    for lesson in catalog.lessons():
+        tree = reduce(_applied, steps(lesson), tree)
+        yield lesson, tree
 
 
 def steps(lesson: catalog.Lesson) -> tuple[AppCell, ...]:
