@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from course.authoring import cli, proof
+from course.authoring import cli, judge, proof
+from course.authoring.mutate import sentences
 from course.authoring.radar import look, packages, proving, record, report, sentence, survey, trial
 from course.authoring.radar.culprits import culprits
 from course.authoring.radar.packages import Move, Package, Ties
@@ -243,22 +244,40 @@ def test_a_cell_belongs_to_the_sentence_that_speaks_of_what_changed(tmp_path):
         nbformat.v4.new_markdown_cell("Nobody speaks of 422 here."),
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), page)
-    words = [{"403"}, {"401"}, set()]
-    assert [sentence._beside(page, 2, each) for each in words] == [
+    assert [sentence._beside(page, 2, each) for each in ({"403"}, {"401"}, set())] == [
         "A key that is wrong gets 403.",
         "A request without a key gets `401`.",
         "The server is there.",
     ]
-    assert sentence._beside(page, 9, {"403"}) == sentence._beside(tmp_path / "none", 2, set()) == ""
+    assert sentence._beside(page, 9, {"403"}) == sentence._beside(tmp_path, 2, set()) == ""
+
+
+def test_where_nothing_speaks_of_what_changed_it_is_the_sentence_that_announces_the_cell(tmp_path):
+    page = tmp_path / "1_1_page.ipynb"
+    cells = [
+        nbformat.v4.new_markdown_cell("## Keys\n\nSome text. Here is a key:"),
+        nbformat.v4.new_code_cell("key()", execution_count=1),
+        nbformat.v4.new_markdown_cell("It is signed. With SHA256 and HMAC, that is."),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), page)
+    assert sentence._beside(page, 1, {"hmac"}) == "Here is a key:"
+    assert sentence._beside(page, 1, {"hmac", "sha256"}) == "With SHA256 and HMAC, that is."
 
 
 def test_a_check_belongs_to_the_sentence_that_its_expectation_holds():
     name = f"solutions/{catalog.lesson('3.1').name}.ipynb::Cell 4"
-    now = "✗ One statement each and no more rows than are wanted"
+    now = "✓ The rows are pairs\n✗ One statement each and no more rows than are wanted"
     wanted = "Each sends one statement, and no row comes that is not in the list."
     assert sentence.about(name, 4, 'check("3.1b")', "", now) == wanted
     judged = "tests/lessons/test_answers.py::test_an_answer_is_judged_as_it_should_be[3.1b accept: so]"
     assert sentence.about(judged, 0, "", "", now) == wanted
+
+
+def test_a_wrong_answer_that_is_accepted_belongs_to_what_it_should_have_failed():
+    wrong = next(each for each in judge.answers(catalog.lesson("5.2").answers_file) if each.kind == "reject")
+    name = f"tests/lessons/test_answers.py::test_an_answer_is_judged_as_it_should_be[{wrong}]"
+    told = sentence.about(name, 0, "", "", "A wrong answer was accepted")
+    assert wrong.failing in sentences.held(wrong.exercise_id)[told]
 
 
 def test_any_other_test_is_called_by_its_name():

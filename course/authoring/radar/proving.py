@@ -17,6 +17,7 @@ from course.content import catalog
 _PASSED, _FAILED = 0, 1  # pytest's exit statuses when it did run; the others mean that it could not
 # A file that cannot be imported must not keep the others from running.
 _OPTIONS = ["-p", "course.authoring.radar.record", "--continue-on-collection-errors", "-q"]
+_OPTIONS += ["--override-ini=verbosity_assertions=2"]  # what a failed test says, uncut
 _WORKERS = 4  # at most, as in the proof
 _LAST = 2000  # characters of what pytest said when it could not run
 

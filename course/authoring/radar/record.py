@@ -65,8 +65,9 @@ class _Record:
 def _message(report: Any) -> str:
     """What a failed test says: the message of its error, else the end of what pytest shows."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    text = crash.message if crash else report.longreprtext
-    return str(text).strip()[-_LONGEST:]
+    text = str(crash.message if crash else report.longreprtext)
+    # What pytest adds about functions has addresses in it; a text that it quotes reads better with its lines.
+    return text.partition("\n +  where")[0].replace("\\n", "\n").strip()[-_LONGEST:]
 
 
 def _cell(item: Any, report: pytest.TestReport) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def as_markdown(survey: Survey) -> str:
         parts.append(f"### {' and '.join(moved[name] for name in packages) or 'No package is named'}")
         parts += [f"Has to move along: {', '.join(moved[name] for name in along)}."] if along else []
         parts += [remark] if remark else []
-        own, others = _split(list(group))
+        own, others = _split(sorted(group, key=_as_read))
         parts += [_one(find) for find in own[:_SHOWN]]
         parts += [_others([*own[_SHOWN:], *others])] if len(own) > _SHOWN or others else []
     return "\n\n".join(parts) + "\n"
@@ -79,6 +79,13 @@ def _differ(moves: Iterable[Move]) -> str:
     # GitHub folds this; a terminal shows it as it is.
     head = f"<details><summary>{len(lines)} packages differ from the locks</summary>"
     return "\n".join([head, "", *lines, "", "</details>"])
+
+
+def _as_read(find: Find) -> tuple[int, str, int]:
+    """Pages first, then solutions, then the other tests; each notebook from top to bottom."""
+    places = ("notebooks/", "solutions/")
+    place = next((i for i, each in enumerate(places) if find.failure.path.startswith(each)), len(places))
+    return (place, find.failure.path, find.failure.cell)
 
 
 def _split(finds: list[Find]) -> tuple[list[Find], list[Find]]:

@@ -4,17 +4,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+from course.authoring import judge
 from course.authoring.mutate import sentences
 from course.base import paths
 from course.base.errors import CourseError
 from course.checks.runner import sentence as as_words
-from course.content import notebook_file
+from course.content import catalog, notebook_file
 from course.content.notebook_file import CHECK_CALL
 
 _LESSON_FILE = re.compile(r"/(\d+)_(\d+)_\w+\.ipynb")
 _EXERCISE, _LESSON = re.compile(r"\[(\d+\.\d+[a-z])\b"), re.compile(r"\[(\d+\.\d+)\b")
 _NAME = re.compile(r"::(test_\w+)")
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w{3,}")  # shorter ones are in every sentence
+_ANNOUNCED = 1.5  # in words: what else speaks of what changed has to have two of them
+_NOT_MET = re.compile(r"✗ (.+)")
 
 
 def lesson_of(test: str) -> str:
@@ -29,11 +32,11 @@ def about(test: str, cell: int, source: str, shown: str, now: str) -> str:
     """The sentence that a failed test is about.
 
     For a check it is what the failed expectation holds, as tests/sentences says; for another cell the
-    sentence of the prose around it that has most words in common with the lines that changed; for any other
-    test it is its name.
+    sentence of the prose around it that has most words in common with the lines that changed, or that
+    announces it; for any other test it is its name.
     """
     checked = CHECK_CALL.search(source) or _EXERCISE.search(test)
-    if checked and (held := _held(checked[1], now)):
+    if checked and (held := _held(checked[1], test, now)):
         return held
     if ".ipynb::" in test:
         return _beside(paths.ROOT / test.partition("::")[0], cell, changed_words(shown, now))
@@ -47,25 +50,38 @@ def changed_lines(shown: str, now: str) -> tuple[list[str], list[str]]:
     return [x for x in before if x not in after], [x for x in after if x not in before]
 
 
+def words(text: str) -> set[str]:
+    """The words of a text, in small letters."""
+    return set(_WORD.findall(text.lower()))
+
+
 def changed_words(shown: str, now: str) -> set[str]:
     """The words of the lines that changed."""
-    return {word for lines in changed_lines(shown, now) for line in lines for word in _WORD.findall(line)}
+    return {word for lines in changed_lines(shown, now) for line in lines for word in words(line)}
 
 
-def _held(exercise_id: str, now: str) -> str:
-    """The first sentence of an exercise that is held by an expectation which the text `now` names."""
+def _held(exercise_id: str, test: str, now: str) -> str:
+    """The first sentence whose expectation is not met, or had to be missed by a wrong answer."""
     try:
+        failed = {*_NOT_MET.findall(now), *_to_be_missed(exercise_id, test)}
         held = sentences.held(exercise_id)
     except (CourseError, OSError):
         return ""
     for said, by in held.items():
-        if isinstance(by, list) and any(each in now for each in by):
+        if isinstance(by, list) and failed & set(by):
             return said
     return ""
 
 
-def _beside(notebook: Path, number: int, words: set[str]) -> str:
-    """The best sentence of the prose around a cell; the nearer one of two that are as good."""
+def _to_be_missed(exercise_id: str, test: str) -> list[str]:
+    """The expectation that a wrong answer has to fail, where the test judges one."""
+    name = test.partition("[")[2].removesuffix("]")
+    known = judge.answers(catalog.lesson(catalog.exercise(exercise_id).lesson).answers_file)
+    return [each.failing for each in known if str(each) == name]
+
+
+def _beside(notebook: Path, number: int, changed: set[str]) -> str:
+    """The sentence around a cell that has most words of what changed; the nearer one of equals."""
     try:
         cells = notebook_file.read_cells(notebook)
     except CourseError:
@@ -73,14 +89,20 @@ def _beside(notebook: Path, number: int, words: set[str]) -> str:
     place = next((i for i, each in enumerate(cells) if each.get("execution_count") == number), None)
     if place is None:
         return ""
-    # What a cell shows is explained below it, and announced above it.
-    said = [*_first_prose(cells[place + 1 :]), *reversed(_first_prose(cells[:place][::-1]))]
-    return max(said, key=lambda each: len(words & set(_WORD.findall(each))), default="")
+    # What a cell shows is explained below it; a sentence right above it that ends with a colon announces it.
+    above, right_above = _first_prose(cells[:place][::-1]), cells[place - 1]["cell_type"] == "markdown"
+    announced = above[-1] if right_above and above and above[-1].endswith(":") else ""
+
+    def fit(said: str) -> float:
+        return len(changed & words(said)) + _ANNOUNCED * (said == announced)
+
+    return max([*_first_prose(cells[place + 1 :]), *reversed(above)], key=fit, default="")
 
 
 def _first_prose(cells: list[dict[str, Any]]) -> list[str]:
-    """The sentences of the first cell of prose among these."""
+    """The sentences of the first cell of prose among these, without headings and rows of tables."""
     for cell in cells:
         if cell["cell_type"] == "markdown":
-            return sentences.split(notebook_file.source(cell))
+            said = sentences.split(notebook_file.source(cell))
+            return [each for each in said if not each.startswith("#") and " | " not in each]
     return []

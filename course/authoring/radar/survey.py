@@ -111,5 +111,6 @@ class Search:
 
     def _broken_by(self, moved: Moved, failure: Failure) -> bool:
         broken = bool(self._memory.fails(moved, [failure]))
-        self._say(f"{failure.test}: {'fails' if broken else 'passes'} with {len(moved)} packages moved")
+        which = ", ".join(sorted(moved)) if len(moved) < 4 else f"{len(moved)} packages"
+        self._say(f"{failure.test}: {'fails' if broken else 'passes'} where {which} moved")
         return broken
