@@ -23,6 +23,7 @@ from .revisions import offline_sql as offline_sql
 from .revisions import refusal as refusal
 from .revisions import round_trip as round_trip
 from .revisions import still_to_do as still_to_do
+from .toolbox import Quiet as Quiet
 from .toolbox import ask as ask
 from .toolbox import blocked as blocked
 from .toolbox import client_of as client_of

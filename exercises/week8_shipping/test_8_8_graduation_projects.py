@@ -13,8 +13,7 @@ from uuid import uuid4
 
 import httpx
 
-from course.checks import exercise, learners_line, require
-from course.checks.toolbox import Quiet
+from course.checks import Quiet, exercise, learners_line, require
 
 Server = Callable[[httpx.Request], httpx.Response]
 ANA, BEN = (
