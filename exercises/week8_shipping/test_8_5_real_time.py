@@ -248,7 +248,9 @@ class TestTalk:
         try:
             on_a_loop(talk, socket, socket.caller_of, tried=self.told(start, *script))
         except (bad_token, gone) as error:
-            require(False, f"{self.told(start, *script)}: talk returns", f"{type(error).__name__} comes out of it")
+            require(
+                False, f"{self.told(start, *script)}: talk returns", f"{type(error).__name__} comes out of it"
+            )
         return socket.seen
 
     def told(self, start, *script):
