@@ -77,9 +77,7 @@ def test_old_rows_are_taken_over(engine: Engine) -> None:
             ("OLD-3-XL", 2, "19.90"),
             ("OLD-5", 1, "7.00"),
         ]
-        orders = (
-            "SELECT orders.id, status, total::text, email FROM orders, customers"
-        )
+        orders = "SELECT orders.id, status, total::text, email FROM orders, customers"
         assert rows(connection, orders) == [(9, "shipped", "46.80", "ann@shop.example")]
         new = "INSERT INTO products (name, currency) VALUES ('x', 'EUR') RETURNING id"
         assert rows(connection, new) == [(8,)]
