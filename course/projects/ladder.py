@@ -83,6 +83,7 @@ def climb(
 def _tried(requirement: Requirement[W], world: Callable[[str], W]) -> Line:
     """One requirement. Whatever a server does, it ends with a line."""
     made = world(requirement.name)
+    made.wire.renew()
     try:
         if made.host is not None and requirement.name != "migrates":
             made.host.start()

@@ -97,6 +97,10 @@ class Wire:
         self.patience = patience or PATIENCE
         self._client = LocalClient(place, "course-project", self.patience)
 
+    def renew(self) -> None:
+        """Begin with connections of one's own: after an error, a server may have closed the old ones."""
+        self._client.renew()
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()

@@ -56,15 +56,23 @@ class LocalClient:
     """
 
     def __init__(self, place: Place, agent: str, patience: float) -> None:
-        self.place, self.patience = place, patience
+        self.place, self.patience, self._agent = place, patience, agent
+        self._client = self._new()
+
+    def renew(self) -> None:
+        """Close the connections; the next request opens one of its own."""
+        self._client.close()
+        self._client = self._new()
+
+    def _new(self) -> httpx.Client:
         # The certificate of a server on one's own machine is nobody's to vouch for.
-        self._client = httpx.Client(
-            timeout=patience,
+        return httpx.Client(
+            timeout=self.patience,
             trust_env=False,
             follow_redirects=False,
             verify=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
-            headers={"Host": place.named, "Accept-Encoding": "identity", "User-Agent": agent},
+            headers={"Host": self.place.named, "Accept-Encoding": "identity", "User-Agent": self._agent},
         )
 
     def close(self) -> None:

@@ -111,6 +111,19 @@ def test_a_server_that_dies_is_started_again_for_the_next_requirement(tmp_path: 
     assert "has ended with exit status 3" in report.lines[2].got
 
 
+def test_a_connection_that_is_closed_after_an_error_costs_the_next_requirement_nothing(
+    tmp_path: Path,
+) -> None:
+    body = """
+        if hasattr(self, "failed"): self.close_connection = True; return
+        if (self.command, self.path) == ("GET", "/health"): self.failed = True; return self.say(500)
+        self.say(404, '{"type": "x", "title": "x", "detail": "x", "status": 404}',
+                 **{"Content-Type": "application/problem+json"})"""
+    kept = 'Handler.protocol_version = "HTTP/1.1"'
+    report = check("todo", project(tmp_path, body=body, before=kept), stage=1, seed=1, patience=5)
+    assert [line.outcome for line in report.lines[1:]] == [Outcome.NOT_YET, Outcome.DONE]
+
+
 def test_a_server_that_answers_html(tmp_path: Path) -> None:
     why, got = healthy(
         project(tmp_path, body='self.say(200, "<h1>Hi</h1>", **{"Content-Type": "text/html"})')

@@ -65,6 +65,7 @@ def gives_late_money_back(world: World) -> None:
     """A success for a cancelled or failed order is refunded, whole and once, however often it comes."""
     for over in ("cancelled", "failed"):
         deal, payment = _over(world, over)
+        tell(world, deal, payment.id, amount=f"9{deal.total}").problem(409, why="The amount is another one.")
         _until_heard(world, deal, payment.id)
         _is_given_back(world, payment.id, deal)
         for reply in at_once([partial(tell, world, deal, payment.id)] * 4):

@@ -48,6 +48,7 @@ def refunds_a_part_and_the_rest(world: World) -> None:
     if last["id"] == first["id"]:
         raise last.not_yet("Each refund has its own id.")
     deal.has("refunded", "The whole total was refunded.").is_("refunded", deal.total)
+    tell(world, deal, payment.id).must(200, why="The success that paid the order may come again.")
     _provider_gave(world, payment, total)
     world.has_stock(deal.goods, 3, "Refunds put nothing back into stock.")
 
@@ -79,6 +80,9 @@ def answers_a_refund_once(world: World) -> None:
             raise each.not_yet("One key is one refund.", f"another got {last.text}")
     _provider_gave(world, payment, part)
     _refund(world, deal, part + CENT, key).problem(422, why="Another amount under the same key is a 422.")
+    other, its_payment = paid(world)
+    _refund(world, other, CENT, key).must(201, why="A key belongs to one order.")
+    _provider_gave(world, its_payment, CENT)
     _refund(world, deal, Decimal(deal.total) - part).must(201)
     if send().must(201, why="Also when the order has changed since.").json != last.json:
         raise send().not_yet("The body is that of the first time.", f"first: {last.text}")

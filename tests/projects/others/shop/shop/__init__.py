@@ -1,0 +1,1 @@
+"""Shop: products, carts, orders, payments and refunds."""
