@@ -40,6 +40,8 @@ def knows_who_is_there_across_workers(world: World) -> None:
     second = world.second()
     seat, two = world.seat(ann, room), [world.seat(ben, room), world.seat(ben, room, second)]
     typing_stays_away(world, two, seat)
+    two[1].talk.say({"type": "typing"})
+    seat.hears("What is typed at one worker is told at the other one.", type="typing", name=ben.name)
     stays_online(world, seat, two, ben.name)
     world.seat(ben, room, second)
     seat.sees(ben.name, True)

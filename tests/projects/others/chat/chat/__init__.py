@@ -1,0 +1,1 @@
+"""A chat: rooms, messages that arrive at once, and a history."""
