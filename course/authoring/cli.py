@@ -106,7 +106,7 @@ def sample_app() -> None:
 
 @app.command()
 def judge(ids: _What = None) -> None:
-    """Try every answer in tests/answers/ on its check; show each one that is judged wrongly."""
+    """Try official answers and those in tests/answers/ on their checks; show what is judged wrongly."""
     from course.authoring import judge
 
     console, wrong = Console(), 0
@@ -115,7 +115,8 @@ def judge(ids: _What = None) -> None:
         if not found:
             wrong += 1
             console.print(f"{lesson.id} has no answers. Write them in {_short(lesson.answers_file)}.")
-        for answer in track(found, description=f"Judging {lesson.id}"):
+        official = [judge.official(each.id) for each in lesson.exercises]
+        for answer in track([*official, *found], description=f"Judging {lesson.id}"):
             problem = judge.problem(answer)
             wrong += bool(problem)
             if problem:

@@ -10,8 +10,9 @@ from typing import Any
 from course.base import files
 from course.base.errors import CourseError
 from course.projects import project_file, registry
+from course.projects.base_world import BaseWorld
 from course.projects.host import START_LIMIT, Host
-from course.projects.ladder import AnyWorld, Progress, climb
+from course.projects.ladder import Progress, climb
 from course.projects.outcome import NotYet
 from course.projects.report import Report
 from course.projects.requirement import Stage
@@ -66,7 +67,7 @@ def check(
             host.close()
 
 
-def _worlds(name: str, wire: Wire, host: Host | None, seed: int) -> Callable[[str], AnyWorld]:
+def _worlds(name: str, wire: Wire, host: Host | None, seed: int) -> Callable[[str], BaseWorld]:
     """What a requirement gets: its values do not depend on which others run."""
     world = _part(name, "world").World
     return lambda requirement: world(wire, random.Random(f"{seed} {requirement}"), host)

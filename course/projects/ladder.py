@@ -2,27 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from course.projects.host import Host
+from course.projects.base_world import BaseWorld
 from course.projects.outcome import NotTried, NotYet, Outcome, Silent
 from course.projects.requirement import Requirement, Stage
-from course.projects.wire import Reply, Wire
+from course.projects.wire import Reply
 
 Progress = Callable[[int, int], None]
 
 
-class AnyWorld(Protocol):
-    """What every project's requirements get: a client. `host`: None for a server at an address."""
-
-    @property
-    def wire(self) -> Wire: ...
-
-    @property
-    def host(self) -> Host | None: ...
-
-
-W = TypeVar("W", bound=AnyWorld)
+W = TypeVar("W", bound=BaseWorld)
 
 
 @dataclass(frozen=True)
@@ -97,7 +87,7 @@ def _tried(requirement: Requirement[W], world: Callable[[str], W]) -> Line:
     return _line(requirement, Outcome.DONE)
 
 
-def _open(requirement: Requirement[Any], open_: NotYet, world: AnyWorld) -> Line:
+def _open(requirement: Requirement[Any], open_: NotYet, world: BaseWorld) -> Line:
     got = open_.got
     if isinstance(open_, Silent) and world.host is not None:
         got = world.host.died or got

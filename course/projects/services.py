@@ -4,15 +4,19 @@ import contextlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import psutil
+import psycopg
 
 from course import postgres
+from course.projects.outcome import NotYet
 from course.serving.valkey import Valkey, program
 
+DATABASE = "the database in DATABASE_URL"
 _PREFIX = "project_check_"
 
 
@@ -58,6 +62,18 @@ class PostgresDatabase:
     def variables(self) -> Mapping[str, str]:
         """DATABASE_URL, as psycopg takes it."""
         return {"DATABASE_URL": self.url}
+
+    @contextmanager
+    def connection(self) -> Iterator[psycopg.Connection]:
+        """A connection, whose statements are kept at the end. Raises NotYet for an error of PostgreSQL."""
+        limits = "-c statement_timeout=60s"
+        try:
+            with psycopg.connect(self.url, connect_timeout=30, options=limits) as connection:
+                yield connection
+        except psycopg.Error as problem:
+            raise NotYet(
+                "The database in DATABASE_URL can be asked.", str(problem).strip(), DATABASE
+            ) from None
 
     def close(self) -> None:
         """Drop it, whoever is connected."""

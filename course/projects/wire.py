@@ -139,6 +139,19 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
         return [each.result() for each in [pool.submit(call, send) for send in calls]]
 
 
+def one_of(replies: Sequence[Reply], won: int, *lost: int) -> Reply:
+    """The response with the status `won`, which one has; the others have one of `lost`. Raises NotYet."""
+    got = f"{len(replies)} at once: {', '.join(str(each.status) for each in replies)}"
+    why = f"One is {won}, the others are {' or '.join(map(str, lost))}."
+    for each in replies:
+        if each.status not in (won, *lost):
+            raise each.not_yet(why, got)
+    winners = [each for each in replies if each.status == won]
+    if len(winners) != 1:
+        raise replies[0].not_yet(why, got)
+    return winners[0]
+
+
 def _told(request: httpx.Request, prefix: str) -> str:
     """A request as a line: method, path, the headers that matter, body; of a token only that there is one."""
     path = request.url.raw_path.decode("ascii").removeprefix(prefix)

@@ -1,5 +1,7 @@
 """Injection: text that becomes SQL, a pattern, a path, or an error of the program."""
 
+from contextlib import suppress
+
 from course.attacks.outcome import Finding, NotTried, all_judged, checked, judged, refused, through
 from course.attacks.registry import attack
 from course.attacks.reply import Reply
@@ -10,8 +12,8 @@ NOTHING = "zqxj-nobody-writes-this"  # no title holds it
 PASSWD = "root:"  # how /etc/passwd begins
 
 
-def _search(target: Target, text: str) -> Reply:
-    operation = target.taking("GET", "/posts", "search")
+def _search(target: Target, text: str, ending: str = "/posts") -> Reply:
+    operation = target.taking("GET", ending, "search")
     return target.wire.send("GET", operation.path, params={"search": text})
 
 
@@ -56,8 +58,11 @@ def search_that_sleeps(target: Target) -> Finding:
 
 @attack(GROUP, "2.2")
 def quotes_in_a_search(target: Target) -> Finding:
-    """Searches for quotes, backslashes and SQL comments, which break a statement that was glued together."""
-    signs = ["'", '"', "''", "\\", "';--", "/*", "%' --", "$1", "%(id)s", ":id", "{0}"]
+    """Searches for quotes, backslashes, comments and rows of hyphens, which break statements and parsers."""
+    signs = ["'", '"', "''", "\\", "';--", "/*", "%' --", "$1", "%(id)s", ":id", "{0}", 40 * "-"]
+    with suppress(NotTried):  # an API of the first weeks has no feed
+        for sign in signs:
+            checked(_search(target, sign, "/feed"))
     return refused(f"{[checked(_search(target, sign)) for sign in signs][0]} each time")
 
 

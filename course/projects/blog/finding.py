@@ -7,8 +7,9 @@ from urllib.parse import quote
 from course.projects.blog.lists import last, lists, named
 from course.projects.blog.parts import listed, refused
 from course.projects.blog.tables import search_indexes
-from course.projects.blog.world import DATABASE, Reader, World, at
+from course.projects.blog.world import Reader, World, at
 from course.projects.outcome import NotYet
+from course.projects.services import DATABASE
 from course.projects.wire import Reply
 
 _MOST_PAGES = 40
@@ -153,8 +154,8 @@ def searches_what_is_there_now(world: World) -> None:
 
 def has_an_index_for_searches(world: World) -> None:
     """The database has a GIN or GiST index, so that a search does not read each article."""
-    with world.database() as cursor:
-        if not search_indexes(cursor):
+    with world.database() as database:
+        if not search_indexes(database):
             why = "A full-text search has a GIN or GiST index."
             raise NotYet(why, "no index of these kinds", DATABASE)
 

@@ -12,15 +12,8 @@ def migrates(world: World) -> None:
     """`migrate` makes the tables in an empty database, and a second time it has nothing to do."""
     world.own.migrate()
     world.own.migrate()
-    with world.database() as cursor:
-        cursor.execute("SELECT 1")
-
-
-def is_healthy(world: World) -> None:
-    """`GET /health` is a 200 with JSON, without a token."""
-    reply = world.wire.send("GET", "/health").must(200)
-    if reply.json is None:
-        raise reply.not_yet("The body is JSON.", f"got {reply.media or 'no media type'}")
+    with world.database() as database:
+        database.execute("SELECT 1")
 
 
 def has_one_form_of_errors(world: World) -> None:

@@ -1,5 +1,6 @@
 """The ladder of Blog: eight stages, in the order in which somebody would build it."""
 
+from course.projects import common
 from course.projects.blog import articles, finding, lists, people, running, storage, users, writers
 from course.projects.requirement import stage
 
@@ -9,7 +10,7 @@ STAGES = (
         "It runs",
         [
             running.migrates,
-            running.is_healthy,
+            common.is_healthy,
             running.has_one_form_of_errors,
             running.answers_preflights,
             running.lets_other_origins_read,

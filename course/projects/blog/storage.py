@@ -5,19 +5,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
-from psycopg2 import sql
+from psycopg import Connection, sql
 
 from course.projects.blog.finding import walk
 from course.projects.blog.lists import last, lists, named
 from course.projects.blog.parts import Part, listed, part
 from course.projects.blog.tables import table_with
-from course.projects.blog.world import DATABASE, World, cursor_of, services
+from course.projects.blog.world import World, services
 from course.projects.host import Host
 from course.projects.outcome import NotYet
-from course.projects.services import PostgresDatabase
-from course.projects.wire import Wire, at_once
+from course.projects.services import DATABASE, PostgresDatabase
+from course.projects.wire import at_once
 
 OLD = """
 CREATE TABLE old_users (name text PRIMARY KEY, email text NOT NULL, password_hash text NOT NULL);
@@ -38,8 +37,8 @@ def leaves_nothing_of_an_article(world: World) -> None:
     ben.favorite(slug).must(200)
     ben.comment(slug, f"Of {text}.").must(200, 201)
     ann.send("DELETE", f"/articles/{slug}").must(204)
-    with world.database() as cursor:
-        if table := table_with(cursor, text):
+    with world.database() as database:
+        if table := table_with(database, text):
             why = "The comments of a deleted article are deleted."
             raise NotYet(why, f"{text} stands in the table {table}", DATABASE)
 
@@ -105,20 +104,20 @@ class _Old:
     stars: list[tuple[int, str]]
     word: str
 
-    def store(self, cursor: Any, zone: str) -> None:
+    def store(self, database: Connection, zone: str) -> None:
         """Make the tables, in a database whose sessions have another time zone."""
         from pwdlib import PasswordHash
 
-        cursor.execute(OLD)
-        cursor.execute("SELECT current_database()")
-        name = sql.Identifier(cursor.fetchone()[0])
-        cursor.execute(sql.SQL("ALTER DATABASE {} SET timezone = {}").format(name, sql.Literal(zone)))
+        database.execute(OLD)
+        name = sql.Identifier(database.info.dbname)
+        database.execute(sql.SQL("ALTER DATABASE {} SET timezone = {}").format(name, sql.Literal(zone)))
         hasher = PasswordHash.recommended()
         for form in self.forms:
             row = [form["username"], form["email"], hasher.hash(form["password"])]
-            cursor.execute("INSERT INTO old_users VALUES (%s, %s, %s)", row)
-        cursor.executemany("INSERT INTO old_articles VALUES (%s, %s, %s, %s, %s, %s)", self.rows)
-        cursor.executemany("INSERT INTO old_stars VALUES (%s, %s)", self.stars)
+            database.execute("INSERT INTO old_users VALUES (%s, %s, %s)", row)
+        with database.cursor() as cursor:
+            cursor.executemany("INSERT INTO old_articles VALUES (%s, %s, %s, %s, %s, %s)", self.rows)
+            cursor.executemany("INSERT INTO old_stars VALUES (%s, %s)", self.stars)
 
 
 def _old(world: World) -> _Old:
@@ -145,18 +144,13 @@ def _old(world: World) -> _Old:
 def _after(world: World) -> Iterator[tuple[World, _Old]]:
     """A server of its own, after `migrate` on a database with old rows."""
     old = _old(world)
-    host = Host(world.own.project, services())
-    wire = Wire(host.place)
-    try:
-        with cursor_of(host.service(PostgresDatabase).url) as cursor:
-            old.store(cursor, world.random.choice(ZONES))
-        host.migrate()
-        host.start()
-        # What the report shows is this server's last response.
-        yield World(wire, world.random, host), old
-    finally:
-        wire.close()
-        host.close()
+
+    def fill(host: Host) -> None:
+        with host.service(PostgresDatabase).connection() as database:
+            old.store(database, world.random.choice(ZONES))
+
+    with world.after(services(), fill) as new:
+        yield new, old
 
 
 def _has_articles(new: World, old: "_Old") -> None:

@@ -1,16 +1,15 @@
 """Stage 2: users, passwords and tokens."""
 
-import json
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from course.base.base64url import encoded
 from course.projects.blog.parts import Part, part, refused
 from course.projects.blog.tables import table_with
-from course.projects.blog.world import DATABASE, User, World
+from course.projects.blog.world import User, World
+from course.projects.common import end_of, forged
 from course.projects.outcome import NotYet
-from course.projects.wire import Reply, at_once
+from course.projects.services import DATABASE
+from course.projects.wire import Reply, at_once, one_of
 
 AT_ONCE = 6
 DAYS = 90
@@ -123,38 +122,16 @@ def refuses_odd_changes(world: World) -> None:
 
 def signs_tokens(world: World) -> None:
     """A token is a JWT, signed by HS256 with TOKEN_SECRET; its `exp` lies within 90 days."""
-    import jwt
-
-    secret, user = world.own.secret, world.user()
+    user = world.user()
     reply = user.send("GET", "/user")
-    try:
-        claims = jwt.decode(user.token, secret, algorithms=["HS256"], options=_ONLY_SIGNATURE)
-    except jwt.InvalidTokenError as problem:
-        raise reply.not_yet("The token is a JWT that TOKEN_SECRET opens.", str(problem)) from None
-    end, now = claims.get("exp"), datetime.now(UTC).timestamp()
-    if not isinstance(end, int | float) or not now < end < now + (DAYS + 1) * 86_400:
-        raise reply.not_yet(f"The token has a claim exp within {DAYS} days.", f"exp: {end!r}")
+    if not 0 < (seconds := end_of(user.token, world, reply)) < (DAYS + 1) * 86_400:
+        raise reply.not_yet(f"The claim exp lies within {DAYS} days.", f"exp is {seconds:.0f} s from now")
 
 
 def refuses_forged_tokens(world: World) -> None:
     """A token that has expired, was changed, is unsigned or signed with another secret is a 401."""
-    import jwt
-
-    secret, user = world.own.secret, world.user()
-    claims = jwt.decode(user.token, options={"verify_signature": False})
-    head, body, signature = user.token.split(".")
-    kind = jwt.get_unverified_header(user.token)
-    unsigned = encoded(json.dumps({"alg": "none", "typ": "JWT"}).encode())
-    late = {**claims, "exp": int(datetime.now(UTC).timestamp()) - 3600}
-    changed = encoded(json.dumps({**claims, "exp": claims["exp"] + 1}).encode())
-    forged = {
-        "one for another secret": jwt.encode(claims, world.word(40), "HS256", headers=kind),
-        "one that has expired": jwt.encode(late, secret, "HS256", headers=kind),
-        "one without a signature": f"{unsigned}.{body}.",
-        "one that was changed": ".".join([head, changed, signature]),
-        "no token at all": world.word(20),
-    }
-    for what, token in forged.items():
+    user = world.user()
+    for what, token in forged(world, user.token).items():
         reply = world.nobody.send("GET", "/user", headers={"Authorization": f"Token {token}"})
         refused(reply, 401, why=f"A token is refused: {what}.")
     user.send("GET", "/user").must(200)
@@ -164,8 +141,8 @@ def stores_hashes(world: World) -> None:
     """No table of the database has a password as it was sent."""
     form = world.form()
     world.register(form).must(201)
-    with world.database() as cursor:
-        table = table_with(cursor, form["password"])
+    with world.database() as database:
+        table = table_with(database, form["password"])
     if table:
         why = "A password is stored as a hash."
         raise NotYet(why, f"it stands in the table {table}", DATABASE)
@@ -178,22 +155,15 @@ def registers_once_at_once(world: World) -> None:
     for field in ("email", "username"):
         one, forms = world.form(), [world.form() for _ in range(AT_ONCE)]
         calls = [partial(world.register, {**form, field: one[field]}) for form in forms]
-        one_of(at_once(calls), 201, 409, 422)
+        one_wins(at_once(calls), 201, 409, 422)
 
 
-def one_of(replies: list[Reply], won: int, *lost: int) -> Reply:
-    """The response with the status `won`, which one has; the others have one of `lost`. Raises NotYet."""
-    got = f"{len(replies)} at once: {', '.join(str(each.status) for each in replies)}"
-    why = f"One is {won}, the others are {' or '.join(map(str, lost))}."
+def one_wins(replies: list[Reply], won: int, *lost: int) -> None:
+    """Hold one of these to the status `won`, and the others to an error with one of `lost`. Raises NotYet."""
+    winner = one_of(replies, won, *lost)
     for each in replies:
-        if each.status not in (won, *lost):
-            raise each.not_yet(why, got)
-        if each.status in lost:
+        if each is not winner:
             refused(each, *lost)
-    winners = [each for each in replies if each.status == won]
-    if len(winners) != 1:
-        raise replies[0].not_yet(why, got)
-    return winners[0]
 
 
 def _me(user: User) -> Part:

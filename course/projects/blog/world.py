@@ -1,25 +1,17 @@
 """What each requirement of Blog gets: a client, users, and values that differ each time."""
 
-import random
 import string
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import psycopg2
+import psycopg
 
+from course.projects.base_world import BaseWorld
 from course.projects.blog.parts import Part, listed, part
-from course.projects.host import Host
-from course.projects.outcome import NotTried, NotYet
 from course.projects.services import PostgresDatabase, Service
 from course.projects.wire import Reply, Wire
-
-DATABASE = "the database in DATABASE_URL"
-_NEEDS = "This needs a server that the check starts itself: leave --url out."
-# Letters of which no English ending is made: a search does not shorten such words.
-_LETTERS = "bcdfghjkmnpqrtvwxz"
 
 
 @dataclass(frozen=True)
@@ -90,35 +82,15 @@ class User(Reader):
 
 
 @dataclass
-class World:
-    """A server, its client, and a source of values. `host`: None for a server at an address."""
+class World(BaseWorld):
+    """A server, its client, and what is sent to it."""
 
-    wire: Wire
-    random: random.Random
-    host: Host | None = None
-
-    @property
-    def own(self) -> Host:
-        """The server that the check has started. Raises NotTried at an address."""
-        if self.host is None:
-            raise NotTried(_NEEDS)
-        return self.host
+    letters = "bcdfghjkmnpqrtvwxz"  # of which no English ending is made: a search keeps such words whole
 
     @property
     def nobody(self) -> Reader:
         """A client without a token."""
         return Reader(self.wire)
-
-    def word(self, letters: int = 9) -> str:
-        """A word that no other requirement uses."""
-        return "".join(self.random.choices(_LETTERS, k=letters))
-
-    def words(self, number: int) -> list[str]:
-        """Different words in the order of the alphabet."""
-        found: set[str] = set()
-        while len(found) < number:
-            found.add(self.word())
-        return sorted(found)
 
     def form(self) -> dict[str, str]:
         """What somebody registers with."""
@@ -148,25 +120,9 @@ class World:
         """Somebody who has been told their token."""
         return User(self.wire, str(answered["token"]), form["username"], form["email"], form["password"])
 
-    @contextmanager
-    def database(self) -> Iterator[Any]:
-        """A cursor in the server's database. Raises NotTried at an address, NotYet for no tables."""
-        with cursor_of(self.own.service(PostgresDatabase).url) as cursor:
-            yield cursor
-
-
-@contextmanager
-def cursor_of(url: str) -> Iterator[Any]:
-    """A cursor whose statements are stored at the end. Raises NotYet for an error of PostgreSQL."""
-    try:
-        connection = psycopg2.connect(url, connect_timeout=30, options="-c statement_timeout=60s")
-        try:
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        finally:
-            connection.close()
-    except psycopg2.Error as problem:
-        raise NotYet("The database can be read.", str(problem).strip(), DATABASE) from None
+    def database(self) -> AbstractContextManager[psycopg.Connection]:
+        """The server's database. Raises NotTried at an address, NotYet where it cannot be asked."""
+        return self.own.service(PostgresDatabase).connection()
 
 
 def services() -> list[Service]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from course.projects.blog.lists import lists
 from course.projects.blog.parts import part
-from course.projects.blog.users import one_of
+from course.projects.blog.users import one_wins
 from course.projects.blog.world import User, World, at
 from course.projects.wire import Reply, at_once
 
@@ -81,7 +81,7 @@ def gives_a_name_once(world: World) -> None:
     for field in ("username", "email"):
         users, wanted = world.users(5), world.form()[field]
         calls = [partial(_renamed, user, field, wanted) for user in users]
-        one_of(at_once(calls), 200, 409, 422)
+        one_wins(at_once(calls), 200, 409, 422)
         for user in users:
             found = str(part(user.send("GET", "/user").must(200), "user")[field])
             if found not in (wanted, user.name, user.email):
@@ -111,7 +111,7 @@ def deletes_once(world: World) -> None:
     for _ in range(ROUNDS):
         slug = ann.article()["slug"]
         gone = partial(ann.send, "DELETE", f"/articles/{slug}")
-        one_of(at_once([gone] * CLIENTS), 204, 404)
+        one_wins(at_once([gone] * CLIENTS), 204, 404)
         slug = ann.article()["slug"]
         calls: list[Callable[[], Reply]] = [
             partial(ben.comment, slug, world.word()),

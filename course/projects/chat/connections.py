@@ -1,8 +1,8 @@
 """Stage 4: a WebSocket, who may have one, and for how long."""
 
 from course.projects.chat.rooms import FAR
-from course.projects.chat.users import forged
 from course.projects.chat.world import World, hello
+from course.projects.common import forged
 from course.projects.talk import CUT
 
 LARGE = 70_000  # bytes; the limit is 65,536

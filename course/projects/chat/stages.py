@@ -1,5 +1,6 @@
 """The ladder of Chat: eight stages, in the order in which somebody would build it."""
 
+from course.projects import common
 from course.projects.chat import (
     connections,
     messages,
@@ -16,7 +17,7 @@ from course.projects.chat.world import tidy
 from course.projects.requirement import stage
 
 STAGES = (
-    stage(1, "It runs", [running.migrates, running.is_healthy, running.has_one_form_of_errors]),
+    stage(1, "It runs", [running.migrates, common.is_healthy, common.has_one_form_of_errors]),
     stage(
         2,
         "Users",

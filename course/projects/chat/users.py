@@ -1,12 +1,10 @@
 """Stage 2: users, passwords and tokens."""
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from course.base.base64url import encoded
 from course.projects.chat.world import World
-from course.projects.wire import at_once
+from course.projects.common import ask_for_tokens, end_of, forged
+from course.projects.wire import at_once, one_of
 
 AT_ONCE = 6
 
@@ -15,11 +13,7 @@ def takes_a_name_once(world: World) -> None:
     """A name is taken once: again it is a 409, also when several register at the same moment."""
     form = world.form()
     replies = at_once([lambda: world.register(form)] * AT_ONCE)
-    got = ", ".join(str(each.status) for each in replies)
-    for each in replies:
-        each.must(201, 409, why=f"One is a 201, the others are 409 ({AT_ONCE} at once: {got}).")
-    if [each.status for each in replies].count(201) != 1:
-        raise replies[0].not_yet("One is a 201, the others are 409.", f"{AT_ONCE} at once: {got}")
+    one_of(replies, 201, 409)
     world.register({**form, "password": world.form()["password"]}).problem(409)
 
 
@@ -73,26 +67,17 @@ def asks_who_calls(world: World) -> None:
         ("GET", "/rooms/1/messages", {}),
         ("DELETE", "/rooms/1/messages/1", {}),
     ]
-    for method, path, body in requests:
-        reply = world.wire.send(method, path, **body).problem(401)
-        if not reply.header("www-authenticate").lower().startswith("bearer"):
-            raise reply.not_yet("WWW-Authenticate says Bearer.")
+    ask_for_tokens(world, requests)
 
 
 def signs_tokens(world: World) -> None:
     """A token is a JWT, signed by HS256 with TOKEN_SECRET; its `exp` lies 15 minutes to 24 hours ahead."""
-    import jwt
-
-    secret, user = world.own.secret, world.user()
+    user = world.user()
     reply = world.login(user.name, user.password)
-    try:
-        claims = jwt.decode(user.token, secret, algorithms=["HS256"], options=_ONLY_SIGNATURE)
-    except jwt.InvalidTokenError as problem:
-        raise reply.not_yet("The token is a JWT that TOKEN_SECRET opens.", str(problem)) from None
-    end, now = claims.get("exp"), datetime.now(UTC)
-    first, last = (now + timedelta(minutes=each) for each in (12, 25 * 60))  # its clock may be another one
-    if not isinstance(end, int | float) or not first.timestamp() < end < last.timestamp():
-        raise reply.not_yet("The claim exp lies 15 minutes to 24 hours ahead.", f"exp: {end!r}")
+    seconds = end_of(user.token, world, reply)
+    if not 12 * 60 < seconds < 25 * 3600:  # its clock may be another one
+        why = "The claim exp lies 15 minutes to 24 hours ahead."
+        raise reply.not_yet(why, f"exp is {seconds:.0f} s from now")
 
 
 def refuses_forged_tokens(world: World) -> None:
@@ -101,26 +86,3 @@ def refuses_forged_tokens(world: World) -> None:
     for what, token in forged(world, user.token).items():
         world.wire.send("GET", "/me", token=token).problem(401, why=f"A token is refused: {what}.")
     user.send("GET", "/me").must(200)
-
-
-def forged(world: World, token: str) -> dict[str, str]:
-    """Tokens that open nothing, by what is wrong with them. Raises NotTried at an address."""
-    import jwt
-
-    secret = world.own.secret
-    claims = jwt.decode(token, options={"verify_signature": False})
-    head, body, signature = token.split(".")
-    kind = jwt.get_unverified_header(token)
-    unsigned = encoded(json.dumps({"alg": "none", "typ": "JWT"}).encode())
-    late = {**claims, "exp": int(datetime.now(UTC).timestamp()) - 3600}
-    changed = encoded(json.dumps({**claims, "sub": "1"}).encode())
-    return {
-        "one for another secret": jwt.encode(claims, world.word(40), "HS256", headers=kind),
-        "one that has expired": jwt.encode(late, secret, "HS256", headers=kind),
-        "one without a signature": f"{unsigned}.{body}.",
-        "one that was changed": ".".join([head, changed, signature]),
-        "no token at all": world.word(20),
-    }
-
-
-_ONLY_SIGNATURE: Any = {"verify_aud": False, "verify_iss": False, "verify_exp": False}

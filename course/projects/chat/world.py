@@ -1,8 +1,6 @@
 """What each requirement of Chat gets: users, rooms, connections, workers, and values that differ."""
 
 import functools
-import random
-import string
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -10,14 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from course.projects.base_world import BaseWorld
 from course.projects.chat.seat import Seat
 from course.projects.host import Host
-from course.projects.outcome import NotTried
 from course.projects.services import PostgresDatabase, Service, ValkeyServer
 from course.projects.talk import Talk
 from course.projects.wire import Reply, Wire
 
-_NEEDS = "This needs a server that the check starts itself: leave --url out."
 _SHARED = 8  # rooms of one owner; the limit is 20
 _known: WeakKeyDictionary[Wire, "Known"] = WeakKeyDictionary()
 
@@ -52,37 +49,16 @@ class Known:
 
 
 @dataclass
-class World:
-    """A server, its client, and a source of values. `host`: None for a server at an address."""
+class World(BaseWorld):
+    """A server, its client, and the connections to it."""
 
-    wire: Wire
-    random: random.Random
-    host: Host | None = None
     talks: list[Talk] = field(default_factory=list)
-
-    @property
-    def own(self) -> Host:
-        """The server that the check has started. Raises NotTried at an address."""
-        if self.host is None:
-            raise NotTried(_NEEDS)
-        return self.host
 
     def second(self) -> Host:
         """A second worker beside it, which runs. Raises NotTried at an address."""
         worker = self.own.worker("second")
         worker.start()
         return worker
-
-    def word(self, letters: int = 8) -> str:
-        """A word that no other requirement uses."""
-        return "".join(self.random.choices(string.ascii_lowercase, k=letters))
-
-    def words(self, number: int) -> list[str]:
-        """Different words in the order of the alphabet."""
-        found: set[str] = set()
-        while len(found) < number:
-            found.add(self.word())
-        return sorted(found)
 
     def form(self) -> dict[str, str]:
         """What somebody registers with."""

@@ -1,21 +1,18 @@
 """Stage 8: the rows of the program before."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-
-import psycopg
 
 from course.projects.host import Host
 from course.projects.outcome import NotYet
 from course.projects.services import PostgresDatabase
 from course.projects.shop.deals import placed
 from course.projects.shop.world import World, holds, lines_of, services, variants_of
-from course.projects.wire import Reply, Wire
+from course.projects.wire import Reply
 
 OLD = """
 CREATE TABLE old_products (
@@ -155,21 +152,15 @@ def _goes_on(world: World, first: int, payment: str | None) -> None:
         raise deal.read().not_yet("New orders get larger ids.", f"old ones go up to {first + 8}")
 
 
-@contextmanager
-def _after(world: World, products: list[Any], orders: list[OldOrder]) -> Iterator[World]:
+def _after(world: World, products: list[Any], orders: list[OldOrder]) -> AbstractContextManager[World]:
     """A server on a database of its own, which had the old tables before `migrate`."""
-    host = Host(world.own.project, services())
-    wire = Wire(host.place)
-    try:
-        with psycopg.connect(host.service(PostgresDatabase).url) as database, database.cursor() as cursor:
+
+    def fill(host: Host) -> None:
+        with host.service(PostgresDatabase).connection() as database, database.cursor() as cursor:
             cursor.execute(OLD)
             cursor.executemany("INSERT INTO old_products VALUES (%s, %s, %s, %s, %s)", products)
             cursor.executemany(
                 "INSERT INTO old_orders VALUES (%s, %s, %s, %s, %s, %s, %s)", map(astuple, orders)
             )
-        host.migrate()
-        host.start()
-        yield World(wire, world.random, host)
-    finally:
-        wire.close()
-        host.close()
+
+    return world.after(services(), fill)

@@ -6,9 +6,8 @@ from functools import partial
 from typing import Any
 
 from course.projects.shop.deals import checkout, placed
-from course.projects.shop.products import one_of
 from course.projects.shop.world import FAR, World, holds, lines_of
-from course.projects.wire import Reply, at_once
+from course.projects.wire import Reply, at_once, one_of
 
 AT_ONCE = 8
 ROUNDS = 3

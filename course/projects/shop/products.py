@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from course.projects.shop.world import FAR, Person, World, holds, variants_of
-from course.projects.wire import Reply, at_once
+from course.projects.wire import Reply, at_once, one_of
 
 AT_ONCE = 8
 ODD_MONEY: tuple[Any, ...] = (
@@ -140,19 +140,6 @@ def loses_no_piece(world: World) -> None:
         world.has_stock(goods, 100 + sum(changes), "No change is lost.")
         read = world.wire.send("GET", f"/products/{goods.id}").must(200)
         holds(read, variants_of(read)[goods.sku], {"price": price}, "No change is lost.")
-
-
-def one_of(replies: list[Reply], won: int, *lost: int) -> Reply:
-    """The response with the status `won`, which one has; the others have one of `lost`. Raises NotYet."""
-    got = f"{len(replies)} at once: {', '.join(str(each.status) for each in replies)}"
-    others = " or ".join(map(str, lost))
-    for each in replies:
-        if each.status not in (won, *lost):
-            raise each.not_yet(f"Each is {won} or {others}.", got)
-    winners = [each for each in replies if each.status == won]
-    if len(winners) != 1:
-        raise replies[0].not_yet(f"One is {won}, the others are {others}.", got)
-    return winners[0]
 
 
 def _product(world: World, *variants: dict[str, Any]) -> dict[str, Any]:

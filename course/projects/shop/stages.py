@@ -1,5 +1,6 @@
 """The ladder of Shop: eight stages, in the order in which somebody would build it."""
 
+from course.projects import common
 from course.projects.requirement import stage
 from course.projects.shop import (
     carts,
@@ -16,7 +17,7 @@ from course.projects.shop import (
 )
 
 STAGES = (
-    stage(1, "It runs", [running.migrates, running.is_healthy, running.has_one_form_of_errors]),
+    stage(1, "It runs", [running.migrates, common.is_healthy, common.has_one_form_of_errors]),
     stage(
         2,
         "Products",

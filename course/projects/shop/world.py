@@ -1,19 +1,17 @@
 """What each requirement of Shop gets: clients, products, and values that differ each time."""
 
 import os
-import random
 import secrets
-import string
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import psycopg
 
-from course.projects.host import Host
+from course.projects.base_world import BaseWorld
 from course.projects.outcome import NotTried, NotYet
 from course.projects.services import PostgresDatabase, Service
 from course.projects.shop.provider import PaymentProvider
@@ -22,7 +20,6 @@ from course.projects.wire import Reply, Wire
 
 FAR = 2**31 - 1  # an id that nothing has
 SOON = 60.0  # seconds to wait for what happens in the background; generous
-_NEEDS = "This needs a server that the check starts itself: leave --url out."
 _NEEDS_TOKEN = "This needs the ADMIN_TOKEN of your server: set it in the environment of the check, too."
 
 
@@ -76,19 +73,8 @@ class Goods:
 
 
 @dataclass
-class World:
-    """A server, its client, and a source of values. `host`: None for a server at an address."""
-
-    wire: Wire
-    random: random.Random
-    host: Host | None = None
-
-    @property
-    def own(self) -> Host:
-        """The server that the check has started. Raises NotTried at an address."""
-        if self.host is None:
-            raise NotTried(_NEEDS)
-        return self.host
+class World(BaseWorld):
+    """A server, its client, and what is on sale there."""
 
     @property
     def provider(self) -> PaymentProvider:
@@ -107,10 +93,6 @@ class World:
         if not token:
             raise NotTried(_NEEDS_TOKEN)
         return Person(self.wire, token)
-
-    def word(self, letters: int = 8) -> str:
-        """A word that no other requirement uses."""
-        return "".join(self.random.choices(string.ascii_lowercase, k=letters))
 
     def key(self) -> str:
         """A new Idempotency-Key."""
@@ -159,15 +141,9 @@ class World:
             assert self.wire.last is not None
             raise self.wire.last.not_yet(why, f"stock: expected {wanted}, got {found}")
 
-    @contextmanager
-    def database(self) -> Iterator[psycopg.Connection]:
+    def database(self) -> AbstractContextManager[psycopg.Connection]:
         """The server's database. Raises NotTried at an address, NotYet where it cannot be asked."""
-        url = self.own.service(PostgresDatabase).url
-        try:
-            with psycopg.connect(url, connect_timeout=30) as connection:
-                yield connection
-        except psycopg.Error as problem:
-            raise NotYet("The database in DATABASE_URL can be asked.", str(problem)) from None
+        return self.own.service(PostgresDatabase).connection()
 
 
 def services() -> list[Service]:

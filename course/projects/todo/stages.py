@@ -1,10 +1,11 @@
 """The ladder of Todo: seven stages, in the order in which somebody would build it."""
 
+from course.projects import common
 from course.projects.requirement import stage
 from course.projects.todo import dates, lists, running, storage, tasks, users, writers
 
 STAGES = (
-    stage(1, "It runs", [running.migrates, running.is_healthy, running.has_one_form_of_errors]),
+    stage(1, "It runs", [running.migrates, common.is_healthy, common.has_one_form_of_errors]),
     stage(
         2,
         "Users",

@@ -10,7 +10,7 @@ from course.projects.host import Host
 from course.projects.outcome import NotYet
 from course.projects.services import SqliteFile
 from course.projects.todo.world import User, World, moment_of, path_of, services
-from course.projects.wire import Wire, at_once
+from course.projects.wire import at_once
 
 OLD = """
 CREATE TABLE old_users (email TEXT PRIMARY KEY, password_hash TEXT NOT NULL);
@@ -115,33 +115,28 @@ def takes_old_rows_over(world: World) -> None:
     zone, local = world.random.choice(ZONES), (world.moment() + timedelta(days=3)).replace(tzinfo=None)
     due = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     local = due.astimezone(ZoneInfo(zone)).replace(tzinfo=None)  # not an hour that a clock leaves out
-    host = Host(world.own.project, services())
-    try:
+    hashed = PasswordHash.recommended().hash(form["password"])
+    rows = [
+        (1, form["email"], open_, f"{local:%Y-%m-%d %H:%M}", zone, 0),
+        (2, form["email"], done, None, None, 1),
+    ]
+
+    def fill(host: Host) -> None:
         with closing(sqlite3.connect(host.service(SqliteFile).path)) as database, database:
             database.executescript(OLD)
-            hashed = PasswordHash.recommended().hash(form["password"])
             database.execute("INSERT INTO old_users VALUES (?, ?)", (form["email"], hashed))
-            rows = [
-                (1, form["email"], open_, f"{local:%Y-%m-%d %H:%M}", zone, 0),
-                (2, form["email"], done, None, None, 1),
-            ]
             database.executemany("INSERT INTO old_tasks VALUES (?, ?, ?, ?, ?, ?)", rows)
-        host.migrate()
-        host.start()
-        _has_old_rows(World(Wire(host.place), world.random, host), form, (open_, done), due)
-    finally:
-        host.close()
+
+    with world.after(services(), fill) as new:
+        _has_old_rows(new, form, (open_, done), due)
 
 
 def _has_old_rows(world: World, form: dict[str, str], titles: tuple[str, str], due: datetime) -> None:
-    try:
-        user = world.logged_in(form)
-        if (found := sorted(user.titles())) != sorted(titles):
-            assert world.wire.last is not None
-            raise world.wire.last.not_yet("All old tasks are there.", f"titles: {', '.join(found) or 'none'}")
-        _is_as_before(user, titles, due)
-    finally:
-        world.wire.close()
+    user = world.logged_in(form)
+    if (found := sorted(user.titles())) != sorted(titles):
+        assert world.wire.last is not None
+        raise world.wire.last.not_yet("All old tasks are there.", f"titles: {', '.join(found) or 'none'}")
+    _is_as_before(user, titles, due)
 
 
 def _is_as_before(user: User, titles: tuple[str, str], due: datetime) -> None:

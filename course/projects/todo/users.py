@@ -1,12 +1,10 @@
 """Stage 2: users, passwords and tokens."""
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from course.base.base64url import encoded
+from course.projects.common import ask_for_tokens, end_of, forged
 from course.projects.todo.world import World
-from course.projects.wire import Reply, at_once
+from course.projects.wire import at_once, one_of
 
 AT_ONCE = 6
 
@@ -78,51 +76,21 @@ def asks_who_calls(world: World) -> None:
         ("POST", "/tasks/complete", {"json": {"ids": [1]}}),
         ("GET", "/tags", {}),
     ]
-    for method, path, body in requests:
-        reply = world.wire.send(method, path, **body).problem(401)
-        if not reply.header("www-authenticate").lower().startswith("bearer"):
-            raise reply.not_yet("WWW-Authenticate says Bearer.")
+    ask_for_tokens(world, requests)
 
 
 def signs_tokens(world: World) -> None:
     """A token is a JWT, signed by HS256 with TOKEN_SECRET; its `exp` lies within 24 hours."""
-    import jwt
-
-    secret, user = world.own.secret, world.user()
+    user = world.user()
     reply = world.login(user.email, user.password)
-    try:
-        claims = jwt.decode(user.token, secret, algorithms=["HS256"], options=_ONLY_SIGNATURE)
-    except jwt.InvalidTokenError as problem:
-        raise reply.not_yet("The token is a JWT that TOKEN_SECRET opens.", str(problem)) from None
-    end = claims.get("exp")
-    now = datetime.now(UTC)
-    if (
-        not isinstance(end, int | float)
-        or not now.timestamp() < end < (now + timedelta(hours=25)).timestamp()
-    ):
-        raise reply.not_yet("The token has a claim exp within 24 hours.", f"exp: {end!r}")
+    if not 0 < (seconds := end_of(user.token, world, reply)) < 25 * 3600:  # its clock may be another one
+        raise reply.not_yet("The claim exp lies within 24 hours.", f"exp is {seconds:.0f} s from now")
 
 
 def refuses_forged_tokens(world: World) -> None:
     """A token that has expired, was changed, is unsigned or signed with another secret is a 401."""
-    import jwt
-
-    secret, user = world.own.secret, world.user()
-    claims = jwt.decode(user.token, options={"verify_signature": False})
-    head, body, signature = user.token.split(".")
-    kind = jwt.get_unverified_header(user.token)
-    unsigned = encoded(json.dumps({"alg": "none", "typ": "JWT"}).encode())
-    late = {**claims, "exp": int(datetime.now(UTC).timestamp()) - 3600}
-    forged = {
-        "one for another secret": jwt.encode(claims, world.word(40), "HS256", headers=kind),
-        "one that has expired": jwt.encode(late, secret, "HS256", headers=kind),
-        "one without a signature": f"{unsigned}.{body}.",
-        "one that was changed": ".".join(
-            [head, encoded(json.dumps({**claims, "sub": "1"}).encode()), signature]
-        ),
-        "no token at all": world.word(20),
-    }
-    for what, token in forged.items():
+    user = world.user()
+    for what, token in forged(world, user.token).items():
         world.wire.send("GET", "/me", token=token).problem(401, why=f"A token is refused: {what}.")
     user.send("GET", "/me").must(200)
 
@@ -132,18 +100,3 @@ def registers_once_at_once(world: World) -> None:
     form = world.form()
     replies = at_once([lambda: world.register(form)] * AT_ONCE)
     one_of(replies, 201, 409)
-
-
-def one_of(replies: list[Reply], won: int, lost: int) -> Reply:
-    """The response with the status `won`, which one has; the others have `lost`. Raises NotYet."""
-    got = ", ".join(str(each.status) for each in replies)
-    for each in replies:
-        if each.status not in (won, lost):
-            raise each.not_yet(f"Each is {won} or {lost}.", f"{len(replies)} at once: {got}")
-    winners = [each for each in replies if each.status == won]
-    if len(winners) != 1:
-        raise replies[0].not_yet(f"One is {won}, the others are {lost}.", f"{len(replies)} at once: {got}")
-    return winners[0]
-
-
-_ONLY_SIGNATURE: Any = {"verify_aud": False, "verify_iss": False, "verify_exp": False}

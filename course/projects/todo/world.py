@@ -1,8 +1,6 @@
 """What each requirement of Todo gets: a client, users, and values that differ each time."""
 
-import random
 import sqlite3
-import string
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -10,12 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from course.projects.host import Host
-from course.projects.outcome import NotTried, NotYet
+from course.projects.base_world import BaseWorld
+from course.projects.outcome import NotYet
 from course.projects.services import Service, SqliteFile
 from course.projects.wire import Reply, Wire
-
-_NEEDS = "This needs a server that the check starts itself: leave --url out."
 
 
 @dataclass(frozen=True)
@@ -42,30 +38,8 @@ class User:
 
 
 @dataclass
-class World:
-    """A server, its client, and a source of values. `host`: None for a server at an address."""
-
-    wire: Wire
-    random: random.Random
-    host: Host | None = None
-
-    @property
-    def own(self) -> Host:
-        """The server that the check has started. Raises NotTried at an address."""
-        if self.host is None:
-            raise NotTried(_NEEDS)
-        return self.host
-
-    def word(self, letters: int = 8) -> str:
-        """A word that no other requirement uses."""
-        return "".join(self.random.choices(string.ascii_lowercase, k=letters))
-
-    def words(self, number: int) -> list[str]:
-        """Different words in the order of the alphabet."""
-        found: set[str] = set()
-        while len(found) < number:
-            found.add(self.word())
-        return sorted(found)
+class World(BaseWorld):
+    """A server, its client, and what is sent to it."""
 
     def moment(self) -> datetime:
         """A moment of some year, in UTC, without a fraction of a second."""

@@ -5,9 +5,8 @@ from functools import partial
 from typing import Any
 
 from course.projects.todo.tasks import FAR
-from course.projects.todo.users import one_of
 from course.projects.todo.world import User, World, moment_of, path_of
-from course.projects.wire import Reply, at_once
+from course.projects.wire import Reply, at_once, one_of
 
 WRITERS = 8
 ROUNDS = 3

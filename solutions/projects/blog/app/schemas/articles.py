@@ -14,7 +14,7 @@ def each_once(tags: list[str]) -> list[str]:
 
 
 def one_hyphen(search: str) -> str:
-    """Of hyphens in a row, one: from 32 of them, PostgreSQL's parser gives up."""
+    """Of hyphens in a row, one: from 33 of them, PostgreSQL's parser gives up."""
     return re.sub(r"-(\s*-)+", "-", search)
 
 
