@@ -220,6 +220,7 @@ def tab() -> Iterator:
         chromium.close()
 
 
+PARTS = 12  # of all pages, so that workers share them and a failure says itself early
 DRAWN = "() => !document.querySelector('figure.mermaid-picture') || document.documentElement.dataset.pictures"
 
 
@@ -258,11 +259,12 @@ def test_pages_are_sound_without_a_network(site: Path, tab, width: int, theme: s
 
 @needs_browser
 @pytest.mark.deep
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
 def test_all_pages_are_sound_without_a_network(
-    site: Path, pages: dict[Path, str], tab, width: int, theme: str
+    site: Path, pages: dict[Path, str], tab, width: int, theme: str, part: int
 ):
-    for page in sorted(pages):
+    for page in sorted(pages)[part::PARTS]:
         sound(tab, page, width, theme)
 
 
