@@ -5,6 +5,7 @@ IPython's own `run_cell` was considered: it would put the programs' names among 
 
 import asyncio
 import inspect
+import re
 import tomllib
 import warnings
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -32,20 +33,9 @@ class Program:
     why: str
     code: str
 
-    @property
-    def uses_database(self) -> bool:
-        """Whether it needs a schema in the page's database."""
-        return "engine" in self.code
-
     def run(self, url: str | None = None) -> str:
-        """Run it, and say what happened: the last line that it printed, or the error that ended it.
-
-        `url`: the database in which it gets an empty schema, the page's own unless given.
-        """
-        if not self.uses_database:
-            return _happens(self, {})
-        with OwnSchema(url) as schema:
-            return _happens(self, {"engine": schema.engine, "async_engine": schema.async_engine})
+        """Run it, and say what happened, as `happens` does."""
+        return happens(self.name, self.code, url)
 
     def __str__(self) -> str:
         return self.code
@@ -75,22 +65,34 @@ def program(name: str) -> Program:
     return found[name]
 
 
-def _happens(program: Program, names: dict[str, Any]) -> str:
+def happens(name: str, code: str, url: str | None = None) -> str:
+    """Run a small program, and say what happened: the last line that it printed, or the error that ended it.
+
+    `name`: for its classes and its traceback. A program that speaks of an `engine` or an `async_engine` gets
+    one that leads to an empty schema. `url`: the database that gets it, the page's own unless given.
+    """
+    if "engine" not in code:
+        return _beside_the_loop(name, code, {})
+    with OwnSchema(url) as schema:
+        return _beside_the_loop(name, code, {"engine": schema.engine, "async_engine": schema.async_engine})
+
+
+def _beside_the_loop(name: str, code: str, names: dict[str, Any]) -> str:
     """In a thread of its own, since the kernel's loop runs already, and a program may want one."""
     # What Python warns of is the point of some programs, and would stand in another place each time.
     with warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(1) as thread:
-        return thread.submit(_run, program, names).result()
+        return thread.submit(_run, name, code, names).result()
 
 
-def _run(program: Program, names: dict[str, Any]) -> str:
+def _run(name: str, text: str, names: dict[str, Any]) -> str:
     printed = ["nothing is printed"]
 
     def note(*values: object) -> None:
         printed.append(" ".join(map(str, values)))
 
     # A module's name, for classes; its own dictionary, so that nothing of it stays.
-    known = names | {"__name__": f"quiz_{program.name.replace('-', '_')}", "print": note}
-    code = compile(program.code, f"<{program.name}>", "exec", flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    known = names | {"__name__": "program_" + re.sub(r"\W", "_", name), "print": note}
+    code = compile(text, f"<{name}>", "exec", flags=PyCF_ALLOW_TOP_LEVEL_AWAIT)
     # psycopg needs a selector's loop, which is not the usual one on Windows.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         try:
