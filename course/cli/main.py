@@ -73,11 +73,36 @@ def doctor() -> None:
 
 
 @app.command()
-def status() -> None:
+def status(
+    topics: Annotated[
+        bool, typer.Option("--topics", help="By topic: what you saw, solved, remember, and what is due.")
+    ] = False,
+    room: Annotated[
+        Path | None,
+        typer.Option(
+            help="For instructors, with --topics: a folder with the logs of learners who gave them."
+        ),
+    ] = None,
+) -> None:
     """Show how far you are, and what is next."""
     from course.cli import output
+    from course.cli import topics as by_topic
 
-    output.status()
+    if topics or room:
+        by_topic.show(room)
+    else:
+        output.status()
+
+
+@app.command()
+def review() -> None:
+    """Make a page with questions that are due for you again, and open it.
+
+    At most eight, about a minute each, from all weeks that you have begun.
+    """
+    from course.cli import review as reviewing
+
+    raise typer.Exit(reviewing.run(_complain))
 
 
 @app.command()

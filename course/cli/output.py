@@ -10,7 +10,7 @@ from rich.table import Table
 
 from course.base.errors import CourseError
 from course.content import catalog
-from course.workspace import copies, manifest, progress, reset_exercise, start_page
+from course.workspace import copies, manifest, progress, reset_exercise, reviews, start_page
 from course.workspace.progress import next_step, record, standings
 
 
@@ -48,6 +48,8 @@ def status() -> None:
     if trouble := progress.trouble():
         console.print(escape(trouble), soft_wrap=True)
     console.print(f"Next: {escape(start_page.next_in_words(next_step()))}", soft_wrap=True)
+    if due := reviews.in_a_line():
+        console.print(escape(due), soft_wrap=True)
     try:
         start_page.write()
     except CourseError as problem:  # all that was asked for is shown already

@@ -9,15 +9,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from course.base.errors import CourseError
 from course.content import catalog
-from course.content.notebook_file import read_cells
+from course.content.notebook_file import read_cells, source
 
 FOLDER = Path(__file__).with_name("questions")
 _HOLE = re.compile(r"<<(\w+)>>")
 _OPTION = re.compile(r"^  [○●] (.+)$", re.MULTILINE)
 _ASKED = "Predict: "
+_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,10 @@ def of_lesson(lesson_id: str) -> tuple[Question, ...]:
     return tuple(_question(lesson_id, entry) for entry in tomllib.loads(path.read_text("utf-8"))["question"])
 
 
-def _question(lesson_id: str, entry: dict[str, object]) -> Question:
-    lists = {key: tuple(entry.get(key, ())) for key in ("options", "topics", "vary")}  # type: ignore[call-overload]
+def _question(lesson_id: str, entry: dict[str, Any]) -> Question:
+    lists = {key: tuple(entry.get(key, ())) for key in ("options", "topics", "vary")}
     try:
-        return Question(lesson=lesson_id, **entry | lists | {"code": str(entry["code"]).strip()})  # type: ignore[arg-type]
+        return Question(lesson=lesson_id, **entry | lists | {"code": entry["code"].strip()})
     except (TypeError, KeyError) as problem:
         raise CourseError(f"{lesson_id}.toml, {entry.get('name')}: {problem}.") from problem
 
@@ -101,13 +103,34 @@ def mistaken(lesson_id: str, prediction: str, option: str) -> str:
     return ""
 
 
+def place(question: Question) -> tuple[str, str]:
+    """The section that teaches it: the id of the cell with its heading, and the heading's words.
+
+    Raises CourseError when the lesson has no such prediction or section any more.
+    """
+    heading: tuple[str, str] | None = None
+    for cell in read_cells(catalog.lesson(question.lesson).notebook):
+        if found := _SECTION.search(source(cell)) if cell["cell_type"] == "markdown" else None:
+            heading = (cell["id"], found[1])
+        asks = any(question.predict == text for text in _asked_in(cell)) if question.predict else False
+        if heading and (asks or (question.section and heading[1] == question.section)):
+            return heading
+    raise CourseError(f"Lesson {question.lesson} has no section for the question {question.name}.")
+
+
+def _asked_in(cell: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for output in cell.get("outputs", ()):
+        text = "".join(output.get("data", {}).get("text/plain", ()))
+        if text.startswith(_ASKED):
+            question, _, options = text.removeprefix(_ASKED).partition("\n  ")
+            found[question] = tuple(_OPTION.findall(f"  {options}"))
+    return found
+
+
 def predictions(lesson: catalog.Lesson) -> dict[str, tuple[str, ...]]:
     """What a lesson asks, with the options, as its stored outputs say; options may be computed by a cell."""
     found: dict[str, tuple[str, ...]] = {}
     for cell in read_cells(lesson.notebook):
-        for output in cell.get("outputs", ()):
-            text = "".join(output.get("data", {}).get("text/plain", ()))
-            if text.startswith(_ASKED):
-                question, _, options = text.removeprefix(_ASKED).partition("\n  ")
-                found[question] = tuple(_OPTION.findall(f"  {options}"))
+        found |= _asked_in(cell)
     return found

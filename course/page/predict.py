@@ -1,11 +1,12 @@
 """predict(): a question that the reader commits to before the next cell computes the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from course.base.media_types import WIDGET_VIEW
 from course.base.text import as_html
+from course.content import questions
 from course.page import lesson
 from course.workspace import progress
 
@@ -24,10 +25,10 @@ class Guess:
         self._lesson = lesson.current.lesson.id if lesson.current else ""
         self.chosen = self._remembered()
 
-    def compare(self, actual: object, means: Mapping[Any, str] | None = None) -> None:
+    def compare(self, actual: object) -> None:
         """Print what is true, and whether the reader said so; without a guess always the same words.
 
-        `means` has a sentence for who chose a wrong option: what that choice usually means.
+        Who chose a wrong option reads what that choice usually means, from the questions of the course.
         """
         truth = f"It is {actual}."
         if self.chosen is None:
@@ -37,11 +38,13 @@ class Guess:
         if right:
             print(f"{truth} You said so.")
         else:
-            words = {str(option): sentence for option, sentence in (means or {}).items()}
-            print(f"{truth} You said {self.chosen}. {words.get(self.chosen, 'The text below says why.')}")
+            print(f"{truth} You said {self.chosen}. {self._mistaken() or 'The text below says why.'}")
         self._note(right=right)
         if self.handle is not None:
             self.handle.update(_Text(self))
+
+    def _mistaken(self) -> str:
+        return questions.mistaken(self._lesson, self.question, self.chosen or "")
 
     def choose(self, option: str) -> None:
         """Commit to one of the options."""

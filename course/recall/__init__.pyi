@@ -1,3 +1,4 @@
+from ._again import again as again
 from ._analogies import analogies as analogies
 from ._card import card as card
 from ._decisions import decisions as decisions
@@ -5,5 +6,6 @@ from ._ideas import ideas as ideas
 from ._path import path as path
 from ._quiz import quiz as quiz
 from ._repeat import repeat as repeat
+from ._reviewed import reviewed as reviewed
 from .program import program as program
 from .program import programs as programs

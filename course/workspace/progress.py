@@ -71,12 +71,14 @@ def _append(path: Path, lines: str) -> None:
         log.write(("\n" * torn + lines).encode("utf-8"))
 
 
-def events() -> Iterator[dict[str, Any]]:
+def events(path: Path | None = None) -> Iterator[dict[str, Any]]:
     """All logged events, oldest first, with the ids that lessons and exercises have now.
+
+    `path`: another learner's log, as an instructor has it; this learner's own unless given.
 
     What cannot be read is left out, and `trouble` says that it was; so is what the course no longer has.
     """
-    path = paths.progress_log()
+    path = path or paths.progress_log()
     found = [*_known(path), *(json.loads(line) for line in _unsaved.get(str(path), []))]
     for entry in found:
         now = editions.present(entry["id"], _edition(entry))

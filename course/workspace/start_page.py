@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from course.base import files, paths
 from course.content import catalog
-from course.workspace import manifest, progress
+from course.workspace import manifest, progress, reviews
 
 NAME = "start_here.md"
 HELP = """\
@@ -78,6 +78,8 @@ def _where() -> str:
     if waiting := progress.still_open():
         ids = ", ".join(each.id for each in waiting[:5]) + " and others" * (len(waiting) > 5)
         said += f" Still open from before: {ids}."
+    if due := reviews.in_a_line():
+        said += f"\n\n{due}"
     return said
 
 

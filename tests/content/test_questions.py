@@ -52,11 +52,6 @@ def test_an_entry_is_whole(each: Question) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each.name)
     assert each.question.endswith("?") and each.why.endswith(".")
     assert set(each.topics) <= known_topics() and each.topics
-    assert words(each.question) <= 35 and words(each.why) <= 40
-    assert all(said.endswith((".", "?")) and words(said) <= 40 for said in each.wrong.values())
-    assert len(set(each.wrong.values())) == len(each.wrong)
-    lines = each.code.splitlines()
-    assert len(lines) <= 32 and max(map(len, lines)) <= 88
     assert bool(each.predict) != bool(each.section)
     if each.section:
         assert each.section in sections(catalog.lesson(each.lesson))
@@ -68,6 +63,11 @@ def test_an_entry_is_whole(each: Question) -> None:
 def test_a_variation_does_what_it_says(each: Question, row: int, url: str) -> None:
     asked = each.variation(row)
     assert "<<" not in asked.question + asked.code + asked.why + "".join(asked.options)
+    assert words(asked.question) <= 35 and words(asked.why) <= 40
+    assert all(said.endswith((".", "?")) and words(said) <= 40 for said in asked.wrong.values())
+    assert len(set(asked.wrong.values())) == len(asked.wrong)
+    lines = asked.code.splitlines()
+    assert len(lines) <= 32 and max(map(len, lines)) <= 88
     assert 2 <= len(set(asked.options)) == len(asked.options) <= 4 and asked.right in asked.options
     assert {option for option in asked.options if option != asked.right} <= set(asked.wrong)
     assert asked.right not in asked.wrong or asked.right in known_wrong(each)
@@ -91,8 +91,9 @@ def test_variations_differ_and_names_too(lesson: catalog.Lesson) -> None:
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda each: each.id)
 def test_programs_look_as_the_house_writes_them(lesson: catalog.Lesson, tmp_path: Path) -> None:
     for each in questions.of_lesson(lesson.id):
-        code = each.variation(0).code
-        (tmp_path / f"{each.name.replace('-', '_')}.py").write_text(code + "\n", encoding="utf-8")
+        for row in range(max(1, len(each.vary))):
+            path = tmp_path / f"{each.name.replace('-', '_')}_{row}.py"
+            path.write_text(each.variation(row).code + "\n", encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff", "format", "--diff", "--line-length", "88", str(tmp_path)]
     done = subprocess.run(ruff, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
