@@ -28,7 +28,10 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One lesson; `name` is its path under notebooks/ without the ending; `minutes` to read it."""
+    """One lesson; `name` is its path under notebooks/ without the ending; `minutes` to read it.
+
+    `mixed`: the page at the end of a week, which asks again what all weeks so far have taught.
+    """
 
     id: str
     title: str
@@ -37,6 +40,7 @@ class Lesson:
     topics: tuple[str, ...]
     database: bool
     exercises: tuple[Exercise, ...]
+    mixed: bool = False
 
     @property
     def week(self) -> int:
@@ -120,6 +124,7 @@ def _lesson(path: Path, _changed: int) -> Lesson:
         topics=tuple(about.get("topics", ())),
         database=bool(about.get("database", False)),
         exercises=_exercises(paths.EXERCISES / f"{name}.ipynb", lesson_id),
+        mixed=bool(about.get("mixed", False)),
     )
 
 

@@ -78,8 +78,10 @@ def test_no_cell_is_kept_out_of_the_comparison(lesson):
 @each_lesson
 def test_it_has_a_picture_and_a_prediction(lesson):
     cells = notebook_cells(lesson.notebook, "code")
-    assert report.pictures(cells) >= 1, "no cell draws a picture"
-    assert any("predict(" in notebook_file.source(cell) for cell in cells), "no cell asks for a prediction"
+    assert lesson.mixed or report.pictures(cells) >= 1, "no cell draws a picture"
+    assert lesson.mixed or any("predict(" in notebook_file.source(cell) for cell in cells), (
+        "no cell asks for a prediction"
+    )
 
 
 @each_lesson
@@ -109,7 +111,23 @@ def test_every_exercise_has_its_check(lesson):
         CHECK_CALL.search(notebook_file.source(c)) for c in notebook_cells(lesson.exercise_notebook, "code")
     ]
     assert [match[1] for match in called if match] == [each.id for each in lesson.exercises]
-    assert 4 <= len(lesson.exercises) <= 6, "a lesson has four to six exercises"
+    fewest, most = (2, 2) if lesson.mixed else (4, 6)
+    assert fewest <= len(lesson.exercises) <= most, f"{fewest} to {most} exercises are wanted"
+
+
+@pytest.mark.parametrize("week", range(1, 9))
+def test_a_week_ends_with_a_mixed_page(week):
+    """Six questions of all weeks so far, a quarter of them at least of this one; each is asked and then run."""
+    *others, last = [lesson for lesson in LESSONS if lesson.week == week]
+    assert last.mixed and not any(each.mixed for each in others)
+    code = "\n".join(notebook_file.source(cell) for cell in notebook_cells(last.notebook, "code"))
+    asked = re.findall(r'^(\w+) = recall\.again\("(\d)\.(\d+) [a-z0-9-]+", \d\)$', code, re.MULTILINE)
+    weeks = [int(number) for _, number, _ in asked]
+    assert len(weeks) == 6 and 2 <= weeks.count(week) <= 6 and set(weeks) <= set(range(1, week + 1))
+    assert week == 1 or len(set(weeks)) >= min(3, week), (
+        "questions of at least three weeks, once there are three"
+    )
+    assert re.findall(r"^(\w+)\.run\(\)$", code, re.MULTILINE) == [name for name, _, _ in asked]
 
 
 @each_lesson
