@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from course.base import paths
+from course.content import questions
 
 MAIN_1 = "def greet():\n    return 'one'\n"
 MAIN_2 = "def greet():\n    return 'two'\n"
@@ -47,6 +48,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("NOTEBOOKS", "EXERCISES", "SOLUTIONS", "SAMPLE_APP"):
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(questions, "FOLDER", tmp_path / "questions")
     monkeypatch.setenv(paths.WORK_VARIABLE, str(tmp_path / "the work"))
     (tmp_path / "pyproject.toml").write_text("[tool.course.sample_app_extras]\n", encoding="utf-8")
     week = paths.NOTEBOOKS / "week1_start"

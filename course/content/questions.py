@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,16 +70,19 @@ def _filled(text: str, row: Mapping[str, str]) -> str:
     return _HOLE.sub(lambda hole: row[hole[1]], text)
 
 
-@cache
 def of_lesson(lesson_id: str) -> tuple[Question, ...]:
     """The questions of a lesson, in the order of its file; none when it has no file.
 
     Raises CourseError when an entry is not whole.
     """
     path = FOLDER / f"{lesson_id}.toml"
-    if not path.exists():
-        return ()
-    return tuple(_question(lesson_id, entry) for entry in tomllib.loads(path.read_text("utf-8"))["question"])
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else ()
+
+
+@lru_cache(maxsize=128)
+def _read(path: Path, _changed: int) -> tuple[Question, ...]:
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("question", ())
+    return tuple(_question(path.stem, entry) for entry in entries)
 
 
 def _question(lesson_id: str, entry: dict[str, Any]) -> Question:
@@ -108,12 +111,14 @@ def place(question: Question) -> tuple[str, str]:
 
     Raises CourseError when the lesson has no such prediction or section any more.
     """
-    heading: tuple[str, str] | None = None
+    heading = ("", "")
     for cell in read_cells(catalog.lesson(question.lesson).notebook):
-        if found := _SECTION.search(source(cell)) if cell["cell_type"] == "markdown" else None:
-            heading = (cell["id"], found[1])
-        asks = any(question.predict == text for text in _asked_in(cell)) if question.predict else False
-        if heading and (asks or (question.section and heading[1] == question.section)):
+        headings = _SECTION.findall(source(cell)) if cell["cell_type"] == "markdown" else []
+        if question.section in headings:
+            return cell["id"], question.section
+        if headings:
+            heading = (cell["id"], headings[-1])
+        if question.predict in _asked_in(cell):
             return heading
     raise CourseError(f"Lesson {question.lesson} has no section for the question {question.name}.")
 

@@ -11,9 +11,11 @@ from course.content.questions import Question
 from course.page import links
 from course.page.note import Note
 from course.page.predict import Guess
-from course.postgres.databases import scratch_database
+from course.postgres.databases import ScratchDatabase
 from course.recall.program import happens
 from course.workspace import reviews
+
+DATABASE = "review"
 
 
 class Again(Guess):
@@ -45,7 +47,7 @@ class Again(Guess):
         Raises CourseError when it needs a database and there is none.
         """
         if "engine" in self.asked.code:
-            with scratch_database("review") as url:
+            with ScratchDatabase(DATABASE) as url:
                 found = happens(self.asked.id, self.asked.code, url)
         else:
             found = happens(self.asked.id, self.asked.code)

@@ -99,6 +99,11 @@ def test_programs_look_as_the_house_writes_them(lesson: catalog.Lesson, tmp_path
     assert done.returncode == 0, done.stdout
 
 
+def test_no_topic_is_without_a_question() -> None:
+    asked = {topic for each in questions.questions() for topic in each.topics}
+    assert known_topics() - asked == set()
+
+
 def known_topics() -> set[str]:
     with (paths.ROOT / "docs" / "topics.tsv").open(encoding="utf-8", newline="") as file:
         return {row["topic"] for row in csv.DictReader(file, delimiter="\t")}

@@ -8,6 +8,7 @@ import tiny_course
 from learner import Learner, learner
 
 from course.base import paths
+from course.content import questions
 from course.page import lesson, predict
 from course.workspace import progress
 
@@ -16,9 +17,24 @@ __all__ = ["learner"]
 QUESTION, OPTIONS = "Which status?", [200, 201, 422]
 
 
+ENTRY = f"""[[question]]
+name = "status"
+predict = "{QUESTION}"
+question = "Which status?"
+options = ["422", "200"]
+right = "422"
+why = "It is so."
+code = "print(422)"
+topics = []
+wrong = {{ 200 = "PATCH would do that." }}
+"""
+
+
 @pytest.fixture(autouse=True)
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, learner: Learner) -> None:
     tiny_course.make(tmp_path, monkeypatch)
+    questions.FOLDER.mkdir()
+    (questions.FOLDER / "1.2.toml").write_text(ENTRY, encoding="utf-8")
     lesson.lesson("1.2")
 
 
@@ -67,7 +83,7 @@ def test_without_a_guess_always_the_same_words_and_nothing_is_logged(capsys):
     guess = predict.predict(QUESTION, OPTIONS)
     before = paths.progress_log().read_text(encoding="utf-8")
     capsys.readouterr()
-    guess.compare(422, means={200: "PATCH would do that."})
+    guess.compare(422)
     assert capsys.readouterr().out == "It is 422.\n"
     assert paths.progress_log().read_text(encoding="utf-8") == before
 
@@ -83,7 +99,7 @@ def test_without_a_guess_always_the_same_words_and_nothing_is_logged(capsys):
 def test_a_guess_is_answered_with_a_word_on_the_option_that_was_chosen(capsys, chosen, said):
     guess = asked()
     guess.choose(chosen)
-    guess.compare(422, means={200: "PATCH would do that."})
+    guess.compare(422)
     assert capsys.readouterr().out == said
     assert progress.guesses("1.2") == {QUESTION: progress.GuessRecord(chosen, chosen == "422")}
 
