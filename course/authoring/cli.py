@@ -47,6 +47,25 @@ def _short(path: Path) -> str:
 
 
 @app.command()
+def practice() -> None:
+    """Simulate a learner of eight weeks with and without reviews, and draw it: docs/practice.svg."""
+    from course.authoring.practice import chart, simulation
+    from course.base import files
+
+    days = simulation.simulate()
+    files.write_text(paths.ROOT / "docs" / "practice.svg", chart.chart(days))
+    print(simulation.in_words(days))
+
+
+@app.command()
+def topics() -> None:
+    """How many questions a review can ask of each topic."""
+    from course.authoring import report
+
+    Console().print(report.questions_by_topic())
+
+
+@app.command()
 def run(ids: _What = None) -> None:
     """Make the exercises, run lessons and solutions, store what they print, count the minutes."""
     from course.authoring import convert, execute, minutes

@@ -1,9 +1,11 @@
 """What stands in each lesson, counted from its files."""
 
+from collections import Counter
+
 from rich.table import Table
 
 from course.authoring import judge, minutes
-from course.content import catalog, notebook_file
+from course.content import catalog, notebook_file, questions
 
 
 def pictures(cells: list[dict]) -> int:
@@ -26,4 +28,19 @@ def table() -> Table:
         counts += [sum(cell["cell_type"] == "code" for cell in cells), pictures(cells)]
         counts += [len(lesson.exercises), accepted, len(found) - accepted, len(lesson.topics)]
         shown.add_row(f"{lesson.id} {lesson.title}", *map(str, counts))
+    return shown
+
+
+def questions_by_topic() -> Table:
+    """One row a topic: the lessons that teach it, and how many questions a review can ask of it."""
+    asked = Counter(topic for each in questions.questions() for topic in each.topics)
+    taught: dict[str, list[str]] = {topic: [] for topic in asked}
+    for lesson in catalog.lessons():
+        for topic in lesson.topics:
+            taught.setdefault(topic, []).append(lesson.id)
+    shown = Table(title="Questions")
+    for heading in ("topic", "lessons", "questions"):
+        shown.add_column(heading, no_wrap=True)
+    for topic, lessons in taught.items():
+        shown.add_row(topic, " ".join(lessons), str(asked[topic]))
     return shown

@@ -18,7 +18,9 @@ from course.workspace import progress
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
 
-RETENTION = 0.9  # a question is due when the model thinks that one in ten would be forgotten
+# A question is due when the model thinks that one in five would be forgotten. At one in ten a page a day is
+# not enough: `course author practice` shows what a value costs and keeps.
+RETENTION = 0.8
 FEWEST, MOST = 5, 8  # questions of one review; each takes about a minute
 EVENT, GONE = "review", "review-gone"
 Log = Iterable[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""What reviews ask of a learner and what they keep, simulated."""
