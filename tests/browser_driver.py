@@ -213,7 +213,9 @@ class Page:
         for number in range(self._count()):
             text = str(self._cell(number, "model.sharedModel.getSource()"))
             self.shift_enter()
-            if "= predict(" in text and self._cell(number, "model.type") == "code":
+            if ("= predict(" in text or "recall.again(" in text) and self._cell(
+                number, "model.type"
+            ) == "code":
                 asked.append(text)
                 node = self.tab.evaluate_handle(f"() => {_CELLS}[{number}].node").as_element()
                 node.wait_for_selector(".widget-radio input")

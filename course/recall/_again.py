@@ -66,17 +66,17 @@ class Why:
 
     def __repr__(self) -> str:
         _, heading = questions.place(self.asked)
-        said = f"{self.asked.why} It is taught in {self.asked.lesson}, {heading}."
+        said = f"{self.asked.why} See {self.asked.lesson}: {heading}"
         return f"{said}\n{self.more}" if self.more else said
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         cell, heading = questions.place(self.asked)
         lesson = catalog.lesson(self.asked.lesson)
         link = links.anchor(
-            f"{links.to_lesson(lesson)}#cell-id={quote(cell)}", f"{lesson.id}, {heading.replace('`', '')}"
+            f"{links.to_lesson(lesson)}#cell-id={quote(cell)}", f"{lesson.id}: {heading.replace('`', '')}"
         )
         more = f"<div>{escape(self.more)}</div>" if self.more else ""
-        html = f"<div>{as_html(self.asked.why)} It is taught in {link}.</div>{more}"
+        html = f"<div>{as_html(self.asked.why)} See {link}</div>{more}"
         return {"text/plain": repr(self), "text/html": html}
 
 
