@@ -21,8 +21,8 @@ class Footer:
         self.lesson = lesson
 
     def facts(self) -> list[str]:
-        """What was guessed and what is done, a sentence each."""
-        return [self._guesses(), self._exercises()]
+        """What was guessed and what is done, a sentence each; a mixed page asks what reviews count."""
+        return [self._exercises()] if self.lesson.mixed else [self._guesses(), self._exercises()]
 
     def next(self) -> list[tuple[str, str]]:
         """Where it goes on: an address and its words. The exercises, until all are done; the next lesson."""

@@ -5,8 +5,8 @@ import re
 from course.content.notebook_file import source
 from course.site.outputs import Output
 
-_ASKED = re.compile(r"^\s*(\w+) = predict\(", re.MULTILINE)
-_SETTLED = re.compile(r"\b(\w+)\.compare\(")
+_ASKED = re.compile(r"^\s*(\w+) = (?:predict|recall\.again)\(", re.MULTILINE)
+_SETTLED = re.compile(r"\b(\w+)\.(?:compare\(|run\(\))")
 PROMPT = "Guess, then open"
 
 
