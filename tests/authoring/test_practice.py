@@ -14,10 +14,10 @@ def test_the_chart_in_the_docs_is_what_the_simulation_draws():
     assert chart.chart(DAYS) == stored, "run `course author practice`"
 
 
-def test_a_page_a_day_keeps_most_of_what_is_lost_without():
+def test_a_page_a_day_keeps_much_of_what_is_lost_without():
     assert len(DAYS) == 56 and max(day.asked for day in DAYS) <= reviews.MOST
     last = DAYS[-1]
-    assert last.reviewed > 0.5 > 0.1 > last.without
+    assert last.reviewed > 0.4 > 0.1 > last.without
 
 
 def test_the_numbers_do_not_hang_on_one_seed():
