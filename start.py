@@ -11,6 +11,7 @@ Commands:
   lab             open JupyterLab on your folder (what start.py does without a command)
   doctor          what is wrong with the set-up, and its cure
   status          how far you are, and what is next
+  review          a page of questions that are due for you again, ten minutes at most
   check 1.4       which of your answers survive a restart; without 1.4: all that you wrote
   start-at 1.5    bring your app to the start of a lesson; yours is kept
   update          bring the newest release, then your copies of the lessons up to date

@@ -96,7 +96,7 @@ def status(
 
 @app.command()
 def review() -> None:
-    """Make a page with questions that are due for you again, and open it.
+    """Open a page with the questions that are due for you.
 
     At most eight, about a minute each, from all weeks that you have begun.
     """
