@@ -16,11 +16,12 @@ def run(say: Callable[[str], None]) -> int:
     """
     page = review_page.make()
     print(f"Your review: {files.shown(page)}")
+    inside = page.relative_to(paths.work()).as_posix()
     if open_at := _open_already():
-        inside = page.relative_to(paths.work()).as_posix()
         print(f"Open {inside} in JupyterLab's list of files, or go to {open_at}lab/tree/{quote(inside)}")
         return 0
-    return lab.run([str(page)], say)
+    # The name of a file alone would not do: our settings say which page JupyterLab opens.
+    return lab.run([f"--LabApp.default_url=/lab/tree/{quote(inside)}"], say)
 
 
 def _open_already() -> str:
