@@ -52,7 +52,7 @@ def practice() -> None:
     from course.authoring.practice import chart, simulation
     from course.base import files
 
-    days = simulation.simulate()
+    days = {pages: simulation.simulate(pages) for pages in (2, 1, 0)}
     files.write_text(paths.ROOT / "docs" / "practice.svg", chart.chart(days))
     print(simulation.in_words(days))
 

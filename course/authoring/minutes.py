@@ -10,12 +10,10 @@ from typing import Any
 import nbformat
 
 from course.authoring import execute
-from course.content import app_history, catalog, notebook_file
+from course.content import app_history, catalog, notebook_file, reading_time
 
 MOST = 50  # minutes: a longer lesson is cut, or split at its seam
 STEP = 5  # minutes are rounded to it
-_WORDS, _CODE_LINES, _OUTPUT_LINES = 160, 12, 40  # read in a minute
-_PREDICTION = 0.5  # minutes of thought
 _SAID = re.compile(r"^\d+ minutes\.", re.MULTILINE)
 _MAGIC = re.compile(r"\s*%%?app")
 
@@ -28,8 +26,10 @@ def counted(lesson: catalog.Lesson) -> float:
     code = [source for cell in texts["code"] if not _MAGIC.match(source := notebook_file.source(cell))]
     lines = sum(_filled(source) for source in code) + _new_lines(lesson)
     shown = sum(_output_lines(cell) for cell in texts["code"] if not _MAGIC.match(notebook_file.source(cell)))
-    guesses = sum("predict(" in source for source in code)
-    return words / _WORDS + lines / _CODE_LINES + shown / _OUTPUT_LINES + guesses * _PREDICTION
+    programs = sum(_program_lines(cell) for cell in texts["code"])  # shown, and read as code is
+    lines, shown = lines + programs, shown - programs
+    guesses = sum("predict(" in source or "recall.again(" in source for source in code)
+    return reading_time.minutes(words=words, code=lines, output=shown, predictions=guesses)
 
 
 def rounded(lesson: catalog.Lesson) -> int:
@@ -58,6 +58,12 @@ def stamp(lesson: catalog.Lesson) -> bool:
     notebook.metadata.setdefault("course", {})["minutes"] = minutes
     execute.write(lesson.notebook, notebook)
     return True
+
+
+def _program_lines(cell: dict[str, Any]) -> int:
+    """Lines of the programs that a cell shows to be read, as a review's questions do."""
+    texts = ("".join(out.get("data", {}).get("text/plain", "")) for out in cell.get("outputs", []))
+    return sum(_filled(text) for text in texts if text.startswith("```python"))
 
 
 def _filled(text: str) -> int:

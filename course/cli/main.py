@@ -98,7 +98,7 @@ def status(
 def review() -> None:
     """Open a page with the questions that are due for you.
 
-    At most eight, about a minute each, from all weeks that you have begun.
+    Ten minutes at most, from all weeks that you have begun.
     """
     from course.cli import review as reviewing
 

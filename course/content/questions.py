@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course.base.errors import CourseError
-from course.content import catalog
+from course.content import catalog, reading_time
 from course.content.notebook_file import read_cells, source
 
 FOLDER = Path(__file__).with_name("questions")
@@ -48,6 +48,13 @@ class Question:
     def id(self) -> str:
         """By which a log knows it, whatever its words are: "1.2 route-order"."""
         return f"{self.lesson} {self.name}"
+
+    @property
+    def minutes(self) -> float:
+        """How long a review of it takes, by the rule of the lessons."""
+        words = len(" ".join([self.question, *self.options, self.why]).split())
+        lines = sum(bool(line.strip()) for line in self.code.splitlines())
+        return reading_time.minutes(words=words, code=lines, predictions=1)
 
     def variation(self, number: int) -> "Question":
         """The question with the values of row `number`, counted round; without holes and rows."""

@@ -1,5 +1,6 @@
 """A question of a lesson, asked again: its program is run, and what happens is set beside the choice."""
 
+import os
 import random
 from html import escape
 from urllib.parse import quote
@@ -14,8 +15,6 @@ from course.page.predict import Guess
 from course.postgres.databases import ScratchDatabase
 from course.recall.program import happens
 from course.workspace import reviews
-
-DATABASE = "review"
 
 
 class Again(Guess):
@@ -47,7 +46,7 @@ class Again(Guess):
         Raises CourseError when it needs a database and there is none.
         """
         if "engine" in self.asked.code:
-            with ScratchDatabase(DATABASE) as url:
+            with ScratchDatabase(f"review_{os.getpid()}") as url:  # two pages may run one at once
                 found = happens(self.asked.id, self.asked.code, url)
         else:
             found = happens(self.asked.id, self.asked.code)

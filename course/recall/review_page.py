@@ -7,6 +7,7 @@ import nbformat
 
 from course.base import files, paths
 from course.base.errors import CourseError
+from course.content import catalog
 from course.workspace import reviews
 from course.workspace.reviews import Memory
 
@@ -54,7 +55,7 @@ def _cells(asked: list[Memory], gone: list[str], now: datetime) -> list[nbformat
     markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
     cells = [markdown(_opening(asked, gone, now)), code("from course import recall")]
     for number, (name, memory) in enumerate(zip(NAMES, asked, strict=False), start=1):
-        week = memory.question.lesson.partition(".")[0]
+        week = catalog.lesson(memory.question.lesson).week
         cells += [
             markdown(f"## {number} · from week {week}\n\nWhat happens when this program is run?"),
             code(f'{name} = recall.again("{memory.question.id}", {len(memory.answers)})'),
@@ -67,8 +68,8 @@ def _opening(asked: list[Memory], gone: list[str], now: datetime) -> str:
     many = f"{len(asked)} questions" if len(asked) > 1 else "1 question"
     parts = [
         f"# Review of {now.astimezone():%d %B %Y}",
-        f"{many}, about {len(asked)} minutes. Run a question's cell with Shift+Enter, read the program and "
-        "choose. The next cell runs it and shows what happens. Your first answer counts.",
+        f"{many}, about {reviews.minutes(asked)} minutes. Run a question's cell with Shift+Enter, read the "
+        "program and choose. The next cell runs it and shows what happens. Your first answer counts.",
     ]
     if gone:
         parts.append(

@@ -8,20 +8,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from course.content import questions
+from course.content import catalog, questions
 from course.content.questions import Question
 from course.workspace import progress
 
 if TYPE_CHECKING:
     from fsrs import Card, Scheduler
 
-# A question is due when the model thinks that one in five would be forgotten. At one in ten a page a day is
-# not enough: `course author practice` shows what a value costs and keeps.
+# A question is due when the model thinks that one in five would be forgotten. In the simulation of
+# `course author practice`, 0.7 and 0.9 keep fewer topics with the same pages a day.
 RETENTION = 0.8
-FEWEST, MOST = 5, 8  # questions of one review; each takes about a minute
+FEWEST, MOST, MINUTES = 5, 8, 10  # questions of one review, and its length at most
+_KEPT_FREE = 1.5  # minutes for each question that is still missing to FEWEST: a short one
 EVENT, GONE = "review", "review-gone"
 Log = Iterable[dict[str, Any]]
 
@@ -126,30 +126,42 @@ def _urgent(waiting: list[Memory], now: datetime) -> list[Memory]:
 
 
 def chosen(now: datetime, log: Log | None = None) -> list[Memory]:
-    """What a review asks now, at most MOST: the weeks take turns, each with its most urgent questions.
+    """What a review asks now: the weeks take turns, each with its most urgent questions.
 
-    With fewer than FEWEST due, those that come next fill the page; none at all when nothing is due.
+    At most MOST questions and MINUTES. With fewer than FEWEST due, those that come next fill the page; there
+    is none at all when nothing is due.
     """
     known = memories(log)
     waiting = _urgent([each for each in known if each.due(now)], now)
     if waiting and len(waiting) < FEWEST:
         soon = [each for each in known if not each.due(now)]
         waiting += _urgent(soon, now)[: FEWEST - len(waiting)]
-    return _in_turns(waiting)[:MOST]
+    return _of_a_page(_in_turns(waiting))
 
 
 def _in_turns(urgent: list[Memory]) -> list[Memory]:
-    """One of each week, then a second one of each, …; no week's order changes."""
-    weeks = {
-        week: list(held)
-        for week, held in groupby(sorted(urgent, key=_week), key=_week)  # sorted() is stable
-    }
+    """One of each week, then a second one of each, …; the week with the most urgent one begins."""
+    weeks: dict[int, list[Memory]] = {}
+    for memory in urgent:
+        weeks.setdefault(catalog.lesson(memory.question.lesson).week, []).append(memory)
     rounds = max(map(len, weeks.values()), default=0)
     return [held[turn] for turn in range(rounds) for held in weeks.values() if turn < len(held)]
 
 
-def _week(memory: Memory) -> str:
-    return memory.question.lesson.partition(".")[0]
+def _of_a_page(order: list[Memory]) -> list[Memory]:
+    """As many as fit on a page, in this order; one that is too long for what is left waits for another."""
+    taken: list[Memory] = []
+    for memory in order:
+        kept = _KEPT_FREE * max(0, FEWEST - 1 - len(taken))
+        total = sum(each.question.minutes for each in [*taken, memory])
+        if len(taken) < MOST and total + kept <= MINUTES:
+            taken.append(memory)
+    return taken
+
+
+def minutes(asked: list[Memory]) -> int:
+    """How long these take, in whole minutes."""
+    return round(sum(each.question.minutes for each in asked))
 
 
 def gone(log: Log | None = None) -> list[str]:
@@ -170,12 +182,14 @@ def tell_gone(ids: Iterable[str]) -> None:
 
 def in_a_line(now: datetime | None = None) -> str:
     """What is due, in one line; "" when nothing is."""
-    number = min(len(due(now or datetime.now(UTC))), MOST)
+    now = now or datetime.now(UTC)
+    number = len(due(now))
     if not number:
         return ""
     many = f"{number} questions are" if number > 1 else "1 question is"
-    minutes = "about a minute" if number == 1 else f"about {number} minutes"
-    return f"{many} due for a review, {minutes}: `course review` in a terminal."
+    page = chosen(now)
+    asks = f"{len(page)} of them, " if len(page) < number else ""
+    return f"{many} due for a review: `course review` in a terminal asks {asks}about {minutes(page)} minutes."
 
 
 def next_days(now: datetime, days: int, log: Log | None = None) -> list[int]:

@@ -6,7 +6,7 @@ from course.base import paths
 from course.content import questions
 from course.workspace import reviews
 
-DAYS = simulation.simulate()
+DAYS = {pages: simulation.simulate(pages) for pages in (2, 1, 0)}
 
 
 def test_the_chart_in_the_docs_is_what_the_simulation_draws():
@@ -14,15 +14,16 @@ def test_the_chart_in_the_docs_is_what_the_simulation_draws():
     assert chart.chart(DAYS) == stored, "run `course author practice`"
 
 
-def test_a_page_a_day_keeps_much_of_what_is_lost_without():
-    assert len(DAYS) == 56 and max(day.asked for day in DAYS) <= reviews.MOST
-    last = DAYS[-1]
-    assert last.reviewed > 0.4 > 0.1 > last.without
+def test_a_page_is_short_and_more_pages_keep_more():
+    assert all(len(days) == 56 for days in DAYS.values())
+    assert max(day.asked for day in DAYS[1]) <= reviews.MOST and {day.asked for day in DAYS[0]} == {0}
+    two, one, none = (DAYS[pages][-1].remembered for pages in (2, 1, 0))
+    assert two > one + 0.1 > none + 0.2
 
 
 def test_the_numbers_do_not_hang_on_one_seed():
-    others = [simulation.simulate(seed)[-1] for seed in (2, 3)]
-    assert all(abs(each.reviewed - DAYS[-1].reviewed) < 0.15 for each in others)
+    others = [simulation.simulate(1, seed)[-1].remembered for seed in (5, 9)]
+    assert all(abs(each - DAYS[1][-1].remembered) < 0.15 for each in others)
 
 
 def test_each_topic_has_a_row_with_its_questions():

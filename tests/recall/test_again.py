@@ -82,12 +82,13 @@ def test_a_page_asks_runs_and_closes_and_no_page_is_written_over(work: Path):
     page = nbformat.read(path, as_version=4)
     nbformat.validate(page)
     code = [cell.source for cell in page.cells if cell.cell_type == "code"]
-    number = len(reviews.chosen(datetime.now(UTC)))
+    asked = reviews.chosen(datetime.now(UTC))
+    number, minutes = len(asked), reviews.minutes(asked)
     assert code[0] == "from course import recall" and code[-1] == "recall.reviewed()"
     assert [line for line in code if ".run()" in line] == [
         f"{name}.run()" for name in review_page.NAMES[:number]
     ]
-    assert f"{number} questions, about {number} minutes" in page.cells[0].source
+    assert f"{number} questions, about {minutes} minutes" in page.cells[0].source
 
 
 def test_another_variation_is_asked_each_time():

@@ -87,10 +87,18 @@ def test_the_wrong_come_first_then_the_nearly_forgotten_then_the_new():
     assert order[:3] == [names[3], names[2], names[1]] and names[0] in order[3:]
 
 
-def test_a_page_has_at_most_eight_and_the_weeks_take_turns():
+def test_a_page_takes_ten_minutes_at_most_and_the_weeks_take_turns():
     log = [opened(lesson) for lesson in ("1.1", "1.2", "2.1", "3.1", "5.1")]
-    weeks = [each.question.lesson[0] for each in reviews.chosen(START, log)]
-    assert weeks == ["1", "2", "3", "5", "1", "2", "3", "5"]
+    page = reviews.chosen(START, log)
+    assert [each.question.lesson[0] for each in page[:4]] == ["1", "2", "3", "5"]
+    assert reviews.FEWEST <= len(page) <= reviews.MOST
+    assert sum(each.question.minutes for each in page) <= reviews.MINUTES
+
+
+def test_the_most_urgent_question_begins_a_page_whatever_its_week():
+    wrong = entry("review", "5.1", 0, question=questions.of_lesson("5.1")[0].name, chosen="x", right=False)
+    page = reviews.chosen(START + timedelta(days=2), [opened("1.1"), opened("5.1"), wrong])
+    assert page[0].question == questions.of_lesson("5.1")[0]
 
 
 def test_a_page_that_would_be_short_is_filled_with_what_comes_next_and_nothing_due_is_no_page():
@@ -120,9 +128,10 @@ def test_a_line_says_what_is_due_and_nothing_when_nothing_is(tmp_path: Path, mon
     monkeypatch.setenv("COURSE_WORK", str(tmp_path))
     assert reviews.in_a_line() == ""
     progress.record("lesson", "2.1")
-    number = min(len(questions.of_lesson("2.1")), reviews.MOST)
+    number, page = len(questions.of_lesson("2.1")), reviews.chosen(datetime.now(UTC))
+    asks = f"{len(page)} of them, about {reviews.minutes(page)} minutes."
     assert reviews.in_a_line() == (
-        f"{number} questions are due for a review, about {number} minutes: `course review` in a terminal."
+        f"{number} questions are due for a review: `course review` in a terminal asks {asks}"
     )
 
 

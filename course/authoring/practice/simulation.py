@@ -18,27 +18,25 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Day:
-    """The end of a day: questions that the review asked, and the shares of topics remembered, 0 to 1."""
+    """The end of a day: questions that reviews asked, and the share of topics remembered, 0 to 1."""
 
     asked: int
-    reviewed: float
-    without: float
+    remembered: float
 
 
-def simulate(seed: int = SEED, weeks: int = WEEKS) -> list[Day]:
-    """Eight weeks with a page of review each evening, and without; lessons and guesses are the same."""
-    chance = random.Random(seed)
-    lessons, only_lessons, log = _timetable(), [], []
-    days = []
-    for day in range(weeks * A_WEEK):
+def simulate(pages: int, seed: int = SEED) -> list[Day]:
+    """Eight weeks with so many pages of review each evening; lessons and first guesses stay the same."""
+    guesses, answers = random.Random(seed), random.Random(seed + 1)
+    lessons, log, days = _timetable(), [], []
+    for day in range(WEEKS * A_WEEK):
         now = START + timedelta(days=day)
-        told = [entry for lesson in lessons[day] for entry in _taken(lesson, now, chance)]
-        log += told
-        only_lessons += told
-        asked = reviews.chosen(now + timedelta(hours=1), log)
-        log += [_entry("review", each, now, chance.random() < _recalls(each, now)) for each in asked]
-        late = now + timedelta(hours=2)
-        days.append(Day(len(asked), remembered(late, log), remembered(late, only_lessons)))
+        log += [entry for lesson in lessons[day] for entry in _taken(lesson, now, guesses)]
+        asked = 0
+        for _ in range(pages):
+            page = reviews.chosen(now, log)
+            asked += len(page)
+            log += [_entry("review", each, now, answers.random() < _recalls(each, now)) for each in page]
+        days.append(Day(asked, remembered(now, log)))
     return days
 
 
@@ -80,12 +78,11 @@ def remembered(now: datetime, log: list[dict[str, Any]]) -> float:
     return sum(sum(each) / len(each) >= reviews.RETENTION for each in held.values()) / max(1, len(held))
 
 
-def in_words(days: list[Day]) -> str:
-    """What the simulation found, in two sentences."""
-    load = sum(day.asked for day in days) / len(days)
-    last = days[-1]
+def in_words(days: dict[int, list[Day]]) -> str:
+    """What the simulation found with two pages each evening, with one, and without."""
+    two, one, none = (f"{days[pages][-1].remembered:.0%}" for pages in (2, 1, 0))
+    many, few = (f"{sum(day.asked for day in days[pages]) / len(days[pages]):.0f}" for pages in (2, 1))
     return (
-        f"A simulated learner who reviews a page each evening answers {load:.1f} questions a day and "
-        f"remembers {last.reviewed:.0%} of the topics after {len(days) // A_WEEK} weeks. Without reviews it "
-        f"is {last.without:.0%}."
+        f"After {WEEKS} weeks a simulated learner remembers {two} of the topics with two pages of review each "
+        f"evening ({many} questions), {one} with one page ({few} questions), and {none} without."
     )
