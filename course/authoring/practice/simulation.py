@@ -83,6 +83,6 @@ def in_words(days: dict[int, list[Day]]) -> str:
     two, one, none = (f"{days[pages][-1].remembered:.0%}" for pages in (2, 1, 0))
     many, few = (f"{sum(day.asked for day in days[pages]) / len(days[pages]):.0f}" for pages in (2, 1))
     return (
-        f"After {WEEKS} weeks a simulated learner remembers {two} of the topics with two pages of review each "
-        f"evening ({many} questions), {one} with one page ({few} questions), and {none} without."
+        f"After {WEEKS} weeks a simulated learner remembers {two} of the topics with two pages of review "
+        f"each evening ({many} questions), {one} with one page ({few} questions), and {none} without."
     )
