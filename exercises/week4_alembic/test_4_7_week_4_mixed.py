@@ -6,7 +6,17 @@ from unittest.mock import patch
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from course.checks import ask, catalog, exercise, expect, migrate, outcome_of, require, round_trip
+from course.checks import (
+    ExpectationFailed,
+    ask,
+    catalog,
+    exercise,
+    expect,
+    migrate,
+    outcome_of,
+    require,
+    round_trip,
+)
 
 LIKES = """
     CREATE TABLE likes (
@@ -162,7 +172,13 @@ class TestAddShown:
     def test_the_first_name_is_enough(self, add_shown, database_url):
         ask(database_url, MEMBERS)
         ask(database_url, "INSERT INTO members VALUES (5, 'Dan', NULL)")
-        migrate(database_url, add_shown)
+        try:
+            migrate(database_url, add_shown)
+        except ExpectationFailed as failed:
+            left = "contains null values" in str(failed)
+            tried = "Bob and Dan have no last name; add_shown()"
+            require(not left, tried=tried, expected="no error", got="NotNullViolation", means=NULL_LEFT)
+            raise
         found = ask(database_url, "SELECT id, shown FROM members WHERE last IS NULL ORDER BY id")
         tried = "Bob and Dan have no last name; add_shown(), then `shown` of both"
         expect(found, [(2, "Bob"), (5, "Dan")], tried=tried, means=NULL_LEFT)
