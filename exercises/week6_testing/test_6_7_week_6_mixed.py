@@ -105,7 +105,7 @@ def session(engine):
 @exercise(
     "6.7a",
     hints=[
-        "For each test: whom does it ask what is stored, which errors does it accept, and which of its lines run?",
+        "For each test: whom does it ask what is stored, and which of its lines run when the rule is broken?",
         "3.8: a session sees its own rows before the commit. 6.1: behind the line that raises, the block of "
         "`pytest.raises` is over. Which amounts are at the edge?",
         "Read both wallets with `engine.connect()`, after each call and outside of `raises`; pay 100 and 101; "
@@ -135,7 +135,7 @@ class TestOfPay:
         graded.notice("cent", "What is the least that is too much for ana?")
 
     def test_another_error_for_too_little_is_noticed(self, graded):
-        graded.notice("error", "`pytest.raises(Exception)` takes every error, that of a slip in a name too.")
+        graded.notice("error", "A test that takes any error takes that of a slip in a name, too.")
 
     def test_money_that_moves_in_spite_of_the_error_is_noticed(self, graded):
         graded.notice("emptied", "Read the wallet of the giver after the ValueError.")
