@@ -1,5 +1,6 @@
 """Answers that hang, end the kernel, copy it, leave threads or fill the memory: the learner is told, nothing is left."""
 
+import json
 import os
 import re
 import subprocess
@@ -28,6 +29,7 @@ __all__ = ["learner"]
 
 LIMIT = "HOSTILE_LIMIT"  # seconds; a minute for what must end, so that a busy machine fails no test
 CHECKS = """
+import json
 import os
 from course.checks import exercise, expect, require
 
@@ -490,3 +492,12 @@ def test_what_another_check_of_now_leaves_is_not_taken_for_a_dead_one():
     with watchdog.Watch("1.2a"):
         assert watchdog.left_behind("1.2") == []
     assert watchdog.left_behind("1.2") == []
+
+
+def test_a_check_that_did_not_come_back_is_of_one_lesson():
+    with watchdog.Watch("3.10a") as watch:
+        gone = {"exercise": "3.10a", "pid": os.getpid(), "born": 0.0}
+        assert watch._path is not None
+        watch._path.write_text(json.dumps(gone), encoding="utf-8")
+        assert watchdog.left_behind("3.1") == []
+        assert [each.exercise_id for each in watchdog.left_behind("3.10")] == ["3.10a"]
