@@ -12,13 +12,6 @@ from app.schemas.text import Text
 
 # The largest integer that a PostgreSQL integer column can hold.
 MOST = 2_147_483_647
-
-
-def one_hyphen(text: str) -> str:
-    """Hyphens in a row become one: PostgreSQL reads no search with 33 of them."""
-    return re.sub(r"-(\s*-)+", "-", text)
-
-
 PostId = Annotated[int, Path(ge=1, le=MOST)]
 UserName = Annotated[Text, Path(max_length=100)]
 Words = Annotated[Text, StringConstraints(max_length=100)]
@@ -41,6 +34,11 @@ class Page(BaseModel):
 
 
 WantedPage = Annotated[Page, Query()]
+
+
+def one_hyphen(text: str) -> str:
+    """Hyphens in a row become one: PostgreSQL reads no search with 33 of them."""
+    return re.sub(r"-(\s*-)+", "-", text)
 
 
 class FeedPage(BaseModel):
