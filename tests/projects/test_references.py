@@ -70,9 +70,12 @@ def noticed(folder: Path, variant: Variant) -> None:
     assert line.why and (line.asked or line.got), line
 
 
+BUSY = 120.0  # seconds: a machine may be busy, and what is right must pass all the same
+
+
 def passes(name: str, folder: Path) -> None:
-    report = check(name, folder)
-    assert report.open == (), f"seed {report.seed}"
+    report = check(name, folder, start_limit=BUSY, patience=BUSY)
+    assert [(line.id, line.why) for line in report.open] == [], f"seed {report.seed}"
     assert {line.outcome for line in report.lines} == {Outcome.DONE}
 
 
