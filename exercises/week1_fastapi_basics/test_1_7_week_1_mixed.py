@@ -137,6 +137,8 @@ class TestHooks:
             tried = f"PUT /hooks/2 with the key {sent!r}"
             means = {422: "The length counts before the spaces are gone. Cut them off first, then measure."}
             expect(answer.status_code, 201, tried=tried, means=means)
+            both = "What comes back is the key that was sent. The response says what is stored."
+            expect(body_of(answer), {"hook": 2, "key": sent.strip()}, tried=f"{tried}: the body", means=both)
             expect(hooks.see(2), sent.strip(), tried=f"{tried}, then GET /hooks/2: the key")
 
     def test_another_key_is_422_and_changes_nothing(self, hooks_api):
@@ -188,8 +190,11 @@ class Calendar:
             events[number] = event_class(title=title, seats=seats, guests=guests)
 
     def stored(self) -> dict[int, object]:
-        """What is stored now, as plain values; a learner may keep another kind of object."""
-        return {number: getattr(event, "__dict__", event) for number, event in self.events.items()}
+        """What is stored now, as copies of plain values: a learner may change an event in place."""
+        return {
+            number: event.model_dump() if hasattr(event, "model_dump") else event
+            for number, event in self.events.items()
+        }
 
     def send(self, number: object, sent: dict) -> tuple[int, object]:
         answer = self.client.patch(f"/events/{number}", json=sent)
@@ -222,6 +227,17 @@ class TestChangeEvent:
             expect(status, 200, tried=tried, means=means)
             expect(body, wanted, tried=f"{tried}: the body")
             expect(calendar.stored(), before | {number: wanted}, tried=f"{tried}: all events afterwards")
+
+    def test_what_is_stored_is_still_an_event(self, events_api, events, Event):
+        for number, sent in [(1, {"seats": 30}), (2, {})]:
+            calendar = Calendar(events_api, events, Event)
+            tried = f"{calendar.stored()[number]}; PATCH /events/{number} {json.dumps(sent)}"
+            calendar.send(number, sent)
+            got = type(events.get(number)).__name__
+            means = "The rest of the app reads events[1].title, and a dictionary has no such attribute."
+            tried = f"{tried}: the type of events[{number}]"
+            is_event = isinstance(events.get(number), Event)
+            require(is_event, tried=tried, expected="Event", got=got, means=means)
 
     def test_more_guests_than_seats_is_422(self, events_api, events, Event):
         for number, sent in [
@@ -281,5 +297,5 @@ class TestChangeEvent:
         tried = f"{before[number]}; PATCH /events/{number} {json.dumps(sent)}"
         status, _ = calendar.send(number, sent)
         expect(status, 422, tried=tried, means=means)
-        after = "The event was stored before it was validated. Validate first, then store."
+        after = "The stored event changed before it was validated. Validate first, then store."
         expect(calendar.stored(), before, tried=f"{tried}: all events afterwards", means=after)

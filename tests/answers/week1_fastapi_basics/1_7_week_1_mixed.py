@@ -338,6 +338,48 @@ def delete(hook: Number):
     keys.pop(hook, None)
 
 
+# %% 1.7a reject: the key comes back as it was sent, and is stored without spaces -> Spaces at the ends are cut off first
+from typing import Annotated
+
+from fastapi import HTTPException, Path, Response
+from pydantic import BaseModel
+
+hooks_api = FastAPI(title="Hooks")
+keys: dict[int, str] = {}
+Hook = Annotated[int, Path(ge=1, le=5)]
+
+
+class KeyIn(BaseModel):
+    key: str
+
+
+@hooks_api.get("/hooks/free")
+def free_hooks() -> list[int]:
+    return [hook for hook in range(1, 6) if hook not in keys]
+
+
+@hooks_api.put("/hooks/{hook}")
+def hang(hook: Hook, body: KeyIn, response: Response) -> dict:
+    if not 1 <= len(body.key.strip()) <= 20:
+        raise HTTPException(422, "key")
+    if hook not in keys:
+        response.status_code = 201
+    keys[hook] = body.key.strip()
+    return {"hook": hook, **body.model_dump()}
+
+
+@hooks_api.get("/hooks/{hook}")
+def read(hook: Hook) -> dict:
+    if hook not in keys:
+        raise HTTPException(404, "free")
+    return {"hook": hook, "key": keys[hook]}
+
+
+@hooks_api.delete("/hooks/{hook}", status_code=204)
+def take(hook: Hook) -> None:
+    keys.pop(hook, None)
+
+
 # %% 1.7b accept: the error becomes a RequestValidationError
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -395,6 +437,83 @@ def change_event(event_id: int, changes: EventUpdate) -> Event:
         raise HTTPException(422)
     events[event_id] = new
     return new
+
+
+# %% 1.7b accept: validated first, then changed in place
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+
+events_api = FastAPI()
+
+
+@events_api.patch("/events/{event_id}")
+def change_event(event_id: int, changes: EventUpdate) -> Event:
+    if event_id not in events:
+        raise HTTPException(404)
+    event, sent = events[event_id], changes.model_dump(exclude_unset=True)
+    try:
+        Event.model_validate(event.model_dump() | sent)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    for name, value in sent.items():
+        setattr(event, name, value)
+    return event
+
+
+# %% 1.7b reject: the stored event is changed in place, then validated -> More guests than seats is 422
+from pydantic import ValidationError
+
+events_api = FastAPI(title="Events")
+
+
+@events_api.patch("/events/{event_id}")
+def change_event(event_id: int, changes: EventUpdate) -> Event:
+    if event_id not in events:
+        raise HTTPException(404, "No such event")
+    event = events[event_id]
+    for name, value in changes.model_dump(exclude_unset=True).items():
+        setattr(event, name, value)
+    try:
+        return Event.model_validate(event.model_dump())
+    except ValidationError as error:
+        raise HTTPException(422, str(error)) from error
+
+
+# %% 1.7b reject: its attributes are changed in place, then validated -> A field that breaks its rule is 422
+from pydantic import ValidationError
+
+events_api = FastAPI(title="Events")
+
+
+@events_api.patch("/events/{event_id}")
+def change_event(event_id: int, changes: EventUpdate) -> Event:
+    if event_id not in events:
+        raise HTTPException(404, "No such event")
+    event = events[event_id]
+    vars(event).update(changes.model_dump(exclude_unset=True))
+    try:
+        return Event.model_validate(event.model_dump())
+    except ValidationError as error:
+        raise HTTPException(422, str(error)) from error
+
+
+# %% 1.7b reject: a dictionary is stored -> What is stored is still an event
+from pydantic import ValidationError
+
+events_api = FastAPI(title="Events")
+
+
+@events_api.patch("/events/{event_id}")
+def change_event(event_id: int, changes: EventUpdate) -> Event:
+    if event_id not in events:
+        raise HTTPException(404, "No such event")
+    merged = dict(events[event_id]) | changes.model_dump(exclude_unset=True)
+    try:
+        Event.model_validate(merged)
+    except ValidationError as error:
+        raise HTTPException(422, str(error)) from error
+    events[event_id] = merged
+    return merged
 
 
 # %% 1.7b reject: the merged event is validated, and nobody catches the error -> More guests than seats is 422
