@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing
 from typing import Any
 from unittest.mock import patch
 
 import psycopg2
 from fastapi.testclient import TestClient
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from course.checks import (
     ask,
@@ -107,6 +110,50 @@ class Shop:
             return call.result()
 
 
+class Between:
+    """Another session's statement, sent before the step `number` (from 1) of a request's own connections.
+
+    A step is a statement or a commit. The request goes on when the other session has ended, or waits for it.
+    """
+
+    def __init__(self, url: str, number: int, statement: str) -> None:
+        self.other: Future[Any] | None = None  # None while the request has not come so far
+        self.step = ""
+        self._url, self._number, self._statement, self._steps = url, number, statement, 0
+        self._connect, self._at_work = psycopg2.connect, False
+
+    def connect(self, *given: Any, **options: Any) -> Any:
+        """In place of psycopg2.connect: a connection whose steps are counted, but for the other session's."""
+        between = self
+
+        class Watched(Connection):
+            def commit(self) -> None:
+                between._come("commit")
+                super().commit()
+
+            def cursor(self, *given: Any, cursor_factory: Any = None, **options: Any) -> Any:
+                usual = cursor_factory or self.cursor_factory or Cursor
+
+                def execute(cursor: Any, sql: Any, values: Any = None) -> Any:
+                    between._come(f"{sql}".split()[0])
+                    return usual.execute(cursor, sql, values)
+
+                kind = type(usual.__name__, (usual,), {"execute": execute})
+                return super().cursor(*given, cursor_factory=kind, **options)
+
+        if not self._at_work:
+            options.setdefault("connection_factory", Watched)
+        return self._connect(*given, **options)
+
+    def _come(self, step: str) -> None:
+        self._steps += 1
+        if self._steps == self._number:
+            self.step, self._at_work = step, True
+            self.other = in_thread(ask, self._url, self._statement)
+            wait_until_blocked(self._url, self.other)
+            self._at_work = False
+
+
 @exercise(
     "2.6a",
     hints=[
@@ -192,6 +239,27 @@ class TestSell:
         expect(shop.stock(), {"Tea": 1}, tried=f"{tried}; the stock afterwards", means=over)
         expect(body, {"name": "Tea", "left": 1}, tried=f"{tried}: the body")
 
+    def test_a_sale_between_two_steps_is_not_lost(self, sales_api, database_url):
+        other = "UPDATE stock SET pieces = pieces - 1 WHERE name = 'Tea' AND pieces > 0"
+        lock = "A lock ends with its transaction. What was read under it is old in the next one."
+        shop = Shop(sales_api, database_url, Tea=5)
+        for pieces in [2, 5]:
+            for number in range(1, 20):
+                ask(database_url, "UPDATE stock SET pieces = 5")
+                between = Between(database_url, number, other)
+                with patch("psycopg2.connect", between.connect):
+                    status, body = shop.sell("Tea", pieces)
+                if between.other is None:  # it takes fewer steps
+                    break
+                tried = f"{shop.tried('Tea', pieces)}; before your {between.step}, another session sells 1"
+                require(finished(between.other), tried=tried, expected="both end", got="the other one waits")
+                if pieces == 2:
+                    expect(status, 201, tried=tried, means=crashed(body))
+                else:  # who is first gets it
+                    require(status in (201, 409), tried=tried, expected="201 or 409", got=f"{status} {body}")
+                wanted = {2: 2, 5: 0 if status == 201 else 4}[pieces]
+                expect(shop.stock(), {"Tea": wanted}, tried=f"{tried}; the stock afterwards", means=lock)
+
     def test_a_sale_that_the_other_takes_back_leaves_all_pieces(self, sales_api, database_url):
         shop = Shop(sales_api, database_url, Tea=5)
         other = "UPDATE stock SET pieces = pieces - 1 WHERE name = 'Tea'"
@@ -251,6 +319,8 @@ class TestTasks:
             (5, {"title": "Lunch", "assignee": "eve"}),
             (5, {"title": "O'Neil's 100 %", "assignee": "O'Neil"}),
             (1, {}),
+            (3, {"title": ""}),
+            (4, {"assignee": ""}),
         ]:
             self.compare(plan, number, sent)
 

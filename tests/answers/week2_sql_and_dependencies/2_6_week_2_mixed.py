@@ -108,6 +108,108 @@ def sell(wanted: Wanted, link: Annotated[Connection, Depends(get_transaction, sc
     return {"name": wanted.name, "left": left}
 
 
+# %% 2.6a accept: a transaction for each try, until nobody came between
+from psycopg2.errors import SerializationFailure
+
+sales_api = FastAPI()
+
+
+class Sale(BaseModel):
+    name: str
+    pieces: Annotated[int, Field(ge=1, le=100)]
+
+
+@sales_api.post("/sales", status_code=201)
+def sell(sale: Sale, link: Link):
+    link.set_session(isolation_level="REPEATABLE READ")
+    while True:
+        try:
+            with link:
+                rows = query(link, "SELECT pieces FROM stock WHERE name = %(name)s", sale.model_dump())
+                if not rows:
+                    raise HTTPException(404)
+                left = rows[0]["pieces"] - sale.pieces
+                if left < 0:
+                    raise HTTPException(409)
+                query(link, "UPDATE stock SET pieces = %(l)s WHERE name = %(n)s", {"l": left, "n": sale.name})
+            return {"name": sale.name, "left": left}
+        except SerializationFailure:
+            continue
+
+
+# %% 2.6a reject: the lock ends before the UPDATE, which writes what was computed -> A sale between two steps is not lost
+sales_api = FastAPI(title="Sales")
+
+
+class Sale(BaseModel):
+    name: str
+    pieces: Annotated[int, Field(ge=1, le=100)]
+
+
+@sales_api.post("/sales", status_code=201)
+def sell(sale: Sale, link: Link) -> dict[str, Any]:
+    with link:
+        rows = query(link, "SELECT pieces FROM stock WHERE name = %s FOR UPDATE", [sale.name])
+    if not rows:
+        raise HTTPException(404, "No such thing")
+    left = rows[0]["pieces"] - sale.pieces
+    if left < 0:
+        raise HTTPException(409, "Not so many left")
+    with link, link.cursor() as cursor:
+        cursor.execute("UPDATE stock SET pieces = %s WHERE name = %s", [left, sale.name])
+    return {"name": sale.name, "left": left}
+
+
+# %% 2.6a reject: each statement commits by itself, so the lock is gone at once -> A sale between two steps is not lost
+sales_api = FastAPI(title="Sales")
+
+
+class Sale(BaseModel):
+    name: str
+    pieces: Annotated[int, Field(ge=1, le=100)]
+
+
+@sales_api.post("/sales", status_code=201)
+def sell(sale: Sale, link: Link) -> dict[str, Any]:
+    link.autocommit = True
+    rows = query(link, "SELECT pieces FROM stock WHERE name = %s FOR UPDATE", [sale.name])
+    if not rows:
+        raise HTTPException(404, "No such thing")
+    if rows[0]["pieces"] < sale.pieces:
+        raise HTTPException(409, "Not so many left")
+    take = "UPDATE stock SET pieces = pieces - %s WHERE name = %s RETURNING name, pieces AS left"
+    return query(link, take, [sale.pieces, sale.name])[0]
+
+
+# %% 2.6a reject: who comes second is a 409, though there are enough pieces -> No piece is sold twice
+from psycopg2.errors import SerializationFailure
+
+sales_api = FastAPI(title="Sales")
+
+
+class Sale(BaseModel):
+    name: str
+    pieces: Annotated[int, Field(ge=1, le=100)]
+
+
+@sales_api.post("/sales", status_code=201)
+def sell(sale: Sale, link: Link) -> dict[str, Any]:
+    link.set_session(isolation_level="REPEATABLE READ")
+    rows = query(link, "SELECT pieces FROM stock WHERE name = %s", [sale.name])
+    if not rows:
+        raise HTTPException(404, "No such thing")
+    left = rows[0]["pieces"] - sale.pieces
+    if left < 0:
+        raise HTTPException(409, "Not so many left")
+    try:
+        with link.cursor() as cursor:
+            cursor.execute("UPDATE stock SET pieces = %s WHERE name = %s", [left, sale.name])
+        link.commit()
+    except SerializationFailure as error:
+        raise HTTPException(409, "Somebody was faster; try again") from error
+    return {"name": sale.name, "left": left}
+
+
 # %% 2.6a reject: read, compare, write what was computed -> No piece is sold twice
 sales_api = FastAPI()
 
@@ -411,6 +513,36 @@ class TaskUpdate(BaseModel):
 def change_task(task_id: int, changes: TaskUpdate, link: Link) -> dict[str, Any]:
     values = {"title": None, "assignee": None, **changes.model_dump(exclude_unset=True)}
     rows = query(link, CHANGE, {"id": task_id, **values})
+    if not rows:
+        raise HTTPException(404)
+    link.commit()
+    return rows[0]
+
+
+@tasks_api.get("/tasks")
+def others(without: str, link: Link) -> list[dict[str, Any]]:
+    return query(link, OTHERS, {"without": without})
+
+
+# %% 2.6b reject: an empty title is passed over -> What was sent changes and the rest stays
+OTHERS = "SELECT * FROM tasks WHERE assignee IS DISTINCT FROM %(without)s ORDER BY id"
+CHANGE = """
+    UPDATE tasks SET title = coalesce(nullif(%(title)s, ''), title),
+        assignee = CASE WHEN %(named)s THEN %(assignee)s ELSE assignee END
+    WHERE id = %(id)s RETURNING id, title, assignee
+"""
+tasks_api = FastAPI()
+
+
+class TaskUpdate(BaseModel):
+    title: str = ""
+    assignee: str | None = None
+
+
+@tasks_api.patch("/tasks/{task_id}")
+def change_task(task_id: int, changes: TaskUpdate, link: Link) -> dict[str, Any]:
+    named = "assignee" in changes.model_fields_set
+    rows = query(link, CHANGE, {"id": task_id, "named": named, **changes.model_dump()})
     if not rows:
         raise HTTPException(404)
     link.commit()
