@@ -1,13 +1,24 @@
 """Checks of the exercises of lesson 3.10."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 
+import psycopg2
 from sqlalchemy.orm import Session
 
 from course import sql_tape
-from course.checks import ask, engine_for, exercise, expect, make_tables, require
+from course.checks import (
+    ask,
+    engine_for,
+    exercise,
+    expect,
+    finished,
+    in_thread,
+    make_tables,
+    require,
+    wait_until_blocked,
+)
 
 NOTES = """
     CREATE TABLE notes (
@@ -31,6 +42,9 @@ def notes(url) -> Iterator[Session]:
         yield session
 
 
+NO_TEXT = {"title": "Rain", "text": "A\x00B"}  # PostgreSQL stores no text with the character 0
+
+
 def outcome(edit, session, note_id, change):
     """What `edit` returns; "raised …" for the exercise's own errors and those of the database."""
     from sqlalchemy.exc import SQLAlchemyError
@@ -40,7 +54,8 @@ def outcome(edit, session, note_id, change):
     except SQLAlchemyError as error:
         return f"raised {type(error).__name__}"
     except Exception as error:
-        if type(error).__name__ in ("NoNote", "TitleTaken"):
+        refused = isinstance(error, ValueError) and "NUL" in f"{error}"  # psycopg2's own, for NO_TEXT
+        if refused or type(error).__name__ in ("NoNote", "TitleTaken"):
             return f"raised {type(error).__name__}"
         raise
 
@@ -116,6 +131,24 @@ class TestEdit:
             )
             expect(ask(database_url, STORED), AS_BEFORE, tried=f"{told(1, body)}; then all notes")
 
+    def test_a_title_that_came_a_moment_ago_is_taken(self, edit, NoteChange, database_url):
+        body = {"title": "Rain"}
+        tried = f"{told(1, body)}, while another session renames note 2 to Rain, and then commits"
+        raced = (
+            "Between your look and your change, another session may commit. The database refuses, and only "
+        )
+        means = {"raised IntegrityError": f"{raced}its error says so: catch that, too."}
+        with notes(database_url) as session:
+            with closing(psycopg2.connect(database_url)) as other, other.cursor() as cursor:
+                cursor.execute("UPDATE notes SET title = 'Rain' WHERE id = 2")
+                call = in_thread(outcome, edit, session, 1, NoteChange.model_validate(body))
+                wait_until_blocked(database_url, call)
+                other.commit()
+                require(finished(call), tried=tried, expected="TitleTaken", got="nothing: it still waits")
+            expect(call.result(), "raised TitleTaken", tried=tried, means=means)
+            wanted = [AS_BEFORE[0], (2, "Rain", None), AS_BEFORE[2]]
+            expect(ask(database_url, STORED), wanted, tried=f"{tried}; then all notes")
+
     def test_the_own_title_is_not_taken(self, edit, NoteChange, database_url):
         body = {"title": "Tea"}
         with notes(database_url) as session:
@@ -132,6 +165,7 @@ class TestEdit:
             (1, {}, "After a commit, the next reading of the note borrows a connection again."),
             (9, {"title": "Rain"}, "The SELECT borrowed a connection; an error has to give it back, too."),
             (1, {"title": "Snow"}, "A transaction that failed is still a transaction, until its rollback."),
+            (1, NO_TEXT, "PostgreSQL refuses this text. After any error, the connection has to go back."),
         ]:
             with notes(database_url) as session:
                 outcome(edit, session, note_id, NoteChange.model_validate(body))
@@ -145,6 +179,7 @@ class TestEdit:
             (1, {"title": "Rain"}, "after a change"),
             (9, {"title": "Rain"}, "after NoNote"),
             (1, {"title": "Snow", "text": "White."}, "after TitleTaken"),
+            (1, NO_TEXT, "after a text that PostgreSQL refuses"),
         ]:
             with notes(database_url) as session:
                 outcome(edit, session, note_id, NoteChange.model_validate(body))
@@ -204,7 +239,8 @@ def rows_of(got, tried):
     hints=[
         "What is `1 NOT IN (2, NULL)`: true, false or unknown? And how many rows does cy have after the outer join?",
         "Look at NULL in lesson 2.1, and at EXISTS and at what count() counts in 3.6.",
-        "where(~User.posts.any(Post.published)), and func.count(Post.id).",
+        "where(~User.posts.any(Post.published)), and func.count(Post.id). A select(…).exists() beside the join "
+        "would take Post from the join, so it needs .correlate(User).",
     ],
 )
 class TestToRemind:

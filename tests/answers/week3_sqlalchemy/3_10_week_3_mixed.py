@@ -18,6 +18,8 @@ def edit(session, note_id, change):
             note.text = change.text
         session.commit()
         return {"id": note.id, "title": note.title, "text": note.text}
+    except IntegrityError as error:
+        raise TitleTaken(change.title) from error
     finally:
         session.close()
 
@@ -37,8 +39,9 @@ def edit(session, note_id, change):
         row = session.execute(query).mappings().first()
         session.commit()
     except IntegrityError as error:
-        session.rollback()
         raise TitleTaken from error
+    finally:
+        session.rollback()
     if row is None:
         raise NoNote
     return dict(row)
@@ -80,6 +83,45 @@ def edit(session, note_id, change):
         if isinstance(error, IntegrityError):
             raise TitleTaken(change.title) from error
         raise
+
+
+# %% 3.10a reject: it asks first, and another session is faster -> A title that came a moment ago is taken
+from sqlalchemy import select
+
+
+def edit(session, note_id, change):
+    try:
+        note = session.scalar(select(Note).where(Note.id == note_id))
+        if note is None:
+            raise NoNote(note_id)
+        if "title" in change.model_fields_set:
+            taken = select(Note).where(Note.title == change.title, Note.id != note_id)
+            if session.scalar(taken):
+                raise TitleTaken(change.title)
+            note.title = change.title
+        if "text" in change.model_fields_set:
+            note.text = change.text
+        session.commit()
+        return {"id": note.id, "title": note.title, "text": note.text}
+    finally:
+        session.close()
+
+
+# %% 3.10a reject: after any other error the connection stays lent -> No connection stays lent
+def edit(session, note_id, change):
+    note = session.get(Note, note_id)
+    if note is None:
+        session.rollback()
+        raise NoNote
+    for name, value in change.model_dump(exclude_unset=True).items():
+        setattr(note, name, value)
+    found = {"id": note.id, "title": note.title, "text": note.text}
+    try:
+        session.commit()
+    except IntegrityError as error:
+        session.rollback()
+        raise TitleTaken from error
+    return found
 
 
 # %% 3.10a reject: all fields of the model -> What was not sent keeps its value
@@ -318,6 +360,19 @@ def to_remind(session):
         .join(drafts, drafts.c.author_id == User.id, isouter=True)
     )
     return [tuple(row) for row in session.execute(query.order_by(User.name))]
+
+
+# %% 3.10b accept: EXISTS beside the join, with correlate
+def to_remind(session: Session) -> list[tuple[str, int]]:
+    published = select(Post.id).where(Post.published, Post.author_id == User.id).correlate(User)
+    rows = session.execute(
+        select(User.name, func.count(Post.id))
+        .outerjoin(User.posts)
+        .where(~published.exists())
+        .group_by(User.id)
+        .order_by(User.name)
+    )
+    return [(name, drafts) for name, drafts in rows]
 
 
 # %% 3.10b reject: only the list is repaired -> A user without posts has no drafts
