@@ -43,6 +43,11 @@ WRONG_PAYMENTS = {
     "commit": ("A payment is flushed, and nobody commits it.", "    session.commit()", "    session.flush()"),
     "giver": ("The giver keeps the money.", "paying.cents -= cents", "pass"),
     "taker": ("The money is gone, and the taker has nothing.", "paid.cents += cents", "pass"),
+    "set": (
+        "A taker who has money gets the payment, and loses what they had.",
+        "paid.cents += cents",
+        "paid.cents = cents",
+    ),
     "all": ("Nobody may pay all they have.", "paying.cents < cents", "paying.cents <= cents"),
     "debt": ("A wallet goes below 0.", "if paying.cents < cents", "if cents < 0"),
     "cent": (
@@ -60,11 +65,10 @@ WRONG_PAYMENTS = {
         TOO_LITTLE,
         f"paying.cents = 0; session.commit(); {TOO_LITTLE}",
     ),
-    "partly": (
-        "A payment of too much gives the taker what is there, and raises ValueError.",
+    "credited": (
+        "A payment of too much is added to the wallet of the taker, and raises ValueError.",
         TOO_LITTLE,
-        "session.get_one(Wallet, taker).cents += paying.cents; paying.cents = 0; session.commit()\n"
-        f"        {TOO_LITTLE}",
+        f"session.get_one(Wallet, taker).cents += cents; session.commit(); {TOO_LITTLE}",
     ),
     "nobody": (
         "A payment to somebody without a wallet raises TypeError.",
@@ -108,8 +112,8 @@ def session(engine):
         "For each test: whom does it ask what is stored, and which of its lines run when the rule is broken?",
         "3.8: a session sees its own rows before the commit. 6.1: behind the line that raises, the block of "
         "`pytest.raises` is over. Which amounts are at the edge?",
-        "Read both wallets with `engine.connect()`, after each call and outside of `raises`; pay 100 and 101; "
-        "ValueError and LookupError.",
+        "Read both wallets with `engine.connect()`, behind the calls and outside of `raises`; pay twice, all that ana "
+        "has, and one cent more; ValueError and LookupError.",
     ],
     limit_seconds=60,
 )
@@ -129,6 +133,9 @@ class TestOfPay:
         graded.notice("giver", "Read the wallet of the giver after a payment, too.")
         graded.notice("taker", "Read the wallet of the taker after a payment.")
 
+    def test_money_that_a_taker_loses_is_noticed(self, graded):
+        graded.notice("set", "What does ben have before the first payment, and what before a second one?")
+
     def test_a_wrong_limit_is_noticed(self, graded):
         graded.notice("all", "What is the most that ana may pay?")
         graded.notice("debt", "What is too much for ana?")
@@ -139,7 +146,7 @@ class TestOfPay:
 
     def test_money_that_moves_in_spite_of_the_error_is_noticed(self, graded):
         graded.notice("emptied", "Read the wallet of the giver after the ValueError.")
-        graded.notice("partly", "Read both wallets after the ValueError.")
+        graded.notice("credited", "Read the wallet of the taker after the ValueError, too.")
 
     def test_another_error_for_nobody_is_noticed(self, graded):
         graded.notice("nobody", "Pay somebody who has no wallet. Which error is expected?")
@@ -271,13 +278,19 @@ class TestFlat:
     def test_nothing_is_left_on_the_engine(self, assert_flat, shop):
         listen(shop.engine, "before_cursor_execute", lambda *given: None)
         before = listeners(shop.engine)
-        for what, ask in {
-            "an `ask` that is flat": shop.one_for_all,
-            "an `ask` that is not": shop.sends(1, 2),
-            "an `ask` that raises an error": lambda: shop.nothing,
-        }.items():
+
+        def second_fails():
+            shop.add() if shop.rows() == 0 else shop.nothing
+
+        for what, ask, add in (
+            ("an `ask` that is flat", shop.one_for_all, shop.add),
+            ("an `ask` that is not", shop.sends(1, 2), shop.add),
+            ("an `ask` that raises an error", lambda: shop.nothing, shop.add),
+            ("an `add` that raises an error", shop.one_for_all, lambda: shop.nothing),
+            ("an `add` that raises an error the second time", shop.one_for_all, second_fails),
+        ):
             shop.calls.clear()
             with suppress(AssertionError, AttributeError):
-                assert_flat(shop.engine, shop.add, ask)
+                assert_flat(shop.engine, add, ask)
             tried = f"{what}; then how many listen to the engine"
             expect(listeners(shop.engine), before, tried=tried)

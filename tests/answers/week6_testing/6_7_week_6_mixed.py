@@ -16,6 +16,8 @@ class TestPay:
         pay(session, "ana", "ben", cents)
         assert self.of(engine, "ana") == 100 - cents
         assert self.of(engine, "ben") == cents
+        pay(session, "ben", "ana", 1)
+        assert self.of(engine, "ana") == 101 - cents
 
     @pytest.mark.parametrize(
         ("taker", "cents", "error"),
@@ -197,6 +199,57 @@ class TestPay:
         assert self.wallets(engine) == [100, 0]
 
 
+# %% 6.7a reject: ben is paid once -> Money that a taker loses is noticed
+import pytest
+from sqlalchemy import text
+
+
+class TestPay:
+    def wallets(self, engine):
+        with engine.connect() as connection:
+            return list(connection.scalars(text("SELECT cents FROM wallets ORDER BY owner")))
+
+    def test_it_moves(self, pay, session, engine):
+        pay(session, "ana", "ben", 100)
+        assert self.wallets(engine) == [0, 100]
+
+    def test_too_little(self, pay, session, engine):
+        with pytest.raises(ValueError):
+            pay(session, "ana", "ben", 101)
+        assert self.wallets(engine) == [100, 0]
+
+    def test_nobody(self, pay, session, engine):
+        with pytest.raises(LookupError):
+            pay(session, "ana", "zoe", 30)
+        assert self.wallets(engine) == [100, 0]
+
+
+# %% 6.7a reject: after the ValueError only ana is read -> Money that moves in spite of the error is noticed
+import pytest
+from sqlalchemy import text
+
+
+class TestPay:
+    def wallets(self, engine):
+        with engine.connect() as connection:
+            return list(connection.scalars(text("SELECT cents FROM wallets ORDER BY owner")))
+
+    def test_it_moves(self, pay, session, engine):
+        pay(session, "ana", "ben", 40)
+        pay(session, "ana", "ben", 60)
+        assert self.wallets(engine) == [0, 100]
+
+    def test_too_little(self, pay, session, engine):
+        with pytest.raises(ValueError):
+            pay(session, "ana", "ben", 101)
+        assert self.wallets(engine)[0] == 100
+
+    def test_nobody(self, pay, session, engine):
+        with pytest.raises(LookupError):
+            pay(session, "ana", "zoe", 30)
+        assert self.wallets(engine) == [100, 0]
+
+
 # %% 6.7a reject: asks for a message that nobody promised -> The tests pass on the right function
 import pytest
 
@@ -287,6 +340,28 @@ def assert_flat(engine, add, ask):
     for _ in range(9):
         add()
     assert statements() <= few
+
+
+# %% 6.7b reject: the listener stays when a later `add` fails -> Nothing is left on the engine
+def assert_flat(engine, add, ask):
+    sent, counts = [], []
+
+    def note(*given):
+        sent.append(given[2])
+
+    event.listen(engine, "before_cursor_execute", note)
+    for times in (1, 9):
+        for _ in range(times):
+            add()
+        sent.clear()
+        try:
+            ask()
+        except BaseException:
+            event.remove(engine, "before_cursor_execute", note)
+            raise
+        counts.append(len(sent))
+    event.remove(engine, "before_cursor_execute", note)
+    assert counts[1] <= counts[0]
 
 
 # %% 6.7b reject: INSERTs count -> One statement for all rows is fine
