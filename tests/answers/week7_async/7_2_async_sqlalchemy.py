@@ -762,7 +762,7 @@ async def for_each(factory, numbers, work, most):
     return results
 
 
-# %% 7.2e accept: the error is raised inside except*, alone
+# %% 7.2e accept: the error is kept inside except*, and raised below it
 async def for_each(factory, numbers, work, most):
     places = asyncio.Semaphore(most)
 
@@ -771,11 +771,14 @@ async def for_each(factory, numbers, work, most):
             async with factory() as session:
                 return await work(session, number)
 
+    broken = None
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(one(number)) for number in numbers]
     except* Exception as errors:
-        raise errors.exceptions[0]
+        broken = errors.exceptions[0]  # raised here, Python 3.11.2 would put it into a group again
+    if broken:
+        raise broken
     return [task.result() for task in tasks]
 
 
