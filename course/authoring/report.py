@@ -34,13 +34,9 @@ def table() -> Table:
 def questions_by_topic() -> Table:
     """One row a topic: the lessons that teach it, and how many questions a review can ask of it."""
     asked = Counter(topic for each in questions.questions() for topic in each.topics)
-    taught: dict[str, list[str]] = {topic: [] for topic in asked}
-    for lesson in catalog.lessons():
-        for topic in lesson.topics:
-            taught.setdefault(topic, []).append(lesson.id)
     shown = Table(title="Questions")
     for heading in ("topic", "lessons", "questions"):
         shown.add_column(heading, no_wrap=True)
-    for topic, lessons in taught.items():
-        shown.add_row(topic, " ".join(lessons), str(asked[topic]))
+    for topic, lessons in catalog.by_topic().items():
+        shown.add_row(topic, " ".join(each.id for each in lessons), str(asked[topic]))
     return shown

@@ -18,6 +18,7 @@ from .models_at_work import tables_of as tables_of
 from .revision_files import revision_folder as revision_folder
 from .revisions import Trip as Trip
 from .revisions import catalog as catalog
+from .revisions import counted_statements as counted_statements
 from .revisions import migrate as migrate
 from .revisions import offline_sql as offline_sql
 from .revisions import refusal as refusal

@@ -34,6 +34,23 @@ class Trip(NamedTuple):
 
 
 @contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """The statements that SQLAlchemy sends in the block; one with many rows counts once for each row."""
+    from sqlalchemy import Engine, event
+
+    sent: list[str] = []
+
+    def note(_link: Any, _cursor: Any, statement: str, rows: Any, _context: Any, executemany: bool) -> None:
+        sent.extend([statement] * (len(rows) if executemany else 1))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@contextmanager
 def migrating(tried: str) -> Iterator[None]:
     """What PostgreSQL, SQLAlchemy or Alembic says of a migration in the block becomes an unmet expectation.
 

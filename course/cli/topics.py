@@ -38,21 +38,12 @@ def show(room: Path | None = None) -> None:
     console.print(_hardest(logs))
 
 
-def by_topic() -> dict[str, list[catalog.Lesson]]:
-    """The lessons of each topic, in the order in which the topics are first taught."""
-    found: dict[str, list[catalog.Lesson]] = {}
-    for lesson in catalog.lessons():
-        for topic in lesson.topics:
-            found.setdefault(topic, []).append(lesson)
-    return found
-
-
 def _standing(events: Events, now: datetime) -> dict[str, tuple[int, int, int, int, int, int]]:
     """By topic: lessons seen and all, exercises done and all, questions remembered and due."""
     opened = {each["id"] for each in events if each["event"] == "lesson"}
     standing, memory = progress.standings(events), reviews.topics(now, events)
     found = {}
-    for topic, lessons in by_topic().items():
+    for topic, lessons in catalog.by_topic().items():
         exercises = [each for lesson in lessons for each in lesson.exercises]
         done = sum(standing.get(each.id, progress.Standing()).done for each in exercises)
         seen = sum(lesson.id in opened for lesson in lessons)
@@ -65,7 +56,7 @@ def _one(events: Events, now: datetime) -> Table:
     table = _table("Topic", "Lesson", "Seen", "Solved", "Remembered", "Due")
     asked = {topic: number for topic, (number, _, _) in reviews.topics(now, events).items()}
     for topic, (seen, lessons, done, exercises, known, waiting) in _standing(events, now).items():
-        where = " ".join(each.id for each in by_topic()[topic])
+        where = " ".join(each.id for each in catalog.by_topic()[topic])
         remembered = f"{known}/{asked.get(topic, 0)}"
         due = str(waiting) if waiting else ""
         table.add_row(topic, where, "✔" if seen == lessons else "", f"{done}/{exercises}", remembered, due)
@@ -78,7 +69,7 @@ def _room(logs: list[Events], now: datetime) -> Table:
     asked = {topic: number for topic, (number, _, _) in reviews.topics(now, []).items()}
     rows = []
     each_one = [_standing(events, now) for events in logs]
-    for topic, lessons in by_topic().items():
+    for topic, lessons in catalog.by_topic().items():
         seen, all_lessons, done, exercises, known, due = map(
             sum, zip(*(x[topic] for x in each_one), strict=True)
         )

@@ -100,6 +100,15 @@ def exercise(exercise_id: str) -> Exercise:
     raise CourseError(f'There is no exercise "{exercise_id}". Lesson {of_lesson.id} has: {known}.')
 
 
+def by_topic() -> dict[str, list[Lesson]]:
+    """The lessons of each topic, in the order in which the topics are first taught."""
+    found: dict[str, list[Lesson]] = {}
+    for lesson in lessons():
+        for topic in lesson.topics:
+            found.setdefault(topic, []).append(lesson)
+    return found
+
+
 def is_exercise_id(name: str) -> bool:
     """True for "1.4a", whether or not there is such an exercise; False for "1.4"."""
     return name[-1:].isalpha() and name != "all"

@@ -12,6 +12,7 @@ from course.checks import (
     ExpectationFailed,
     ask,
     catalog,
+    counted_statements,
     exercise,
     expect,
     lock_budget,
@@ -32,26 +33,11 @@ def columns_of(url, table):
     return ask(url, sql, (table,))
 
 
-@contextmanager
-def counted():
-    """How many statements SQLAlchemy sends in the block: a list with one entry each, of many rows one for each row."""
-    sent = []
-
-    def note(_connection, _cursor, statement, parameters, _context, executemany):
-        sent.extend([statement] * (len(parameters) if executemany else 1))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 def most(count, url, function, tried):
     """Run a migration, which may send so many statements of its own."""
-    with counted() as usual:
+    with counted_statements() as usual:
         migrate(url, lambda: None)
-    with counted() as sent:
+    with counted_statements() as sent:
         migrate(url, function)
     got = max(0, len(sent) - len(usual))
     means = "A loop over rows sends at least one statement for each row."

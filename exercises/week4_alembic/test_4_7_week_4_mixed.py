@@ -1,15 +1,14 @@
 """Checks of the exercises of lesson 4.7."""
 
-from contextlib import contextmanager
 from unittest.mock import patch
 
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from course.checks import (
     ExpectationFailed,
     ask,
     catalog,
+    counted_statements,
     exercise,
     expect,
     migrate,
@@ -123,21 +122,6 @@ WANTED = [(1, "Ada Lovelace"), (2, "Bob"), (3, "Eve van Dyke"), (4, "cy O'Brien"
 NULL_LEFT = "With || one NULL makes the whole text NULL. concat_ws and coalesce do not."
 
 
-@contextmanager
-def counted():
-    """How many statements SQLAlchemy sends in the block: a list with one entry each, of many rows one for each row."""
-    sent = []
-
-    def note(_connection, _cursor, statement, parameters, _context, executemany):
-        sent.extend([statement] * (len(parameters) if executemany else 1))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 class NextYear(DeclarativeBase):
     """The models of a release that has not been written yet."""
 
@@ -205,7 +189,7 @@ class TestAddShown:
         ask(database_url, MEMBERS)
         ask(database_url, "INSERT INTO members SELECT n, 'Ann', 'B' || n FROM generate_series(5, 60) n")
         wanted = WANTED + [(number, f"Ann B{number}") for number in range(5, 61)]
-        with counted() as sent:
+        with counted_statements() as sent:
             migrate(database_url, add_shown)
         require(
             len(sent) <= 30,  # to reflect the table takes 14 of them, however many members there are

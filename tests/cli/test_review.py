@@ -71,7 +71,7 @@ def test_topics_have_a_row_each_with_what_was_seen_solved_remembered_and_is_due(
     reviews.record(ROUTES, ROUTES.right, right=True)
     progress.record("check", "1.2a", outcome="done")
     rows = {line.split()[0]: line.split() for line in typed("status", "--topics").splitlines()[1:]}
-    assert set(topics.by_topic()) <= set(rows)
+    assert set(catalog.by_topic()) <= set(rows)
     row, asked = rows["fastapi.registration"], reviews.topics(reviews.datetime.now(reviews.UTC))
     assert row[1:4] == ["1.2", "✔", f"1/{len(catalog.lesson('1.2').exercises)}"]
     assert row[4] == f"1/{asked['fastapi.registration'][0]}"
