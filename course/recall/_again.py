@@ -13,7 +13,7 @@ from course.page import links
 from course.page.note import Note
 from course.page.predict import Guess
 from course.postgres.databases import ScratchDatabase
-from course.recall.program import happens
+from course.recall.program import happens, needs_database
 from course.workspace import reviews
 
 
@@ -45,7 +45,7 @@ class Again(Guess):
 
         Raises CourseError when it needs a database and there is none.
         """
-        if "engine" in self.asked.code:
+        if needs_database(self.asked.code):
             with ScratchDatabase(f"review_{os.getpid()}") as url:  # two pages may run one at once
                 found = happens(self.asked.id, self.asked.code, url)
         else:

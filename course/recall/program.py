@@ -65,13 +65,18 @@ def program(name: str) -> Program:
     return found[name]
 
 
+def needs_database(code: str) -> bool:
+    """Whether a program speaks of an `engine` or an `async_engine`, and so gets an empty schema."""
+    return "engine" in code
+
+
 def happens(name: str, code: str, url: str | None = None) -> str:
     """Run a small program, and say what happened: the last line that it printed, or the error that ended it.
 
     `name`: for its classes and its traceback. A program that speaks of an `engine` or an `async_engine` gets
     one that leads to an empty schema. `url`: the database that gets it, the page's own unless given.
     """
-    if "engine" not in code:
+    if not needs_database(code):
         return _beside_the_loop(name, code, {})
     with OwnSchema(url) as schema:
         return _beside_the_loop(name, code, {"engine": schema.engine, "async_engine": schema.async_engine})

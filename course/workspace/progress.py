@@ -186,7 +186,9 @@ def guesses(lesson_id: str) -> dict[str, GuessRecord]:
     found: dict[str, GuessRecord] = {}
     for entry in events():
         question, chosen = entry.get("question"), entry.get("chosen")
-        if entry["id"] == lesson_id and isinstance(question, str) and isinstance(chosen, str):
+        if entry["event"] != "guess" or entry["id"] != lesson_id:
+            continue
+        if isinstance(question, str) and isinstance(chosen, str):
             right = entry.get("right")
             found[question] = GuessRecord(chosen, right if isinstance(right, bool) else None)
     return found

@@ -78,9 +78,11 @@ def memories(log: Log | None = None) -> list[Memory]:
     found = {each.id: Memory(each) for each in questions.questions()}
     asked = {(each.lesson, each.predict): each.id for each in questions.questions() if each.predict}
     for each, when, right in _answers(events):
-        known = _id(each) if each["event"] == EVENT else asked.get((each["id"], each["question"]), "")
-        if known in found:
-            found[known].answer(when, right)
+        again = each["event"] == EVENT
+        known = found.get(_id(each) if again else asked.get((each["id"], each["question"]), ""))
+        # A lesson that is run again compares the guess that it remembers: only the first time was one asked.
+        if known and (again or not known.answers):
+            known.answer(when, right)
     return [each for each in found.values() if each.answers or each.question.lesson in opened]
 
 

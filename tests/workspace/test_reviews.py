@@ -74,6 +74,14 @@ def test_the_first_answer_of_a_day_counts_and_a_choice_alone_is_no_answer():
     assert [right for _, right in held.answers] == [False] and not held.known
 
 
+def test_a_lesson_that_is_run_again_asks_nothing_again():
+    """It compares the guess that it remembers, however often and whenever its cells are run."""
+    once, often = memory(guess(0, False)), memory(guess(0, False), guess(3, True), guess(9, True))
+    assert often.answers == once.answers
+    held = memory(guess(0, False), again(3, True), guess(9, False))
+    assert [right for _, right in held.answers] == [False, True]
+
+
 def test_entries_that_somebody_damaged_are_passed_over():
     log = [guess(0, True), again(1, True) | {"at": "yesterday"}, again(2, True) | {"question": 7}]
     log += [again(3, True) | {"right": "yes"}, {"event": "review", "id": "1.2"}]
