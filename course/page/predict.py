@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import fill
 from typing import Any
 
 from course.base.media_types import WIDGET_VIEW
@@ -9,6 +10,8 @@ from course.base.text import as_html
 from course.content import questions
 from course.page import lesson
 from course.workspace import progress
+
+WIDTH = 88  # columns of a printed sentence, as in the lessons' code
 
 
 class Guess:
@@ -38,7 +41,9 @@ class Guess:
         if right:
             print(f"{truth} You said so.")
         else:
-            print(f"{truth} You said {self.chosen}. {self._mistaken() or 'The text below says why.'}")
+            said = f"{truth} You said {self.chosen}. {self._mistaken() or 'The text below says why.'}"
+            # A notebook breaks long printed lines in the middle of a word.
+            print(fill(said, WIDTH, break_long_words=False, break_on_hyphens=False))
         self._note(right=right)
         if self.handle is not None:
             self.handle.update(_Text(self))

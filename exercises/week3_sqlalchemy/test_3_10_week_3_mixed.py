@@ -284,8 +284,8 @@ class TestToRemind:
                 kind = "published post" if published else "draft"
                 told = f"two published posts of ada, two drafts of bob, nothing of cy, and a {kind} of nobody"
                 means = {
-                    (): "Among the authors of published posts there is NULL, so for nobody it is true that "
-                    "they are not among them."
+                    (): "Among the authors of published posts there is NULL, and NOT IN is true "
+                    "for no user then."
                 }
                 self.judge(to_remind, session, [("bob", 2), ("cy", 0)], told, means)
             ask(database_url, "TRUNCATE users, posts RESTART IDENTITY CASCADE")

@@ -8,6 +8,7 @@ import pytest
 
 from course.base.errors import CourseError
 from course.content import questions
+from course.page import predict
 from course.recall import review_page
 from course.recall._again import NOT_CHOSEN, Again, again
 from course.recall._reviewed import reviewed
@@ -47,7 +48,9 @@ def test_a_wrong_answer_is_answered_by_its_own_sentence(capsys: pytest.CaptureFi
     asked = Again(ROUTES, 0)
     asked.choose("200")
     asked.run()
-    assert capsys.readouterr().out == f"It is 422. You said 200. {ROUTES.wrong['200']}\n"
+    said = capsys.readouterr().out
+    assert said.split() == f"It is 422. You said 200. {ROUTES.wrong['200']}".split()
+    assert max(map(len, said.splitlines())) <= predict.WIDTH
     assert answers() == [("route-order", False)]
 
 
