@@ -3,12 +3,13 @@
 pytest-xdist's own order was considered: it balances by the number of tests, and tests differ a hundredfold.
 """
 
+import inspect
 import json
 import os
 import re
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,23 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     passed = terminalreporter.getreports("passed")
     for line in [value for each in passed for name, value in each.user_properties if name == TOLD]:
         terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Call a test once more that Python's own parser stopped.
+
+    Before 3.11.5, `ast.parse` fails where the garbage collector prints a traceback in the midst of it, which
+    parses too (https://github.com/python/cpython/issues/106905): rare, and nothing about the test.
+    """
+    try:
+        return (yield)
+    except SystemError as problem:
+        if "AST constructor recursion depth" not in str(problem):
+            raise
+    names = inspect.signature(pyfuncitem.obj).parameters
+    pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
+    return True
 
 
 class FailedAtOnce:

@@ -224,3 +224,17 @@ def test_what_failed_is_named_when_it_fails():
         plugin.pytest_runtest_logreport(report)
     name = "\nFailed: tests/test_x.py::test_a (teardown): "
     assert written == [f"{name}assert 1 == 2", f"{name}A cell."]
+
+
+@pytest.mark.parametrize(
+    ("problem", "calls"),
+    [("AST constructor recursion depth mismatch (before=138, after=196)", 1), ("another one", 0)],
+)
+def test_a_test_is_called_again_only_where_pythons_parser_stopped_it(problem, calls):
+    called = []
+    item = SimpleNamespace(obj=lambda lesson: called.append(lesson), funcargs={"lesson": "3.9", "other": 1})
+    around = proof_plugin.pytest_pyfunc_call(item)
+    next(around)
+    with pytest.raises(StopIteration if calls else SystemError):
+        around.throw(SystemError(problem))
+    assert called == ["3.9"] * calls
