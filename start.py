@@ -19,6 +19,7 @@ Commands:
   attack          attack your app, and see what it refuses
   grade-tests     which mistakes in your app your tests notice
   project         a new API of your own, or a graduation project: project new todo
+  class           teach a room: kit, slides, live board, grades
   psql            psql on your app's database, or on another: psql lesson_2_3
   url             print the address of that database, with the password
   stop            stop PostgreSQL; a page that needs it starts it again

@@ -20,6 +20,7 @@ def _incomplete(problem: ImportError) -> str:
 try:
     import typer
 
+    from course.cli.classroom import classroom
     from course.cli.completion import anything, exercise_ids, lesson_ids
     from course.cli.project import project
 except ImportError as missing:
@@ -31,6 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(project, name="project")
+app.add_typer(classroom, name="class")
 
 
 def _version(wanted: bool) -> None:

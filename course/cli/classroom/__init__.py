@@ -1,0 +1,9 @@
+"""`course class`: a workshop from the kit before it to the grades after it. A file for each part of it."""
+
+import typer
+
+from course.cli.classroom import before, board, grading, slides
+
+classroom = typer.Typer(help="Teach a room: kit, slides, live board, grades.", no_args_is_help=True)
+for part in (before, slides, board, grading):
+    classroom.add_typer(part.commands)

@@ -1,0 +1,5 @@
+"""Commands of `course class`: the live board, and how a learner joins it."""
+
+import typer
+
+commands = typer.Typer()

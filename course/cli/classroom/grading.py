@@ -1,0 +1,5 @@
+"""Commands of `course class`: release, collect, grade, feedback and export, on nbgrader."""
+
+import typer
+
+commands = typer.Typer()

@@ -1,0 +1,5 @@
+"""Commands of `course class`: slides from a lesson."""
+
+import typer
+
+commands = typer.Typer()
