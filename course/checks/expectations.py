@@ -63,7 +63,8 @@ def expect(got: Any, expected: Any, *, tried: str, means: Mapping[Any, str] | st
     """Require `got == expected`.
 
     `tried` says in the learner's words what was done ("GET /posts/99"). `means` says what a wrong
-    answer usually means: one sentence for all, or one for each usual wrong value. Raises ExpectationFailed.
+    answer usually means: one sentence for all, or one for each usual wrong value (a list is looked up as a
+    tuple). Raises ExpectationFailed.
     """
     if type(got) is bool and type(expected) is not bool or got != expected:
         raise ExpectationFailed(tried, show(expected), show(got), _meaning(got, means))
@@ -109,7 +110,7 @@ def _meaning(got: Any, means: Mapping[Any, str] | str | None) -> str:
     if means is None or isinstance(means, str):
         return means or ""
     try:
-        return means.get(got, "")
+        return means.get(tuple(got) if type(got) is list else got, "")
     except TypeError:  # an unhashable value has no entry of its own
         return ""
 
