@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -26,6 +27,7 @@ _JUDGED = ("answers", "mutants")  # what --lessons chooses from
 # Within a file of these kinds, the tests of one lesson, or of one part of the app, are a group.
 _LESSON, _AREA = re.compile(r"\[(\d+\.\d+)"), re.compile(r"\[(\w+): ")
 _PARTS = {"answers": _LESSON, "mutants": _LESSON, "variants": _AREA}
+PATIENCE = 60.0  # seconds that a test waits for an answer of a server
 TOLD = "told"  # the name under which a test records (`record_property`) a line for the end of the run
 # Files of tests/ that are not about the machinery, by their names.
 _KINDS = {
@@ -67,9 +69,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Measure in each process that runs tests; the first one puts their figures together."""
+    _wait_longer()
     config.pluginmanager.register(Measure(config), "course-measure")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(FailedAtOnce(config), "course-failed-at-once")
+
+
+def _wait_longer() -> None:
+    """httpx gives an answer 5 seconds where a call says nothing: too few beside other work."""
+    default = inspect.signature(httpx.get).parameters["timeout"].default  # all calls share it
+    for part in ("connect", "read", "write", "pool"):
+        setattr(default, part, PATIENCE)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import pytest
 
 from course.authoring import changed, proof, proof_plugin
@@ -238,3 +239,8 @@ def test_a_test_is_called_again_only_where_pythons_parser_stopped_it(problem, ca
     with pytest.raises(StopIteration if calls else SystemError):
         around.throw(SystemError(problem))
     assert called == ["3.9"] * calls
+
+
+def test_a_server_of_a_test_has_time_to_answer():
+    with httpx.Client() as client:
+        assert client.timeout == httpx.Timeout(proof_plugin.PATIENCE)
