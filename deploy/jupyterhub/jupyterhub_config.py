@@ -54,7 +54,7 @@ c.JupyterHub.load_roles = []  # an admin stops and starts servers, and gets into
 
 c.Spawner.cmd = [sys.executable, "-P", "-m", "course", "class", "hub-server"]
 c.Spawner.default_url = "/lab/tree/start_here.md"
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 300  # fifteen at once, two cores
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL"]  # not hub.env: it holds the hub's login at PostgreSQL
 c.Spawner.args = [
     # A kernel without work for so long ends, whether its page is open or not; its notebook stays. A server
