@@ -60,8 +60,11 @@ def _code(cell: Cell, step: bool) -> list[Block]:
     shown = [each for each in cell["outputs"] if each not in asked]
     question = [Block("question", _output(each)) for each in asked]
     made = [Block("code", code_lines.code(rest), step)] if rest.strip() else []
+    pictures = _toys(text)
+    # A toy's own output says in words what its picture shows.
+    shown = [each for each in shown if not pictures or each["output_type"] == "stream"]
     made += [Block("output", _output(each), step) for each in shown]
-    made += [Block("toy", each, step) for each in _toys(text)]
+    made += [Block("toy", each, step) for each in pictures]
     # A cell that asks and compares: its question comes first, what it shows with the next step.
     return [*question, *made] if step else [*made, *question]
 
@@ -119,7 +122,8 @@ def _toys(text: str) -> list[str]:
         if mark in text:
             picture = base64.b64encode((toys.STILLS / toy["still"]).read_bytes()).decode()
             made.append(
-                f'<figure class="toy"><img src="data:image/png;base64,{picture}" alt="{escape(toy["shows"])}">'
+                f'<figure class="toy"><img src="data:image/png;base64,{picture}" '
+                f'alt="{escape(toy["shows"])}">'
                 f"<figcaption>In the course: {escape(toy['do'])}</figcaption></figure>"
             )
     return made
@@ -129,7 +133,7 @@ def _unlinked(html: str) -> str:
     return _LOCAL_LINK.sub(r"\1", html)
 
 
-def _fence(tokens: Any, place: int, *_: Any) -> str:
+def _fence(_renderer: Any, tokens: Any, place: int, *_: Any) -> str:
     info = tokens[place].info.strip() or "text"
     known = {
         "python": "x.py",
@@ -143,5 +147,5 @@ def _fence(tokens: Any, place: int, *_: Any) -> str:
 
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
-_MARKDOWN.renderer.rules["fence"] = _fence
-_MARKDOWN.renderer.rules["code_block"] = _fence
+_MARKDOWN.add_render_rule("fence", _fence)
+_MARKDOWN.add_render_rule("code_block", _fence)

@@ -15,12 +15,12 @@ _SIGNS = {"+": "add", "-": "del", "@": "hunk"}
 
 def code(text: str, name: str = "") -> str:
     """A cell's code in colour, as HTML; `name` of its file, when it has one."""
-    return _pre("code", _coloured(text.strip("\n"), CellLexer()), name)
+    return _pre("code", _coloured(_closer(text), CellLexer() if not name else language(name)), name)
 
 
 def program(text: str, path: str) -> str:
     """A text in the colours of the language that the ending of `path` names, as HTML."""
-    return _pre("code", _coloured(text.strip("\n"), language(path)))
+    return _pre("code", _coloured(_closer(text), language(path)))
 
 
 def printed(text: str) -> str:
@@ -43,6 +43,11 @@ def diff(path: str, lines: list[str]) -> str:
             for kind, line, text in zip(kinds, here, coloured, strict=True)
         ]
     return _pre("code diff", [text for _, text in made], path, [kind for kind, _ in made])
+
+
+def _closer(text: str) -> str:
+    """A code with one empty line where it has two: a slide is low."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip("\n"))
 
 
 def _pre(kind: str, lines: list[str], name: str = "", kinds: list[str] | None = None) -> str:

@@ -43,8 +43,9 @@ def _reveal(name: str) -> str:
     found = importlib.util.find_spec("sphinx_revealjs")
     if found is None or not found.submodule_search_locations:
         raise CourseError(
-            "Slides need reveal.js from sphinx-revealjs, one of the authors' packages, and it is not installed. "
-            "Type `python3 start.py author report` in the course's folder: it installs what authors need."
+            "Slides need reveal.js from sphinx-revealjs, one of the authors' packages, which is not "
+            "installed. Type `python3 start.py author report` in the course's folder: it installs "
+            "what authors need."
         )
     path = Path(found.submodule_search_locations[0]) / "_static" / "revealjs" / "dist" / name
     with files.plainly(f"Reading {name} of reveal.js"):

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { lines, picture, shrink } = window.courseFit;
-  const SHORTEST = 4, LOOK_BACK = 7;
+  const SHORTEST = 4, LOOK_BACK = 7, LEFT = 3;
   const stage = document.createElement("div");
   stage.className = "stage";
   let body, made, heading;
@@ -56,6 +56,7 @@
     const least = Math.max(SHORTEST, count - LOOK_BACK);
     while (end > least && end < rest.length && node.matches("pre") && !begins(rest[end])) end--;
     if (end <= least) end = count;
+    if (end < rest.length) end = Math.max(1, Math.min(end, rest.length - LEFT));
     for (; count > end; ) from.prepend(rest[--count]);
     if (!count || (!empty && count < Math.min(SHORTEST, rest.length - 1))) {
       from.prepend(...into.children);
