@@ -17,8 +17,8 @@ _OWN_ROOT = ("--ServerApp.root_dir", "--notebook-dir", "--ServerApp.notebook_dir
 _OWN_LOG = ("--debug", "--log-level", "--Application.log_level", "--ServerApp.log_level")
 
 
-def command(options: list[str]) -> list[str]:
-    """The command that starts JupyterLab; the learner's own options come last and win."""
+def command(options: list[str], module: str = "jupyterlab") -> list[str]:
+    """The command that starts JupyterLab by a `module`; the learner's own options come last and win."""
     names = {option.split("=")[0] for option in options}
     ours = [] if names & set(_OWN_ROOT) else [f"--ServerApp.root_dir={paths.work()}"]
     # At ERROR JupyterLab still prints its address, and no longer forty lines around it.
@@ -29,7 +29,7 @@ def command(options: list[str]) -> list[str]:
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in names:
         ours.append("--allow-root")
     # -P: JupyterLab starts in the learner's folder, and a file there named token.py would stop it.
-    return [sys.executable, "-P", "-m", "jupyterlab", *ours, *options]
+    return [sys.executable, "-P", "-m", module, *ours, *options]
 
 
 def _kernels_can_encrypt() -> bool:
