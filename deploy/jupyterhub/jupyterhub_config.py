@@ -16,7 +16,9 @@ c = get_config()  # noqa: F821
 
 COURSE = Path(learner_role.__file__).parents[2]
 STATE = Path(os.environ.get("COURSE_HUB_STATE", "/var/lib/course-hub"))
-DATABASE = os.environ["COURSE_HUB_DATABASE_URL"]  # the hub's own login at PostgreSQL; learners never see it
+# The hub's own login at a PostgreSQL for all; learners never see it. Without one each learner has a server of
+# their own in their folder, as on a computer of their own.
+DATABASE = os.environ.get("COURSE_HUB_DATABASE_URL", "").strip()
 MEMORY_MB = int(os.environ.get("COURSE_HUB_MEMORY_MB", "1024"))  # of one learner: server, kernels, terminals
 CORES = float(os.environ.get("COURSE_HUB_CORES", "1"))  # of one learner, at most
 PROCESSES = int(os.environ.get("COURSE_HUB_PROCESSES", "400"))  # of one learner, threads counted
@@ -28,7 +30,8 @@ SYSTEMD = Path("/run/systemd/system").is_dir()
 
 STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET = learner_role.read_secret(STATE / "learners.secret")
-learner_role.prepare_server(DATABASE)
+if DATABASE:
+    learner_role.prepare_server(DATABASE)
 c.JupyterHub.db_url = f"sqlite:///{STATE / 'jupyterhub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie.secret")
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
@@ -65,15 +68,13 @@ c.Spawner.args = [
 
 
 async def give_a_role(spawner):
-    """Give the learner a folder, and a role of their own in PostgreSQL."""
-    made = await asyncio.to_thread(learner_role.environment, DATABASE, spawner.user.name, SECRET)
-    home = Path(pwd.getpwnam(spawner.user.name).pw_dir)
-    spawner.environment = {
-        **spawner.environment,
-        **made,
-        "COURSE_WORK": str(home / "course"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    """Give the learner a folder and, where PostgreSQL is one for all, a role of their own there."""
+    user = spawner.user.name
+    home = Path(pwd.getpwnam(user).pw_dir)
+    given = {"COURSE_WORK": str(home / "course"), "PYTHONDONTWRITEBYTECODE": "1"}
+    if DATABASE:
+        given |= await asyncio.to_thread(learner_role.environment, DATABASE, user, SECRET)
+    spawner.environment = {**spawner.environment, **given}
 
 
 c.Spawner.pre_spawn_hook = give_a_role
@@ -96,6 +97,7 @@ if SYSTEMD:
         "ProtectSystem": "strict",  # only what the next line names can be written
         "ReadWritePaths": "/home",
         "LimitCORE": "0",
+        "TimeoutStopSec": "20",
     }
 else:
     # For a trial on a machine without systemd: limits hold for each process, not for all of a learner's.

@@ -135,6 +135,7 @@ class Learner:
                 f"{address}/channels?session_id={uuid.uuid4().hex}",
                 additional_headers={"Authorization": f"token {self.token}"},
                 open_timeout=PATIENCE,
+                ping_interval=None,  # a machine that is busy answers late
                 max_size=None,
             ) as socket:
                 yield Kernel(socket)
@@ -157,7 +158,8 @@ class Kernel:
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
         self.socket.send(json.dumps(message | {"channel": "shell", "buffers": []}))
         said: list[str] = []
-        while True:
+        error, idle = None, False
+        while error is None or not idle:  # the two come by different channels, in any order
             got = self._next(header["msg_id"])
             content, kind = got["content"], got["msg_type"]
             if kind == "stream":
@@ -166,8 +168,9 @@ class Kernel:
                 said.append(str(content["data"].get("text/plain", "")))
             elif kind == "execute_reply":
                 error = f"{content['ename']}: {content['evalue']}" if content["status"] == "error" else ""
-            elif kind == "status" and content["execution_state"] == "idle":
-                return "".join(said), error
+            elif kind == "status":
+                idle = content["execution_state"] == "idle"
+        return "".join(said), error
 
     def _next(self, request: str) -> Any:
         """The next message that belongs to a request."""
