@@ -19,6 +19,8 @@ _APP = re.compile(r"%%app[ \t]+(\S+)")
 _ASKS = re.compile(r"\b(?:predict|again)\Z")
 _QUESTION = re.compile(r"<strong>.*<ul>", re.DOTALL)
 _OF_A_LEARNER = re.compile(r"<div>You had not chosen.*?</div>", re.DOTALL)
+# What a lesson folds (whole files after a move) is a line on a slide.
+_FOLDED = re.compile(r"<details\b[^>]*>\s*<summary\b[^>]*>(.*?)</summary>.*?</details>", re.DOTALL)
 _LOCAL_LINK = re.compile(r"<a\b[^>]*href=\"(?!https?:)[^\"]*\"[^>]*>(.*?)</a>", re.DOTALL)
 
 
@@ -108,7 +110,8 @@ def _output(output: Cell) -> str:
     shown = outputs.for_page(output)
     data = shown.get("data", {})
     if "text/html" in data:
-        return _unlinked(_OF_A_LEARNER.sub("", "".join(data["text/html"])))
+        html = _FOLDED.sub(r'<p class="file">\1</p>', "".join(data["text/html"]))
+        return _unlinked(_OF_A_LEARNER.sub("", html))
     if "text/markdown" in data:
         return prose("".join(data["text/markdown"]))
     if shown["output_type"] == "error":
