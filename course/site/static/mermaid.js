@@ -2,12 +2,16 @@
 // parts are. What stands here is the little of a bundler's runtime that they call.
 (() => {
   "use strict";
-  const here = new URL(".", document.currentScript.src).href;
+  const { src } = document.currentScript;  // empty where this stands inside a page, with all its parts above it
+  const here = src && new URL(".", src).href;
   const { files, first, module, same } = window.courseMermaid;
   const factories = {}, modules = {}, loading = {};
   const queue = "rspackChunk_jupyterlab_application_top";
   const take = ([, held]) => Object.assign(factories, held);
-  for (const name of [queue, queue.replace("rspack", "webpack")]) self[name] = { push: take };
+  for (const name of [queue, queue.replace("rspack", "webpack")]) {
+    (self[name] ?? []).forEach(take);
+    self[name] = { push: take };
+  }
 
   function need(id) {
     id = same[id] ?? id;
