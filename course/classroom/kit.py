@@ -180,7 +180,8 @@ def _refuse_too_large(part: Part, folder: Path) -> None:
     )
     raise CourseError(
         f"The kit for {part.target.title} would take {part.megabytes:.0f} MB, and {MOST_MB} are the most. "
-        f"The largest of its packages: {shown}. Leave the largest out of pyproject.toml, and make the lock anew."
+        f"The largest of its packages: {shown}. The course needs them all: see whether a "
+        "newer version is smaller, and make requirements.lock anew (docs/maintainers.md)."
     )
 
 

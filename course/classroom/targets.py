@@ -109,8 +109,8 @@ def _this_platform() -> Platform:
         if (each.sys_platform, each.machine.lower()) == (sys.platform, platform.machine().lower()):
             return each
     raise CourseError(
-        f"A kit for this computer ({platform.system()} {platform.machine()}) cannot be made: kits are made for "
-        f"other kinds. Name the kind of the room's computers: --platform {_or(list(PLATFORMS))}."
+        f"A kit for this computer ({platform.system()} {platform.machine()}) cannot be made: kits are made "
+        f"for other kinds. Name the kind of the room's computers: --platform {_or(list(PLATFORMS))}."
     )
 
 
