@@ -444,8 +444,9 @@ class Installer:
         if self.uv:
             quiet = ["--no-progress", "--color", "never", "--compile-bytecode"]
             return [self.uv, "pip", "install", "--python", str(PYTHON), *quiet]
-        pip = carried_pip() or ["-m", "pip"]
-        if not carried_pip() and not any(VENV.glob(SITE + "/pip")):
+        installed = any(VENV.glob(SITE + "/pip"))
+        pip = ["-m", "pip"] if installed else carried_pip() or ["-m", "pip"]
+        if not installed and not carried_pip():
             need_modules(with_pip=True)
             setup = [str(PYTHON), "-I", "-X", "utf8", "-m", "ensurepip", "--default-pip"]
             self.run(setup, lambda output: ("Getting pip ready", ""))
