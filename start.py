@@ -82,6 +82,7 @@ STAMP = OURS / "done.json"
 LOG = OURS / "install.log"
 
 LEARNER, AUTHOR = "requirements.lock", "requirements-dev.lock"
+WHEELS = ROOT / "wheels"  # a kit for a room without a network brings the learner's packages along
 AUTHORS_COMMANDS = ("test", "author")  # these need the second lock
 PROJECT, ENVIRONMENT = "pyproject.toml", "the environment"
 ENTRIES = "site-packages"  # in the stamp
@@ -289,6 +290,12 @@ REASONS = [  # untouched, what the installer says, what that means; the first th
     ),
 ]
 
+FROM_KIT = (
+    f"This computer is {platform.system()} {platform.machine()} with Python {platform.python_version()}. "
+    "Try another Python that is installed here, or ask whoever made the kit for one that has these packages "
+    "too (course class kit --help says how)."
+)
+
 
 def diagnose(output: str) -> Problem:
     """Turn what an installer said before it failed into one sentence."""
@@ -296,6 +303,8 @@ def diagnose(output: str) -> Problem:
     reasons = [(u, s) for u, pattern, s in REASONS if re.search(pattern, output)]
     lines = [line.strip() for line in output.splitlines() if line.strip()] or ["nothing at all"]
     errors = [line for line in lines if line.lower().startswith("error")]
+    if carried_for() and reasons[:1] == [REASONS[-1][::2]]:
+        reasons = [(True, f"{carried_for()} {FROM_KIT}")]
     last = f"The installer failed and said: {(errors or lines)[-1]}"
     untouched, sentence = (False, DISK) if room < 20 else (reasons or [(False, last)])[0]
     return Problem(f"{sentence}\nAll that the installer said is in {LOG}", untouched)
@@ -380,7 +389,7 @@ class Installer:
         if path_problem(ROOT):
             raise Problem(path_problem(ROOT))
         self.progress.show("Making .venv")
-        need_modules(with_pip=not self.uv)
+        need_modules(with_pip=not (self.uv or carried_pip()))
         STAMP.unlink(missing_ok=True)
         for old in VENV.iterdir():
             if old.is_dir() and not old.is_symlink():
@@ -400,6 +409,7 @@ class Installer:
         before = STAMP.read_bytes() if STAMP.exists() else b""
         STAMP.unlink(missing_ok=True)
         flags = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(ROOT / lock)]
+        flags = [*carried(lock), *flags]
         if before and damage(json.loads(before), lock) == FILES:
             flags.insert(0, "--force-reinstall")  # else what has lost its files is taken for installed
         try:
@@ -418,7 +428,7 @@ class Installer:
         try:
             self.run([*tool, *flags], Counter(lock))
         except Problem as problem:
-            if not (self.uv and problem.untouched and available("ensurepip")):
+            if not (self.uv and problem.untouched and (available("ensurepip") or carried_pip())):
                 raise
             self.uv = ""  # it knows nothing of the mirror or the certificate that pip may be set to
             tool = self.tool()
@@ -434,12 +444,14 @@ class Installer:
         if self.uv:
             quiet = ["--no-progress", "--color", "never", "--compile-bytecode"]
             return [self.uv, "pip", "install", "--python", str(PYTHON), *quiet]
-        if not any(VENV.glob(SITE + "/pip")):
+        installed = any(VENV.glob(SITE + "/pip"))
+        pip = ["-m", "pip"] if installed else carried_pip() or ["-m", "pip"]
+        if not installed and not carried_pip():
             need_modules(with_pip=True)
             setup = [str(PYTHON), "-I", "-X", "utf8", "-m", "ensurepip", "--default-pip"]
             self.run(setup, lambda output: ("Getting pip ready", ""))
         quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "--no-color"]
-        return [str(PYTHON), "-I", "-X", "utf8", "-m", "pip", "install", *quiet]
+        return [str(PYTHON), "-I", "-X", "utf8", *pip, "install", *quiet]
 
     def run(self, command: list[str], describe: Callable[[str], tuple[str, str]]) -> None:
         """Run a command into the log, showing `describe(what it said)`; Problem when it fails."""
@@ -488,6 +500,26 @@ class Counter:
             return "Installing", f" {total} packages: {min(new, total)} done"
         found = len(re.findall(r"^(?:Collecting|Processing|Requirement) ", output, re.MULTILINE))
         return "Fetching", f" {total} packages" + (f": {found} found" if found else "")
+
+
+def carried(lock: str) -> list[str]:
+    """What tells the installer to take the packages that a kit brings along, and no others."""
+    if not WHEELS.is_dir():
+        return []
+    alone = ["--no-index"] if lock == LEARNER else []  # what authors need besides is in no kit
+    return [*alone, "--find-links", str(WHEELS)]
+
+
+def carried_pip() -> list[str]:
+    """How Python runs the pip of a kit, in its wheel: Debian's and Ubuntu's Python may bring none."""
+    return [str(wheel / "pip") for wheel in sorted(WHEELS.glob("pip-*.whl"))[-1:]]
+
+
+def carried_for() -> str:
+    """What the packages of a kit were made for, as a sentence; "" without a kit."""
+    with contextlib.suppress(OSError):
+        return (WHEELS / "made_for.txt").read_text(encoding="utf-8").strip()
+    return ""
 
 
 def said(start: int) -> str:

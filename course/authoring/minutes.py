@@ -4,6 +4,7 @@ The title cell and the notebook's metadata repeat the number; `course author run
 """
 
 import re
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -20,16 +21,29 @@ _MAGIC = re.compile(r"\s*%%?app")
 
 def counted(lesson: catalog.Lesson) -> float:
     """Minutes by the rule, not rounded: prose, code (of the app only what is new), output, predictions."""
-    cells = notebook_file.read_cells(lesson.notebook)
-    texts = {kind: [c for c in cells if c["cell_type"] == kind] for kind in ("markdown", "code")}
-    words = sum(len(notebook_file.source(cell).split()) for cell in texts["markdown"])
-    code = [source for cell in texts["code"] if not _MAGIC.match(source := notebook_file.source(cell))]
-    lines = sum(_filled(source) for source in code) + _new_lines(lesson)
-    shown = sum(_output_lines(cell) for cell in texts["code"] if not _MAGIC.match(notebook_file.source(cell)))
-    programs = sum(_program_lines(cell) for cell in texts["code"])  # shown, and read as code is
-    lines, shown = lines + programs, shown - programs
-    guesses = sum("predict(" in source or "recall.again(" in source for source in code)
-    return reading_time.minutes(words=words, code=lines, output=shown, predictions=guesses)
+    return sum(by_cell(lesson))
+
+
+def by_cell(lesson: catalog.Lesson) -> list[float]:
+    """The minutes of each cell of a lesson's page, in its order."""
+    new = iter(_new_lines(lesson))
+    return [_of_cell(cell, new) for cell in notebook_file.read_cells(lesson.notebook)]
+
+
+def _of_cell(cell: dict[str, Any], new: Iterator[int]) -> float:
+    """The minutes of one cell; `new` has the lines that the next cells of the app add."""
+    text = notebook_file.source(cell)
+    if cell["cell_type"] != "code":
+        is_prose = cell["cell_type"] == "markdown"
+        return reading_time.minutes(words=len(text.split())) if is_prose else 0.0
+    if _MAGIC.match(text):
+        return reading_time.minutes(code=next(new, 0))
+    programs = _program_lines(cell)  # shown, and read as code is
+    return reading_time.minutes(
+        code=_filled(text) + programs,
+        output=_output_lines(cell) - programs,
+        predictions="predict(" in text or "recall.again(" in text,
+    )
 
 
 def rounded(lesson: catalog.Lesson) -> int:
@@ -70,16 +84,17 @@ def _filled(text: str) -> int:
     return sum(bool(line.strip()) for line in text.splitlines())
 
 
-def _new_lines(lesson: catalog.Lesson) -> int:
-    """Lines of the app that the lesson's cells add or change, not what a patch repeats of a definition."""
+def _new_lines(lesson: catalog.Lesson) -> list[int]:
+    """Lines of the app that each of the lesson's cells adds or changes, not what a patch repeats."""
     cells, states = app_history.steps(lesson), list(app_history.states(lesson.id))
-    return sum(
-        _filled(cell.patch) if cell.several else _added(before.get(cell.path, ""), after.get(cell.path, ""))
+    return [
+        _filled(cell.patch) if cell.several else added(before.get(cell.path, ""), after.get(cell.path, ""))
         for cell, before, after in zip(cells, states, states[1:], strict=False)
-    )
+    ]
 
 
-def _added(old: str, new: str) -> int:
+def added(old: str, new: str) -> int:
+    """Lines that stand in a new text and not in the old one, without empty ones."""
     before, after = old.splitlines(), new.splitlines()
     changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return sum(_filled("\n".join(after[j1:j2])) for kind, _, _, j1, j2 in changes if kind != "equal")

@@ -30,9 +30,9 @@ def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_:
     `on_progress` is told how many lessons are done, how many there are, and which one comes. Raises
     CourseError when there is nothing of that name.
     """
-    chosen, rows = [lesson for lesson in _chosen(what) if not _passed_over(what, lesson)], []
-    for number, lesson in enumerate(chosen):
-        on_progress(number, len(chosen), lesson.id)
+    lessons, rows = [lesson for lesson in chosen(what) if not _passed_over(what, lesson)], []
+    for number, lesson in enumerate(lessons):
+        on_progress(number, len(lessons), lesson.id)
         before, found = progress.standings(), _afresh(lesson)
         for exercise in lesson.exercises:
             if exercise.id == what or not catalog.is_exercise_id(what):
@@ -44,7 +44,7 @@ def recheck(what: str, on_progress: Callable[[int, int, str], None] = lambda *_:
 
 def passed_over(what: str) -> int:
     """How many lessons `recheck` passes over, since the learner has written nothing in their exercises."""
-    return sum(_passed_over(what, lesson) for lesson in _chosen(what))
+    return sum(_passed_over(what, lesson) for lesson in chosen(what))
 
 
 def _passed_over(what: str, lesson: catalog.Lesson) -> bool:
@@ -61,7 +61,8 @@ _SAID: dict[str, str] = {
 }
 
 
-def _chosen(what: str) -> list[catalog.Lesson]:
+def chosen(what: str) -> list[catalog.Lesson]:
+    """The lessons of a week (1), a lesson (1.4), an exercise (1.4a) or all. Raises CourseError."""
     everything = catalog.lessons()
     if what == "all":
         found = list(everything)
