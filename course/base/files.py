@@ -166,7 +166,7 @@ def write_record(path: Path, record: dict[str, Any]) -> None:
 
 
 def write_secret(path: Path, record: dict[str, Any], doing: str) -> None:
-    """Store a JSON object for read_record, for this user alone (mode 600). Raises CourseError, as `plainly`."""
+    """Store a JSON object for read_record, for this user alone (mode 600). Raises as `plainly` does."""
     with plainly(doing):
         _make_folder(path.parent)
         fresh = path.with_name(f".{path.name}.{os.getpid()}-{next(_serial)}.tmp")

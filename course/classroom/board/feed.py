@@ -6,6 +6,7 @@ snapshot and misses those between.
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from course.classroom.board import view
 from course.classroom.board.database import Sessions, listening
 
 INTERVAL = 0.25  # seconds between two snapshots of a lesson, at least
-SHARE = 3  # of the time that making them takes, so long a rest follows: at most a quarter of a processor
+SHARE = 3  # times the processor time that it took, so long a rest follows: at most a quarter of one
 PAUSE = 1.0  # seconds until a connection that was lost is opened again
 _LOST = "The board does not %s its database (%s). It tries again."
 _log = logging.getLogger(__name__)
@@ -94,12 +95,11 @@ class Feed:
             await asyncio.sleep(PAUSE)
 
     async def _refresh(self) -> None:
-        clock = asyncio.get_running_loop().time
         while True:
             await self._news.wait()
             self._news.clear()
             lessons, self._waiting = self._waiting, set()
-            begun = clock()
+            begun = time.thread_time()
             try:
                 for lesson in lessons & self._channels.keys():
                     await self._make(lesson)
@@ -107,7 +107,7 @@ class Feed:
                 _log.warning(_LOST, "reach", type(problem).__name__)
                 self._mark(*lessons)
                 await asyncio.sleep(PAUSE)
-            await asyncio.sleep(max(INTERVAL, SHARE * (clock() - begun)))
+            await asyncio.sleep(max(INTERVAL, SHARE * (time.thread_time() - begun)))
 
     async def _make(self, lesson: str) -> None:
         async with self._sessions() as session:

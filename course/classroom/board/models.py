@@ -24,6 +24,24 @@ class Learner(Base):
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Standing(Base):
+    """Where a learner stands at an exercise: what their checks come to, kept up as each one comes.
+
+    `outcome` and `unmet` are those of the newest check.
+    """
+
+    __tablename__ = "standings"
+
+    lesson: Mapped[str] = mapped_column(String(8), primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey(Learner.id, ondelete="CASCADE"), primary_key=True)
+    about: Mapped[str] = mapped_column(String(8), primary_key=True)
+    attempts: Mapped[int]
+    done: Mapped[bool]
+    first: Mapped[datetime]
+    outcome: Mapped[str]
+    unmet: Mapped[str | None] = mapped_column(String(200))
+
+
 class Event(Base):
     """One thing a learner did. The learner's own number for it makes sure that it stands here once."""
 

@@ -41,22 +41,27 @@ def run(room: Settings, host: str, port: int, public: str, say: Callable[[str], 
     with contextlib.closing(_socket(host, port)) as listening:
         address = public.rstrip("/") or f"http://{_bracketed(reached_at(host))}:{listening.getsockname()[1]}"
         say(greeting(room, address, reachable=bool(public) or not _only_here(host)))
-        server = _Server(
-            uvicorn.Config(
-                create_app(room),
-                loop="asyncio:SelectorEventLoop",  # psycopg refuses the proactor loop of Windows
-                log_level="error",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE,
-            )
-        )
+        server = of_room(room)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
     if not server.started:
         raise CourseError(
             "The board did not start: what stands above says why. `course doctor` may know the cure."
         )
+
+
+def of_room(room: Settings) -> uvicorn.Server:
+    """The server of a room, for a socket that listens already."""
+    return _Server(
+        uvicorn.Config(
+            create_app(room),
+            loop="asyncio:SelectorEventLoop",  # psycopg refuses the proactor loop of Windows
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+    )
 
 
 def greeting(room: Settings, address: str, *, reachable: bool) -> str:

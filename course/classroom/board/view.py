@@ -1,39 +1,34 @@
 """What the page of the board shows of a lesson: one snapshot, from a few queries."""
 
+from collections import Counter
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from course.base.errors import CourseError
 from course.checks.verdict import Outcome
 from course.classroom.board.guesses import Question, questions_of
-from course.classroom.board.models import Event, Learner
+from course.classroom.board.models import Event, Learner, Standing
 from course.content import catalog
 
 STUCK_ATTEMPTS = 3  # so many attempts without success: somebody should go and ask
+MOST_STUCK = 40  # that the page lists
 PRESENT_HOURS = 12  # who was seen in these counts as in the room
 RAISED, NO_WORDS = "The code raised an error", "Nothing could be tried yet"
 
 
-class Cell(BaseModel):
-    """One learner at one exercise; times are seconds since 1970. `unmet` is "" once it is done."""
-
-    attempts: int
-    done: bool
-    first: int
-    last: int
-    unmet: str
+Cell = tuple[int, bool, int]  # attempts, done, and the place in `unmet` of what is not met; -1: nothing
 
 
 class Row(BaseModel):
-    """One learner: when they were seen last, and their cells by exercise."""
+    """One learner: when they were seen last, and a cell for each exercise that is shown."""
 
     name: str
     seen: int
-    cells: dict[str, Cell]
+    cells: list[Cell | None]
 
 
 class Exercise(BaseModel):
@@ -64,7 +59,10 @@ class Unmet(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """Everything that the page shows of a lesson."""
+    """Everything that the page shows of a lesson; times are seconds since 1970.
+
+    `stuck` names the MOST_STUCK who tried most, of `all_stuck`.
+    """
 
     now: int
     lesson: str
@@ -73,26 +71,33 @@ class Snapshot(BaseModel):
     exercises: list[Exercise]
     rows: list[Row]
     stuck: list[Stuck]
+    all_stuck: int
     unmet: list[Unmet]
     questions: list[Question]
+
+
+Found = dict[int, dict[str, Standing]]  # by learner and exercise
 
 
 async def snapshot(session: AsyncSession, wanted: str) -> Snapshot:
     """The board for a lesson; "" stands for the one in which something happened last."""
     lesson = wanted or await _newest_lesson(session)
-    cells = await _cells(session, lesson)
-    rows = await _rows(session, cells)
-    title, exercises = _of_course(lesson)
-    exercises |= {each: "" for row in rows for each in row.cells if each not in exercises}
+    found = await _standings(session, lesson)
+    present = await _present(session, found)
+    title, titles = _of_course(lesson)
+    titles |= {each: "" for cells in found.values() for each in sorted(cells.keys() - titles.keys())}
+    unmet = _unmet(found)
+    stuck = _stuck(found, {each.id: each.name for each in present})
     return Snapshot(
         now=_seconds(datetime.now(UTC)),
         lesson=lesson,
         title=title,
         lessons=await _lessons(session),
-        exercises=[_exercise(each, words, rows) for each, words in exercises.items()],
-        rows=rows,
-        stuck=_stuck(rows),
-        unmet=_unmet(rows),
+        exercises=[_exercise(each, words, found) for each, words in titles.items()],
+        rows=_rows(present, found, list(titles), unmet),
+        stuck=stuck[:MOST_STUCK],
+        all_stuck=len(stuck),
+        unmet=unmet,
         questions=await questions_of(session, lesson),
     )
 
@@ -108,11 +113,16 @@ async def _newest_lesson(session: AsyncSession) -> str:
 
 async def _lessons(session: AsyncSession) -> list[str]:
     found = set((await session.scalars(_lessons_with_events())).all())
-    known = [lesson.id for lesson in catalog.lessons()]
+    known = _known_lessons()
     return [each for each in known if each in found] + sorted(found.difference(known))
 
 
-def _lessons_with_events() -> Select[tuple[str]]:
+@cache
+def _known_lessons() -> tuple[str, ...]:
+    return tuple(lesson.id for lesson in catalog.lessons())
+
+
+def _lessons_with_events() -> Select[str]:
     """A loose index scan, as the PostgreSQL wiki calls it: one look at the index for each lesson."""
     step = select(func.min(Event.lesson).label("lesson")).cte("step", recursive=True)
     after = select(func.min(Event.lesson)).where(Event.lesson > step.c.lesson).scalar_subquery()
@@ -129,80 +139,67 @@ def _of_course(lesson: str) -> tuple[str, dict[str, str]]:
     return found.title, {each.id: each.title for each in found.exercises}
 
 
-async def _cells(session: AsyncSession, lesson: str) -> dict[int, dict[str, Cell]]:
-    """The cells by learner: all attempts counted, and what the newest one said."""
-    tried = _tried(lesson)
-    newest = select(Event.learner_id, Event.about, Event.outcome, Event.unmet).where(
-        tuple_(Event.learner_id, Event.sequence).in_(select(tried.c.learner_id, tried.c.newest))
-    )
-    said = {(who, about): (outcome, unmet) for who, about, outcome, unmet in await session.execute(newest)}
-    found: dict[int, dict[str, Cell]] = {}
-    for each in await session.execute(select(tried)):
-        outcome, unmet = said[each.learner_id, each.about]
-        words = "" if each.done else unmet or (RAISED if outcome == Outcome.RAISED else NO_WORDS)
-        cell = Cell(
-            attempts=each.attempts,
-            done=each.done,
-            first=_seconds(each.first),
-            last=_seconds(each.last),
-            unmet=words,
-        )
-        found.setdefault(each.learner_id, {})[each.about] = cell
+async def _standings(session: AsyncSession, lesson: str) -> Found:
+    found: Found = {}
+    for each in await session.scalars(select(Standing).where(Standing.lesson == lesson)):
+        found.setdefault(each.learner_id, {})[each.about] = each
     return found
 
 
-def _tried(lesson: str) -> Any:
-    """The attempts of each learner at each exercise of a lesson, as a query to select from."""
-    attempt: ColumnElement[bool] = Event.outcome != Outcome.NOT_ATTEMPTED.value
-    return (
-        select(
-            Event.learner_id,
-            Event.about,
-            func.count().label("attempts"),
-            func.bool_or(Event.outcome == Outcome.DONE.value).label("done"),
-            func.min(Event.at).label("first"),
-            func.max(Event.at).label("last"),
-            func.max(Event.sequence).label("newest"),
-        )
-        .where(Event.lesson == lesson, Event.kind == "check", attempt)
-        .group_by(Event.learner_id, Event.about)
-        .cte("tried")
-    )
-
-
-async def _rows(session: AsyncSession, cells: dict[int, dict[str, Cell]]) -> list[Row]:
+async def _present(session: AsyncSession, found: Found) -> list[Learner]:
     """Who is in the room or has tried something here, by name."""
     recent = func.now() - func.make_interval(0, 0, 0, 0, PRESENT_HOURS)
-    present = or_(Learner.seen_at > recent, Learner.id.in_(list(cells)))
-    who = select(Learner.id, Learner.name, Learner.seen_at).where(present).order_by(Learner.folded)
-    return [
-        Row(name=name, seen=_seconds(seen), cells=cells.get(learner_id, {}))
-        for learner_id, name, seen in await session.execute(who)
-    ]
+    there = or_(Learner.seen_at > recent, Learner.id.in_(list(found)))
+    return list((await session.scalars(select(Learner).where(there).order_by(Learner.folded))).all())
 
 
-def _exercise(about: str, title: str, rows: list[Row]) -> Exercise:
-    cells = [row.cells[about] for row in rows if about in row.cells]
+def _rows(present: list[Learner], found: Found, exercises: list[str], unmet: list[Unmet]) -> list[Row]:
+    places = {(each.exercise, each.sentence): place for place, each in enumerate(unmet)}
+
+    def cell(standing: Standing | None) -> Cell | None:
+        if standing is None:
+            return None
+        return standing.attempts, standing.done, places.get((standing.about, _words(standing)), -1)
+
+    def cells(learner: Learner) -> list[Cell | None]:
+        mine = found.get(learner.id, {})
+        return [cell(mine.get(each)) for each in exercises]
+
+    return [Row(name=each.name, seen=_seconds(each.seen_at), cells=cells(each)) for each in present]
+
+
+def _words(standing: Standing) -> str:
+    """What is not met, in words; "" once the exercise is done."""
+    if standing.done:
+        return ""
+    return standing.unmet or (RAISED if standing.outcome == Outcome.RAISED else NO_WORDS)
+
+
+def _exercise(about: str, title: str, found: Found) -> Exercise:
+    cells = [mine[about] for mine in found.values() if about in mine]
     done = sum(each.done for each in cells)
     return Exercise(id=about, title=title, done=done, trying=len(cells) - done)
 
 
-def _stuck(rows: list[Row]) -> list[Stuck]:
+def _stuck(found: Found, names: dict[int, str]) -> list[Stuck]:
     """Most attempts first, and of these who has tried longest."""
-    found = [
-        Stuck(name=row.name, exercise=about, attempts=cell.attempts, since=cell.first, unmet=cell.unmet)
-        for row in rows
-        for about, cell in row.cells.items()
-        if not cell.done and cell.attempts >= STUCK_ATTEMPTS
+    stuck = [
+        Stuck(
+            name=names[learner_id],
+            exercise=about,
+            attempts=each.attempts,
+            since=_seconds(each.first),
+            unmet=_words(each),
+        )
+        for learner_id, mine in found.items()
+        for about, each in mine.items()
+        if not each.done and each.attempts >= STUCK_ATTEMPTS and learner_id in names
     ]
-    return sorted(found, key=lambda each: (-each.attempts, each.since))
+    return sorted(stuck, key=lambda each: (-each.attempts, each.since))
 
 
-def _unmet(rows: list[Row]) -> list[Unmet]:
-    counts: dict[tuple[str, str], int] = {}
-    for row in rows:
-        for about, cell in row.cells.items():
-            if cell.unmet:
-                counts[about, cell.unmet] = counts.get((about, cell.unmet), 0) + 1
+def _unmet(found: Found) -> list[Unmet]:
+    all_of_them = (each for mine in found.values() for each in mine.values())
+    counts = Counter((each.about, words) for each in all_of_them if (words := _words(each)))
     order = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     return [Unmet(exercise=about, sentence=words, learners=number) for (about, words), number in order]

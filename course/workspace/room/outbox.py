@@ -114,10 +114,12 @@ def _place() -> Place:
         return _end_of_log(0)
     if not place.digest or _digest(place) == place.digest:
         return place
-    for start, line in reversed(list(_lines(0, whole=True))):
+    found = _end_of_log(place.sequence)  # another log: what it holds may be from before
+    for start, line in _lines(0, whole=True):
         if files.digest(line) == place.digest:
-            return Place(start, start + len(line), place.digest, place.sequence)
-    return _end_of_log(place.sequence)
+            found = Place(start, start + len(line), place.digest, place.sequence)
+    files.write_record(path(), known | found.__dict__)
+    return found
 
 
 def _end_of_log(sequence: int) -> Place:

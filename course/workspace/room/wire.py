@@ -39,7 +39,7 @@ class TooFar(CourseError):
 
 
 def checked(address: str) -> str:
-    """An address as it is kept, "http://192.168.1.5:8700". Raises CourseError for what cannot be a board's."""
+    """An address as it is kept, "http://192.168.1.5:8700". Raises CourseError if it cannot be a board's."""
     parts = _split(address if "://" in address else f"http://{address}")
     if parts is None:
         raise CourseError(
@@ -55,7 +55,14 @@ def _split(address: str) -> SplitResult | None:
         good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         return None
-    if not good or parts.username or parts.query or parts.fragment or not address.isprintable():
+    if (
+        not good
+        or parts.username
+        or parts.query
+        or parts.fragment
+        or not address.isprintable()
+        or " " in address
+    ):
         return None
     return parts
 
