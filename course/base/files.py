@@ -163,3 +163,17 @@ def read_record(path: Path) -> dict[str, Any]:
 def write_record(path: Path, record: dict[str, Any]) -> None:
     """Store a JSON object for read_record. Raises OSError."""
     write_text(path, json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def write_secret(path: Path, record: dict[str, Any], doing: str) -> None:
+    """Store a JSON object for read_record, for this user alone (mode 600). Raises as `plainly` does."""
+    with plainly(doing):
+        _make_folder(path.parent)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}-{next(_serial)}.tmp")
+        try:
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(record, file)
+            os.replace(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)

@@ -83,6 +83,11 @@ class Verdict:
         """How many expectations the exercise has; 0 when none was looked at."""
         return len(self.expectations) + self.left_out
 
+    @property
+    def unmet(self) -> str:
+        """The sentence of the first expectation that was not met, in the course's words; "" without one."""
+        return next((each.sentence for each in self.expectations if not each.met), "")
+
     def heading(self) -> str:
         """One line: which exercise, and how it went."""
         score = f", {self.met} of {self.total}" if self.expectations else ""

@@ -23,9 +23,8 @@ def show(room: Path | None = None) -> None:
 
     Raises CourseError when that folder holds no log.
     """
-    now = datetime.now(UTC)
     if room is None:
-        Console().print(_one(list(progress.events()), now))
+        Console().print(_one(list(progress.events()), datetime.now(UTC)))
         return
     logs = [list(progress.events(path)) for path in sorted(room.glob("*.jsonl"))]
     if not logs:
@@ -33,8 +32,13 @@ def show(room: Path | None = None) -> None:
             f"There is no log in {room}. A learner who wants to be counted gives you a copy of "
             "work/progress.jsonl; put the copies there under any names that end with .jsonl."
         )
+    show_room(logs)
+
+
+def show_room(logs: list[Events]) -> None:
+    """Print the tables of a room: its topics, and the hardest questions, from the events of each learner."""
     console = Console()
-    console.print(_room(logs, now))
+    console.print(_room(logs, datetime.now(UTC)))
     console.print(_hardest(logs))
 
 

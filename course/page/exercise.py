@@ -45,8 +45,9 @@ def check(exercise_id: str = "") -> Verdict:
     exercise_id = known("check", exercise_id)
     verdict = examine(exercise_id, _user_namespace(), history.seen())
     stale.remark(verdict)
+    more = {"unmet": verdict.unmet} if verdict.unmet else {}
     unsaved = progress.record(
-        "check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=verdict.total
+        "check", exercise_id, outcome=verdict.outcome, met=verdict.met, of=verdict.total, **more
     )
     if os.environ.get("NBGRADER_EXECUTION") and verdict.outcome != Outcome.DONE:
         raise CheckFailed(repr(verdict))

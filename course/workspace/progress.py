@@ -12,6 +12,7 @@ from course.base import files, paths
 from course.checks.verdict import Outcome
 from course.content import catalog
 from course.workspace import editions
+from course.workspace.room import sender
 
 FRESH_VARIABLE = "COURSE_FRESH_KERNEL"
 
@@ -59,6 +60,7 @@ def record(event: str, about: str, **details: Any) -> str:
             "`course doctor` in a terminal says what is wrong."
         )
     waiting.clear()
+    sender.wake()
     return ""
 
 
