@@ -34,10 +34,14 @@ _PICTURE = "image/png"
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell to run; `check` is the id of the exercise that it checks, "" for any other cell."""
+    """A code cell to run; `check` is the id of the exercise that it checks, "" for any other cell.
+
+    `seconds`: how long it may take on a quiet machine. A check has limits of its own.
+    """
 
     source: str
     check: str = ""
+    seconds: float = CELL_SECONDS
 
 
 @dataclass
@@ -190,7 +194,7 @@ def run(cells: list[Cell], begins: Callable[[int], object], ended: Callable[[int
     real = _real_check()
     for index, cell in enumerate(cells):
         begins(index)
-        ended(index, _run_check(shell, loop, cell, real) if cell.check else _run_cell(shell, loop, cell.source))
+        ended(index, _run_check(shell, loop, cell, real) if cell.check else _run_cell(shell, loop, cell))
 
 
 def _shell() -> Any:
@@ -208,11 +212,11 @@ def _shell() -> Any:
     return shell
 
 
-def _run_cell(shell: Any, loop: asyncio.AbstractEventLoop, source: str) -> Ran:
+def _run_cell(shell: Any, loop: asyncio.AbstractEventLoop, cell: Cell) -> Ran:
     ran = Ran(_collected.begin())
     try:
-        with limited(CELL_SECONDS * patience(), lambda: os._exit(1)):
-            loop.run_until_complete(_as_a_kernel_does(shell, source))
+        with limited(cell.seconds * patience(), lambda: os._exit(1)):
+            loop.run_until_complete(_as_a_kernel_does(shell, cell.source))
     except TookTooLong as slow:  # while the loop waited, or so late that nothing else was there to catch it
         _collected.error(type(slow).__name__, too_slow())
         _cancel_all(loop)

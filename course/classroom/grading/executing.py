@@ -9,10 +9,10 @@ from typing import Any
 
 import nbformat
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Float, Unicode
 
 from course.classroom.grading import restored
-from course.classroom.grading.cells import Cell, Ran
+from course.classroom.grading.cells import CELL_SECONDS, Cell, Ran
 from course.content import kernel, notebook_file
 
 REMARKS_CELL = "grading-remarks"
@@ -27,6 +27,7 @@ class WarmExecute(NbGraderPreprocessor):
     """Runs a notebook's cells by `sittings.run` and stores what they gave."""
 
     place = Unicode(help="The folder in which each run gets its own.").tag(config=True)
+    cell_seconds = Float(CELL_SECONDS, help="How long a cell may take on a quiet machine.").tag(config=True)
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Run all code cells. A cell that ends the process costs its own exercise, not the rest."""
@@ -34,7 +35,8 @@ class WarmExecute(NbGraderPreprocessor):
 
         lesson = restored.lesson_id(resources["nbgrader"]["assignment"])
         code = [cell for cell in nb.cells if cell.cell_type == "code"]
-        found = sittings.run([Cell(cell.source, _check(cell)) for cell in code], lesson, Path(self.place))
+        cells = [Cell(cell.source, _check(cell), self.cell_seconds) for cell in code]
+        found = sittings.run(cells, lesson, Path(self.place))
         for number, (cell, ran) in enumerate(zip(code, found, strict=True), start=1):
             cell.execution_count = number
             cell.outputs = nbformat.from_dict(_of_check(ran) if _check(cell) else ran.outputs)

@@ -26,7 +26,7 @@ _LOOK_SECONDS = 0.05
 MOST_PROCESSES = 40
 _MOST_BYTES_SENT = 30 * 2**20
 _MOST_BYTES_KEPT = 2**30  # of files in the submission's own folder
-_CELL_SECONDS, _CHECK_SECONDS = 45.0, 180.0  # a cell and a check stop themselves long before
+_GRACE_SECONDS, _CHECK_SECONDS = 20.0, 180.0  # a cell and a check stop themselves long before
 _ALL_SECONDS = 420.0
 
 
@@ -150,8 +150,9 @@ class _Watch:
 
     def _must_end(self) -> str:
         now = time.monotonic()
-        check = self._at < len(self._cells) and self._cells[self._at].check
-        if now - self._since > (_CHECK_SECONDS if check else _CELL_SECONDS) * patience():
+        cell = self._cells[min(self._at, len(self._cells) - 1)]
+        longest = _CHECK_SECONDS if cell.check else cell.seconds + _GRACE_SECONDS
+        if now - self._since > longest * patience():
             return _TOO_SLOW
         if now - self._begun > _ALL_SECONDS * patience():
             return "The notebook as a whole took too long and was stopped here."

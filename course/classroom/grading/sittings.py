@@ -24,7 +24,7 @@ def run(
     left_out: dict[int, str] = {}
     ran: dict[int, Ran] = {}
     for _ in range(_MOST_SITTINGS):
-        tried = [Cell("") if index in left_out else cell for index, cell in enumerate(cells)]
+        tried = [Cell("pass") if index in left_out else cell for index, cell in enumerate(cells)]
         sitting, happened = _one(tried, lesson_id, place, sit)
         ran = sitting.ran
         if sitting.stopped is None:
