@@ -32,7 +32,9 @@ def waiting(folder: CourseFolder, lesson: catalog.Lesson, again: bool) -> list[s
             "`course class collect FOLDER` brings what learners handed in."
         )
     if not folder.at("source", lesson).exists():
-        raise CourseError(f"{lesson.id} was not released here: `course class release {lesson.id}` comes first.")
+        raise CourseError(
+            f"{lesson.id} was not released here: `course class release {lesson.id}` comes first."
+        )
     return [each for each in everybody if again or _is_new(folder, lesson, each)]
 
 

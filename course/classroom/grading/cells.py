@@ -46,7 +46,7 @@ class Cell:
 
 @dataclass
 class Ran:
-    """What a cell gave: outputs as a notebook holds them; of a check also its words and whether it is done."""
+    """What a cell gave: outputs as a notebook holds them; of a check its words, and whether it is done."""
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     done: bool = False
@@ -107,7 +107,7 @@ _collected = _Collector()
 class _Stream(io.TextIOBase):
     """sys.stdout and sys.stderr of the cells."""
 
-    encoding, errors = "utf-8", "replace"  # type: ignore[assignment]
+    encoding, errors = "utf-8", "replace"
 
     def __init__(self, name: str, descriptor: int) -> None:
         self._name, self._descriptor = name, descriptor
@@ -171,7 +171,8 @@ class _Shell(InteractiveShell):
 def too_slow() -> str:
     """What is said of a cell that was interrupted."""
     return (
-        "This cell took too long and was stopped. Is there a loop that never ends, or a wait for what never comes?"
+        "This cell took too long and was stopped. Is there a loop that never ends, or a wait for what never "
+        "comes?"
     )
 
 
@@ -186,15 +187,25 @@ def _said(error: BaseException) -> str:
         return ""
 
 
-def run(cells: list[Cell], begins: Callable[[int], object], ended: Callable[[int, Ran], object]) -> None:
-    """Run the cells one after the other; `begins` and `ended` are told of each."""
+@dataclass(frozen=True)
+class Listener:
+    """Who is told of a cell that begins, of what it gave, and that one does not let itself be interrupted."""
+
+    begins: Callable[[int], object]
+    ended: Callable[[int, Ran], object]
+    stuck: Callable[[], object]
+
+
+def run(cells: list[Cell], told: Listener) -> None:
+    """Run the cells one after the other. After `stuck` the process is ended."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     shell = _shell()
     real = _real_check()
     for index, cell in enumerate(cells):
-        begins(index)
-        ended(index, _run_check(shell, loop, cell, real) if cell.check else _run_cell(shell, loop, cell))
+        told.begins(index)
+        ran = _run_check(shell, loop, cell, real) if cell.check else _run_cell(shell, loop, cell, told)
+        told.ended(index, ran)
 
 
 def _shell() -> Any:
@@ -212,10 +223,10 @@ def _shell() -> Any:
     return shell
 
 
-def _run_cell(shell: Any, loop: asyncio.AbstractEventLoop, cell: Cell) -> Ran:
+def _run_cell(shell: Any, loop: asyncio.AbstractEventLoop, cell: Cell, told: Listener) -> Ran:
     ran = Ran(_collected.begin())
     try:
-        with limited(cell.seconds * patience(), lambda: os._exit(1)):
+        with limited(cell.seconds * patience(), lambda: (told.stuck(), os._exit(1))):
             loop.run_until_complete(_as_a_kernel_does(shell, cell.source))
     except TookTooLong as slow:  # while the loop waited, or so late that nothing else was there to catch it
         _collected.error(type(slow).__name__, too_slow())

@@ -27,7 +27,7 @@ class Collected:
 
 
 def collect(folder: CourseFolder, place: Path, wanted: list[catalog.Lesson] | None = None) -> list[Collected]:
-    """Take every notebook below `place` whose lesson was released, of the `wanted` lessons where they are named.
+    """Take every notebook below `place` whose lesson was released; of the `wanted` lessons, if any are named.
 
     A newer file of the same learner and lesson takes the place of an older one, which is kept in replaced/.
     Raises CourseError when there is no such folder, or nothing in it.
@@ -65,7 +65,9 @@ def _refused(folder: CourseFolder, handed: HandedIn, wanted: list[catalog.Lesson
     if not folder.at("release", lesson).exists():
         return f"Lesson {lesson.id} was not released here: `course class release {lesson.id}` does that."
     if handed.learner.lower().startswith(lesson.solution_notebook.stem[:4]):
-        return "It lies beside the learners' folders and bears the lesson's name: whose is it? Put it into a folder."
+        return (
+            "It lies beside the learners' folders under the lesson's name. Put it into its learner's folder."
+        )
     return ""
 
 

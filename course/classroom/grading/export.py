@@ -44,11 +44,15 @@ class CourseExport(ExportPlugin):
         """Write the table to `to`. Raises CourseError when there is nothing to write."""
         rows = list(_rows(self._folder, gradebook))
         if not rows:
-            raise CourseError("Nobody is graded yet, so there is nothing to export: `course class grade` comes first.")
+            raise CourseError(
+                "Nobody is graded yet, so there is nothing to export: `course class grade` comes first."
+            )
         letters = sorted({letter for row in rows for letter in row["points"]})
         text = io.StringIO()
         table = csv.writer(text)
-        table.writerow(["learner", "lesson", *letters, "sum", "of", "late hours", "late penalty", "what went wrong"])
+        table.writerow(
+            ["learner", "lesson", *letters, "sum", "of", "late hours", "late penalty", "what went wrong"]
+        )
         for row in rows:
             points = [row["points"].get(letter, "") for letter in letters]
             table.writerow([_plain(each) for each in (row["learner"], row["lesson"], *points, *row["rest"])])
@@ -63,7 +67,9 @@ def _plain(value: object) -> object:
 
 def _rows(folder: CourseFolder, book: Gradebook) -> Iterator[dict[str, Any]]:
     lessons = {f"lesson_{each.id.replace('.', '_')}": each for each in catalog.lessons()}
-    for assignment in sorted(book.assignments, key=lambda each: list(lessons).index(each.name) if each.name in lessons else -1):
+    for assignment in sorted(
+        book.assignments, key=lambda each: list(lessons).index(each.name) if each.name in lessons else -1
+    ):
         if assignment.name not in lessons:
             continue
         lesson = lessons[assignment.name]
@@ -72,13 +78,20 @@ def _rows(folder: CourseFolder, book: Gradebook) -> Iterator[dict[str, Any]]:
             yield _row(folder, book, lesson, assignment, learner)
 
 
-def _row(folder: CourseFolder, book: Gradebook, lesson: catalog.Lesson, assignment: Any, learner: str) -> dict[str, Any]:
+def _row(
+    folder: CourseFolder, book: Gradebook, lesson: catalog.Lesson, assignment: Any, learner: str
+) -> dict[str, Any]:
     try:
         found = book.find_submission(assignment.name, learner)
     except MissingEntry:
         there = folder.at("submitted", lesson, learner).exists()
         why = "handed in, not graded" if there else "nothing handed in"
-        return {"learner": learner, "lesson": lesson.id, "points": {}, "rest": ["" if there else 0, assignment.max_score, "", "", why]}
+        return {
+            "learner": learner,
+            "lesson": lesson.id,
+            "points": {},
+            "rest": ["" if there else 0, assignment.max_score, "", "", why],
+        }
     grades = {grade.name: grade.score for notebook in found.notebooks for grade in notebook.grades}
     points = {
         each.id[-1]: f"{grades[name]:g}"
@@ -86,8 +99,18 @@ def _row(folder: CourseFolder, book: Gradebook, lesson: catalog.Lesson, assignme
         if (name := notebook_file.check_id(each.id)) in grades
     }
     late, penalty = found.total_seconds_late, found.late_submission_penalty or 0
-    rest = [f"{found.score - penalty:g}", f"{found.max_score:g}", f"{late / 3600:.1f}" if late else "", f"{penalty:g}" if penalty else ""]
-    return {"learner": learner, "lesson": lesson.id, "points": points, "rest": [*rest, _wrong(folder, lesson, learner)]}
+    rest = [
+        f"{found.score - penalty:g}",
+        f"{found.max_score:g}",
+        f"{late / 3600:.1f}" if late else "",
+        f"{penalty:g}" if penalty else "",
+    ]
+    return {
+        "learner": learner,
+        "lesson": lesson.id,
+        "points": points,
+        "rest": [*rest, _wrong(folder, lesson, learner)],
+    }
 
 
 def _wrong(folder: CourseFolder, lesson: catalog.Lesson, learner: str) -> str:

@@ -1,4 +1,4 @@
-"""`course class feedback`: a page for each learner with the sentences that `check` says, as nbgrader makes it.
+"""`course class feedback`: a page for each learner with the sentences that `check` says, made by nbgrader.
 
 The pages need no network and run no script: nbgrader's own template asks a CDN for MathJax.
 """
@@ -31,12 +31,15 @@ def write(folder: CourseFolder, lesson: catalog.Lesson) -> list[Path]:
     """
     learners = folder.learners("autograded", lesson)
     if not learners:
-        raise CourseError(f"Nobody is graded in {lesson.id} yet: `course class grade {lesson.id}` comes first.")
+        raise CourseError(
+            f"Nobody is graded in {lesson.id} yet: `course class grade {lesson.id}` comes first."
+        )
     try:
         folder.convert(GenerateFeedback, lesson, "*", _settings())
     except NbGraderException as problem:
         raise CourseError(
-            f"nbgrader did not write the feedback of {lesson.id}: {problem} {folder.root / 'nbgrader.log'} says more."
+            f"nbgrader did not write the feedback of {lesson.id}: {problem} "
+            f"{folder.root / 'nbgrader.log'} says more."
         ) from problem
     return [folder.at("feedback", lesson, each).with_suffix(".html") for each in learners]
 

@@ -45,7 +45,9 @@ def chosen(whats: list[str]) -> list[catalog.Lesson]:
         wanted |= {each.id for each in found or [catalog.lesson(what)]}
     lessons = [each for each in catalog.lessons() if each.id in wanted and each.exercises]
     if not lessons:
-        raise CourseError(f"There are no exercises in {' '.join(whats)}. Name a lesson (1.4), a week (1) or all.")
+        raise CourseError(
+            f"There are no exercises in {' '.join(whats)}. Name a lesson (1.4), a week (1) or all."
+        )
     return lessons
 
 
@@ -105,7 +107,7 @@ class CourseFolder:
         return self.root / ".course" / "releases.json"
 
     def convert(self, kind: Any, lesson: catalog.Lesson, learner: str, config: Config) -> None:
-        """Run one of nbgrader's converters; it raises nbgrader's errors, and what it says is in nbgrader.log."""
+        """Run one of nbgrader's converters. It raises nbgrader's errors; what it says is in nbgrader.log."""
         whole = self.config()
         whole.merge(config)
         converter = kind(coursedir=self.directory(lesson, learner), config=whole)

@@ -25,7 +25,7 @@ _OLD = {each.rsplit("/", 1)[1] for each in editions.RENAMED}
 
 @dataclass
 class HandedIn:
-    """A file of a learner: whose, which lesson's ("" when nobody can tell), when, and what is wrong with it."""
+    """A file of a learner: whose, which lesson's ("" where nobody can tell), when, what is wrong with it."""
 
     learner: str
     where: str
@@ -37,7 +37,10 @@ class HandedIn:
 
 
 def found_in(place: Path) -> Iterator[HandedIn]:
-    """Every notebook below a folder, in zips too, oldest first. A learner's name is the first folder's, or the file's."""
+    """Every notebook below a folder, in zips too, oldest first.
+
+    A learner is called what the first folder is called, or the file where there is none.
+    """
     found: list[HandedIn] = []
     for path in sorted(place.rglob("*")):
         inside = path.relative_to(place)
@@ -58,7 +61,7 @@ def problem_with(learner: str) -> str:
     """Why a name cannot be a learner's; "" when it can."""
     if _LEARNER.fullmatch(learner) and learner.strip() == learner:
         return ""
-    return f'"{learner}" cannot be a learner\'s name here: letters, digits and . @ - _ \' make one.'
+    return f"\"{learner}\" cannot be a learner's name here: letters, digits and . @ - _ ' make one."
 
 
 def _unpacked(path: Path, learner: str, inside: str) -> Iterator[HandedIn]:
@@ -87,11 +90,16 @@ def _read(handed: HandedIn, name: str) -> HandedIn:
         if stem in _OLD:
             editions.renumbered(handed.notebook.cells)
             guess = editions.present(guess, 1) or ""
-            handed.remarks.append("It is of an earlier edition of the course: numbers of exercises were brought up to date.")
+            handed.remarks.append(
+                "It is of an earlier edition of the course: numbers of exercises were brought up to date."
+            )
         handed.lesson_id = _lesson_of(handed.notebook.cells) or guess
     except ValueError as problem:
         handed.lesson_id = guess
-        handed.remarks.append(f"The file is no notebook that can be read ({problem}), so it earns no points. It has to be handed in again.")
+        handed.remarks.append(
+            f"The file is no notebook that can be read ({problem}), so it earns no points. It has to be "
+            "handed in again."
+        )
     return handed
 
 

@@ -119,7 +119,7 @@ class _Watch:
         self.why = ""
         self._cells, self._folder, self._process = cells, folder, process
         self._at, self._since, self._begun = 0, time.monotonic(), time.monotonic()
-        self._sent, self._rest, self._measured = 0, b"", time.monotonic()
+        self._sent, self._rest, self._measured, self._ended = 0, b"", time.monotonic(), _ENDED
 
     def until_the_end(self, reading: int) -> None:
         """Read what the process sends until it has run all cells, has ended, or must be ended."""
@@ -127,7 +127,7 @@ class _Watch:
             if select.select([reading], [], [], _LOOK_SECONDS)[0]:
                 part = os.read(reading, 2**16)
                 if not part:
-                    self._stop(_ENDED)
+                    self._stop(self._ended)
                     return
                 self._take(part)
             if why := self._must_end():
@@ -143,7 +143,9 @@ class _Watch:
         for line in lines:
             with suppress(ValueError, KeyError, TypeError):  # the learner's code wrote into our pipe
                 told = json.loads(line)
-                if "ran" in told:
+                if "stuck" in told:
+                    self._ended = _TOO_SLOW
+                elif "ran" in told:
                     self.ran[str(int(told["at"]))] = told["ran"]
                 else:
                     self._at, self._since = int(told["at"]), time.monotonic()
@@ -227,9 +229,7 @@ def _notebook(cells: list[Cell], folder: Path, writing: int, keeper: int) -> Non
     page = _settle(folder)
     home = Home.here()
     confinement.limit_files()
-    confinement.confine(
-        [folder, home.leases], [Path(os.devnull), home.supervisor_lock, home.start_lock]
-    )
+    confinement.confine([folder, home.leases], [Path(os.devnull), home.supervisor_lock, home.start_lock])
     from course.checks.memory_limit import limited_memory
     from course.classroom.grading import cells as runner
 
@@ -243,7 +243,14 @@ def _notebook(cells: list[Cell], folder: Path, writing: int, keeper: int) -> Non
             data = data[os.write(writing, data) :]
 
     with limited_memory():
-        runner.run(cells, _beginning(send, page), lambda at, ran: send({"at": at, "ran": ran.as_dict()}))
+        runner.run(
+            cells,
+            runner.Listener(
+                begins=_beginning(send, page),
+                ended=lambda at, ran: send({"at": at, "ran": ran.as_dict()}),
+                stuck=lambda: send({"stuck": True}),
+            ),
+        )
 
 
 def _beginning(send: Callable[[dict[str, object]], None], page: Path) -> Callable[[int], None]:
@@ -260,8 +267,12 @@ def _settle(folder: Path) -> Path:
     """Point everything that a program keeps for itself into the submission's own folder; go to its page."""
     for name in ("page", "work", "tmp", "home"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    os.environ.update({paths.POSTGRES_VARIABLE: str(paths.postgres_home()), paths.WORK_VARIABLE: str(folder / "work")})
-    os.environ.update({"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "IPYTHONDIR": str(folder / "home")})
+    os.environ.update(
+        {paths.POSTGRES_VARIABLE: str(paths.postgres_home()), paths.WORK_VARIABLE: str(folder / "work")}
+    )
+    os.environ.update(
+        {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "IPYTHONDIR": str(folder / "home")}
+    )
     tempfile.tempdir = None
     os.chdir(folder / "page")
     return folder / "page"

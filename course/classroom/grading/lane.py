@@ -42,7 +42,7 @@ class Graded:
 
 
 def begin(scratch: str) -> None:
-    """Prepare this process: a folder of its own in `scratch`, and a database server that learners share with nobody."""
+    """Prepare this process: a folder of its own in `scratch`, and a PostgreSQL of its own in that."""
     global _place
     _place = Path(tempfile.mkdtemp(prefix="lane-", dir=scratch))
     os.environ[paths.WORK_VARIABLE] = str(_place / "work")
@@ -109,8 +109,8 @@ def warm_up(lesson: catalog.Lesson) -> None:
 
     if lesson.id in _warm:
         return
-    from course.checks import examine, quick_start  # noqa: F401  with pytest
-    from course.page import exercise, kernel_start, lesson as page  # noqa: F401
+    for name in ("checks.examine", "checks.quick_start", "page.exercise", "page.lesson", "page.kernel_start"):
+        importlib.import_module(f"course.{name}")
 
     if lesson.database:
         from course import postgres

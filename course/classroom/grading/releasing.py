@@ -113,7 +113,9 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise CourseError(f'"{text}" is no moment. Write it as in "2026-12-01 18:00", or a day alone.') from None
+        raise CourseError(
+            f'"{text}" is no moment. Write it as in "2026-12-01 18:00", or a day alone.'
+        ) from None
     if len(text.strip()) == len("2026-12-01"):
         found = found.replace(hour=23, minute=59)
     return found.astimezone()

@@ -14,7 +14,7 @@ _MARKS = {"schema_version": 3, "task": False}
 
 
 class Restore(NbGraderPreprocessor):
-    """Runs before nbgrader's own repairs, which give up where an answer cell is missing or marks are broken."""
+    """Runs before nbgrader's own repairs, which give up where an answer cell is gone or marks are broken."""
 
     def preprocess(self, nb: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """Find each exercise's cells again, and put back a check that is gone."""
@@ -24,9 +24,12 @@ class Restore(NbGraderPreprocessor):
             source = book.find_notebook(about["notebook"], about["assignment"])
             points = {each.name: each.max_score for each in source.grade_cells}
             texts = {each.name: each.source for each in source.source_cells}
+        empty = not any(each.source.strip() for each in nb.cells)
         remarks = restore(nb, lesson, points, texts)
         course = nb.metadata.setdefault("course", {})
         earlier = course.get(REMARKS, [])
+        if empty:  # one sentence is enough
+            remarks = [] if earlier else ["The notebook that was handed in is empty."]
         course[REMARKS] = [*(earlier if isinstance(earlier, list) else []), *remarks]
         return nb, resources
 
@@ -83,7 +86,9 @@ def _begin(cells: list[Any], lesson: catalog.Lesson, remarks: list[str]) -> None
         if each["cell_type"] == "code"
     )
     cells.insert(0, nbformat.v4.new_code_cell(first))
-    remarks.append("The notebook's first cell, with lesson(…), was gone or changed: the course's own was run.")
+    remarks.append(
+        "The notebook's first cell, with lesson(…), was gone or changed: the course's own was run."
+    )
 
 
 def _find(
@@ -93,15 +98,20 @@ def _find(
     check = notebook_file.check_id(exercise_id)
     marked = [each for each in cells if _mark(each) == check and each.cell_type == "code"]
     called = notebook_file.check_index(cells, exercise_id)
-    if marked or called is not None:
-        cell = marked[-1] if marked else cells[called]
+    candidates = marked or ([cells[called]] if called is not None else [])
+    if candidates:
+        cell = candidates[-1]
         calls = notebook_file.CHECK_CALL.search(cell.source)
         if not calls or calls[1] != exercise_id:
             remarks.append(f"The check of {exercise_id} had been changed: the course's own was used.")
         if check in points:
             found[check] = cell
     place = notebook_file.answer_index(cells, exercise_id)
-    if place is not None and cells[place].cell_type == "code" and id(cells[place]) not in map(id, found.values()):
+    if (
+        place is not None
+        and cells[place].cell_type == "code"
+        and id(cells[place]) not in map(id, found.values())
+    ):
         found[notebook_file.answer_id(exercise_id)] = cells[place]
 
 

@@ -1,4 +1,4 @@
-"""Runs a handed-in notebook to its end: again without a cell that ends its process, so that the rest counts."""
+"""Runs a handed-in notebook to its end: once more without a cell that ends it, so that the rest counts."""
 
 import os
 import shutil
@@ -31,8 +31,12 @@ def run(
             break
         left_out[sitting.stopped] = happened
     else:
-        left_out |= {index: _GIVEN_UP for index in range(len(cells)) if index not in ran and index not in left_out}
-    found = [_outcome(cell, ran.get(index, Ran()), left_out.get(index, "")) for index, cell in enumerate(cells)]
+        left_out |= {
+            index: _GIVEN_UP for index in range(len(cells)) if index not in ran and index not in left_out
+        }
+    found = [
+        _outcome(cell, ran.get(index, Ran()), left_out.get(index, "")) for index, cell in enumerate(cells)
+    ]
     _explain(cells, found, left_out)
     return found
 
@@ -52,7 +56,9 @@ def _one(
 
 def _outcome(cell: Cell, ran: Ran, happened: str) -> Ran:
     if cell.check:
-        return Ran([], ran.done and not happened, f"{_heading(cell.check)}\n{happened}" if happened else ran.verdict)
+        return Ran(
+            [], ran.done and not happened, f"{_heading(cell.check)}\n{happened}" if happened else ran.verdict
+        )
     if happened:
         error = {"output_type": "error", "ename": "Stopped", "evalue": happened, "traceback": [happened]}
         return Ran([*ran.outputs, error])

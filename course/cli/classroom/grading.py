@@ -10,8 +10,8 @@ _What = Annotated[list[str], typer.Argument(help="lessons (1.4), weeks (1) or al
 _Folder = Annotated[Path, typer.Option("--folder", help="the folder in which the course is graded")]
 _DEFAULT = Path("grading")
 _NO_NBGRADER = (
-    "nbgrader is not installed: it is one of the authors' packages. `python3 start.py author report` installs "
-    "them, once, while there is a network."
+    "nbgrader is not installed: it is one of the authors' packages. `python3 start.py author report` "
+    "installs them, once, while there is a network."
 )
 
 
@@ -44,7 +44,9 @@ def release(
 
 @commands.command("collect")
 def collect(
-    handed_in: Annotated[Path, typer.Argument(help="a folder with a folder, notebook or zip for each learner")],
+    handed_in: Annotated[
+        Path, typer.Argument(help="a folder with a folder, notebook or zip for each learner")
+    ],
     what: Annotated[list[str] | None, typer.Argument(help="lessons, weeks or all; all when left out")] = None,
     folder: _Folder = _DEFAULT,
 ) -> None:
@@ -58,7 +60,9 @@ def collect(
     for each in found:
         if each.said or not each.taken:
             where = f"{each.learner}, {each.lesson_id or each.where}"
-            print(f"{where}: {each.said}" if each.taken else f"{where}: not taken ({each.where}). {each.said}")
+            print(
+                f"{where}: {each.said}" if each.taken else f"{where}: not taken ({each.where}). {each.said}"
+            )
     print(f"{sum(each.taken for each in found)} of {len(found)} are in {place.root / 'submitted'}.")
 
 
@@ -85,7 +89,11 @@ def grade(
         with _bar(f"{lesson.id}", len(learners)) as advance:
             for each in autograding.grade(place, lesson, learners, lambda _: advance()):
                 said += [f"{each.learner}: {each.said}"] if each.said else []
-        print(f"{lesson.id} {lesson.title}: {len(learners)} graded." if learners else f"{lesson.id}: nothing new.")
+        print(
+            f"{lesson.id} {lesson.title}: {len(learners)} graded."
+            if learners
+            else f"{lesson.id}: nothing new."
+        )
         print("\n".join(said), end="\n" if said else "")
         wrong += len(said)
     raise typer.Exit(1 if wrong else 0)
