@@ -146,8 +146,9 @@ def environment_of_the_hub(place: Path) -> Path:
     ours = next(path for path in sys.path if path.endswith("site-packages"))
     (packages / "course.pth").write_text(f"import site; site.addsitedir({ours!r})\n", "utf-8")
     lock = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", HUB / "requirements.lock"]
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", *lock, "--target", packages], check=True)
-    return place / "env" / "bin" / "python"
+    python = place / "env" / "bin" / "python"  # what it finds beside it is not fetched again
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "-q", *lock], check=True)
+    return python
 
 
 @contextlib.contextmanager
@@ -214,6 +215,8 @@ def known_of(room: Room, victim: Learner, kernel: Any, mallory: Learner) -> dict
     port = next(each.laddr.port for each in server.net_connections("inet") if each.status == "LISTEN")
     files = glob.glob(str(home / ".local/share/jupyter/runtime/kernel-*.json"))
     connection = max(files, key=os.path.getmtime)
+    told = json.loads(Path(connection).read_text("utf-8"))
+    assert told["transport"] == "ipc"
     return {
         "name": victim.name,
         "home": str(home),
@@ -224,7 +227,7 @@ def known_of(room: Room, victim: Learner, kernel: Any, mallory: Learner) -> dict
         "proxy": f"http://127.0.0.1:{room.ports['proxy']}",
         "server": f"http://127.0.0.1:{port}",
         "connection": connection,
-        "shell": json.loads(Path(connection).read_text("utf-8"))["shell_port"],
+        "socket": f"{told['ip']}-{told['shell_port']}",
         "secrets": [str(room.place / "state" / name) for name in ("learners.secret", "jupyterhub.sqlite")],
         "code": str(ROOT / "course" / "__init__.py"),
         "databases": [database, f"learner_{victim.name}", "postgres", "template1"],
