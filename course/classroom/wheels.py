@@ -117,9 +117,9 @@ def _reason(said: str) -> str:
         return known
     if missing := re.search(r"No matching distribution found for (\S+)", said):
         return (
-            f"There is no wheel of {missing[1]} for this platform and Python where pip looked, or pip reached no "
-            "index. Look at your network, make the kit for another Python (--python), or set PIP_INDEX_URL to a "
-            "mirror that has it."
+            f"There is no wheel of {missing[1]} for this platform and Python where pip looked, or pip "
+            "reached no index. Look at your network, make the kit for another Python (--python), or set "
+            "PIP_INDEX_URL to a mirror that has it."
         )
     lines = [line.strip() for line in said.splitlines() if line.strip()] or ["nothing at all"]
     errors = [line for line in lines if line.startswith("ERROR")]

@@ -56,7 +56,7 @@ def test_hashes_stay_with_their_package():
 
 
 @pytest.mark.parametrize(
-    ("name", "python"), itertools.product(targets.PLATFORMS, ("3.11", "3.12", "3.13", "3.14"))
+    ("name", "python"), list(itertools.product(targets.PLATFORMS, ("3.11", "3.12", "3.13", "3.14")))
 )
 def test_each_target_needs_most_of_the_real_lock(name: str, python: str):
     rounds = targets.needed(paths.LOCK.read_text("utf-8"), target(name, python))
