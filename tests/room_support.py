@@ -14,10 +14,12 @@ import httpx
 
 from course import postgres
 from course.classroom.board import server
+from course.classroom.board.limits import Buckets
 from course.classroom.board.settings import Settings
 
 CODE, KEY = "K7PQ2MDX", "the instructor's key in a test"
 GUARD = 60.0  # seconds after which something is called stuck
+client = httpx.Client(timeout=GUARD, verify=False)  # one for all: to make one takes longer than a request
 _number = itertools.count(1)
 
 
@@ -32,15 +34,18 @@ def room() -> Iterator[Settings]:
 
 
 @contextmanager
-def serving(settings: Settings, port: int = 0) -> Iterator[str]:
-    """A board of that room in a thread; its address."""
+def serving(settings: Settings, **rates: Buckets) -> Iterator[str]:
+    """A board of that room in a thread; its address. `rates` replace the board's own."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
+        listening.bind(("127.0.0.1", 0))
         running = server.of_room(settings)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         wait_until(lambda: running.started)
+        app: Any = running.config.app
+        for name, bucket in rates.items():
+            setattr(app.state.board.rates, name, bucket)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
@@ -49,9 +54,9 @@ def serving(settings: Settings, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def board() -> Iterator[str]:
+def board(**rates: Buckets) -> Iterator[str]:
     """A board of a new room; its address."""
-    with room() as settings, serving(settings) as address:
+    with room() as settings, serving(settings, **rates) as address:
         yield address
 
 
@@ -75,7 +80,7 @@ class Sender:
 
     @classmethod
     def joined(cls, address: str, name: str = "") -> "Sender":
-        reply = httpx.post(f"{address}/join", json={"code": CODE, "name": name})
+        reply = client.post(f"{address}/join", json={"code": CODE, "name": name})
         reply.raise_for_status()
         return cls(address, **reply.json())
 
@@ -92,11 +97,12 @@ class Sender:
     def post(self, *events: dict[str, Any], **headers: str) -> httpx.Response:
         """What the board answers to these events."""
         sent = {"Authorization": f"Bearer {self.token}"} | headers
-        return httpx.post(f"{self.address}/events", json={"events": list(events)}, headers=sent)
+        return client.post(f"{self.address}/events", json={"events": list(events)}, headers=sent)
 
 
-def instructor(address: str) -> httpx.Client:
+@contextmanager
+def instructor(address: str) -> Iterator[httpx.Client]:
     """A client that has shown the key."""
-    client = httpx.Client(base_url=address, timeout=GUARD)
-    client.post("/session", json={"key": KEY}).raise_for_status()
-    return client
+    with httpx.Client(base_url=address, timeout=GUARD, verify=False) as client:
+        client.post("/session", json={"key": KEY}).raise_for_status()
+        yield client

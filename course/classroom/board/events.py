@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from course.checks.verdict import Outcome
-from course.classroom.board import learners
 from course.classroom.board.database import CHANNEL
 from course.classroom.board.models import Event, Standing
 from course.classroom.board.schemas import NewEvent, Taken
@@ -23,7 +22,6 @@ async def append(session: AsyncSession, learner_id: int, sent: Sequence[NewEvent
     kept = [row for row in rows if row["sequence"] in numbers]
     for row in kept:
         await _count(session, row)
-    await learners.seen(session, learner_id)
     for lesson in sorted({row["lesson"] for row in kept}):
         await session.execute(select(func.pg_notify(CHANNEL, lesson)))
     await session.commit()

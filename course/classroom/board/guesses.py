@@ -4,6 +4,7 @@ from functools import cache
 
 from pydantic import BaseModel
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from course.base.errors import CourseError
@@ -47,7 +48,7 @@ async def _counts(session: AsyncSession, lesson: str) -> dict[str, dict[str, int
     guess = (
         select(Event.question, Event.chosen)
         .where(Event.lesson == lesson, Event.kind == "guess", Event.chosen.is_not(None))
-        .distinct(Event.learner_id, Event.question)
+        .ext(distinct_on(Event.learner_id, Event.question))
         .order_by(Event.learner_id, Event.question, Event.sequence.desc())
         .subquery()
     )

@@ -65,19 +65,15 @@ def _made_up() -> str:
 
 
 async def by_token(session: AsyncSession, token: str) -> int:
-    """The id of the learner whose token this is. Raises NotKnown."""
-    found = await session.scalar(select(Learner.id).where(Learner.token_hash == hashed(token)))
+    """The id of the learner whose token this is, noted as seen now; the caller commits. Raises NotKnown."""
+    who = update(Learner).where(Learner.token_hash == hashed(token)).values(seen_at=func.now())
+    found = await session.scalar(who.returning(Learner.id))
     if found is None:
         raise NotKnown(
             "This board does not know you: it was made anew, or you have left it. "
             "`course class leave`, then join again."
         )
     return found
-
-
-async def seen(session: AsyncSession, learner_id: int) -> None:
-    """Note that a learner is there; the caller commits."""
-    await session.execute(update(Learner).where(Learner.id == learner_id).values(seen_at=func.now()))
 
 
 async def forget(session: AsyncSession, learner_id: int) -> None:
