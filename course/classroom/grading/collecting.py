@@ -65,9 +65,7 @@ def _refused(folder: CourseFolder, handed: HandedIn, wanted: list[catalog.Lesson
     if not folder.at("release", lesson).exists():
         return f"Lesson {lesson.id} was not released here: `course class release {lesson.id}` does that."
     if handed.learner.lower().startswith(lesson.solution_notebook.stem[:4]):
-        return (
-            "It lies beside the learners' folders under the lesson's name. Put it into its learner's folder."
-        )
+        return "It lies beside the learners' folders under the lesson's name. Put it into its owner's folder."
     return ""
 
 

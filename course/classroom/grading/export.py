@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from nbgrader.plugins import ExportPlugin
 from course.base import files
 from course.base.errors import CourseError
 from course.classroom.grading import executing
-from course.classroom.grading.folder import CourseFolder
+from course.classroom.grading.folder import CourseFolder, assignment
 from course.content import catalog, notebook_file
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsheet would compute
@@ -47,70 +48,64 @@ class CourseExport(ExportPlugin):
             raise CourseError(
                 "Nobody is graded yet, so there is nothing to export: `course class grade` comes first."
             )
-        letters = sorted({letter for row in rows for letter in row["points"]})
+        letters = sorted({letter for row in rows for letter in row.points})
         text = io.StringIO()
         table = csv.writer(text)
         table.writerow(
             ["learner", "lesson", *letters, "sum", "of", "late hours", "late penalty", "what went wrong"]
         )
         for row in rows:
-            points = [row["points"].get(letter, "") for letter in letters]
-            table.writerow([_plain(each) for each in (row["learner"], row["lesson"], *points, *row["rest"])])
+            points = [row.points.get(letter, "") for letter in letters]
+            table.writerow([_plain(each) for each in (row.learner, row.lesson_id, *points, *row.rest)])
         with files.plainly("The export"):
             files.write_text(Path(self.to), text.getvalue())
         self.rows = len(rows)
 
 
-def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _plain(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
-def _rows(folder: CourseFolder, book: Gradebook) -> Iterator[dict[str, Any]]:
-    lessons = {f"lesson_{each.id.replace('.', '_')}": each for each in catalog.lessons()}
-    for assignment in sorted(
-        book.assignments, key=lambda each: list(lessons).index(each.name) if each.name in lessons else -1
-    ):
-        if assignment.name not in lessons:
+@dataclass
+class _Row:
+    """A learner and a lesson; `points` by the letter of an exercise, `rest` from the sum on."""
+
+    learner: str
+    lesson_id: str
+    points: dict[str, str]
+    rest: list[str]
+
+
+def _rows(folder: CourseFolder, book: Gradebook) -> Iterator[_Row]:
+    released = {each.name: each for each in book.assignments}
+    for lesson in catalog.lessons():
+        found = released.get(assignment(lesson))
+        if found is None:
             continue
-        lesson = lessons[assignment.name]
         everybody = {each.id for each in book.students} | set(folder.learners("submitted", lesson))
         for learner in sorted(everybody):
-            yield _row(folder, book, lesson, assignment, learner)
+            try:
+                submission = book.find_submission(found.name, learner)
+            except MissingEntry:
+                yield _without_grades(folder, lesson, learner, found.max_score)
+            else:
+                yield _row(folder, lesson, learner, submission)
 
 
-def _row(
-    folder: CourseFolder, book: Gradebook, lesson: catalog.Lesson, assignment: Any, learner: str
-) -> dict[str, Any]:
-    try:
-        found = book.find_submission(assignment.name, learner)
-    except MissingEntry:
-        there = folder.at("submitted", lesson, learner).exists()
-        why = "handed in, not graded" if there else "nothing handed in"
-        return {
-            "learner": learner,
-            "lesson": lesson.id,
-            "points": {},
-            "rest": ["" if there else 0, assignment.max_score, "", "", why],
-        }
-    grades = {grade.name: grade.score for notebook in found.notebooks for grade in notebook.grades}
-    points = {
-        each.id[-1]: f"{grades[name]:g}"
-        for each in lesson.exercises
-        if (name := notebook_file.check_id(each.id)) in grades
-    }
-    late, penalty = found.total_seconds_late, found.late_submission_penalty or 0
-    rest = [
-        f"{found.score - penalty:g}",
-        f"{found.max_score:g}",
-        f"{late / 3600:.1f}" if late else "",
-        f"{penalty:g}" if penalty else "",
-    ]
-    return {
-        "learner": learner,
-        "lesson": lesson.id,
-        "points": points,
-        "rest": [*rest, _wrong(folder, lesson, learner)],
-    }
+def _without_grades(folder: CourseFolder, lesson: catalog.Lesson, learner: str, most: float) -> _Row:
+    if folder.at("submitted", lesson, learner).exists():
+        return _Row(learner, lesson.id, {}, ["", f"{most:g}", "", "", "handed in, not graded"])
+    return _Row(learner, lesson.id, {}, ["0", f"{most:g}", "", "", "nothing handed in"])
+
+
+def _row(folder: CourseFolder, lesson: catalog.Lesson, learner: str, submission: Any) -> _Row:
+    grades = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+    names = {each.id[-1]: notebook_file.check_id(each.id) for each in lesson.exercises}
+    points = {letter: f"{grades[name]:g}" for letter, name in names.items() if name in grades}
+    hours, penalty = submission.total_seconds_late / 3600, submission.late_submission_penalty or 0
+    total = [f"{submission.score - penalty:g}", f"{submission.max_score:g}"]
+    late = [f"{hours:.1f}" if hours else "", f"{penalty:g}" if penalty else ""]
+    return _Row(learner, lesson.id, points, [*total, *late, _wrong(folder, lesson, learner)])
 
 
 def _wrong(folder: CourseFolder, lesson: catalog.Lesson, learner: str) -> str:

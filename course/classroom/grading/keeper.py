@@ -227,9 +227,7 @@ def _notebook(cells: list[Cell], folder: Path, writing: int, keeper: int) -> Non
     for descriptor in (0, 1, 2):
         os.dup2(empty, descriptor)
     page = _settle(folder)
-    home = Home.here()
-    confinement.limit_files()
-    confinement.confine([folder, home.leases], [Path(os.devnull), home.supervisor_lock, home.start_lock])
+    _hold(folder)
     from course.checks.memory_limit import limited_memory
     from course.classroom.grading import cells as runner
 
@@ -251,6 +249,13 @@ def _notebook(cells: list[Cell], folder: Path, writing: int, keeper: int) -> Non
                 stuck=lambda: send({"stuck": True}),
             ),
         )
+
+
+def _hold(folder: Path) -> None:
+    """From here on this process may write in its folder alone, and take a lease on the database server."""
+    home = Home.here()
+    confinement.limit_files()
+    confinement.confine([folder, home.leases], [Path(os.devnull), home.supervisor_lock, home.start_lock])
 
 
 def _beginning(send: Callable[[dict[str, object]], None], page: Path) -> Callable[[int], None]:
