@@ -198,7 +198,7 @@ def test_somebody_who_types_it_is_told_what_to_type(monkeypatch: pytest.MonkeyPa
 def test_a_name_that_is_none_and_one_that_is_there_are_left_alone() -> None:
     said = subprocess.run(
         [HUB / "add_learners"],
-        input="Ana\n../ana\nroot\n\n-x\n",
+        input="Ana\n../ana\nroot\n\n-x",
         env=os.environ | {"COURSE_HUB_GROUP": "root"},
         capture_output=True,
         text=True,
