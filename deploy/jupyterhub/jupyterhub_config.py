@@ -54,9 +54,12 @@ c.JupyterHub.load_roles = []  # an admin stops and starts servers, and gets into
 
 c.Spawner.cmd = [sys.executable, "-P", "-m", "course", "class", "hub-server"]
 c.Spawner.default_url = "/lab/tree/start_here.md"
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 300  # fifteen at once, two cores
 c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL"]  # not hub.env: it holds the hub's login at PostgreSQL
 c.Spawner.args = [
+    # Files in a folder of the learner's instead of ports of the machine: ports that many kernels take at the
+    # same moment collide, and everybody may knock at them.
+    "--KernelManager.transport=ipc",
     # A kernel without work for so long ends, whether its page is open or not; its notebook stays. A server
     # without kernels ends after as long again. Terminals count as work while somebody types.
     f"--MappingKernelManager.cull_idle_timeout={int(IDLE_MINUTES * 60)}",
@@ -72,6 +75,8 @@ async def give_a_role(spawner):
     user = spawner.user.name
     home = Path(pwd.getpwnam(user).pw_dir)
     given = {"COURSE_WORK": str(home / "course"), "PYTHONDONTWRITEBYTECODE": "1"}
+    if SYSTEMD:  # made and removed with the unit, for its user alone; the path of a socket must be short
+        given["JUPYTER_RUNTIME_DIR"] = f"/run/course-{user}"
     if DATABASE:
         given |= await asyncio.to_thread(learner_role.environment, DATABASE, user, SECRET)
     spawner.environment = {**spawner.environment, **given}

@@ -110,7 +110,7 @@ class Learner:
                 return time.monotonic() - begin
             if answer.status_code == 202 and not state["servers"]:
                 break
-            time.sleep(0.5)
+            time.sleep(2)
         raise Refused(f"{self.name}: the server did not get ready.")
 
     def stop(self) -> None:

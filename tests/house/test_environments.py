@@ -63,6 +63,7 @@ NOT_IN_THE_IMAGE = {
     "CITATION.cff",
     "CONTRIBUTING.md",
     "Dockerfile",
+    "deploy",
     "docker-compose.yml",
     "docs",
     "environment.yml",

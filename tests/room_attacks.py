@@ -76,15 +76,15 @@ attack("a route of the proxy to one's own port", lambda: fetch(f"/api/routes{{ot
 def speak_to_the_kernel():
     import zmq
     from jupyter_client.session import Session
+    os.stat(GIVEN["socket"])
     link = zmq.Context.instance().socket(zmq.DEALER)
     link.linger = 0
-    link.connect(f"tcp://127.0.0.1:{{GIVEN['shell']}}")
+    link.connect(f"ipc://{{GIVEN['socket']}}")
     Session(key=b"guessed").send(link, "execute_request", {{"code": "open('/tmp/mallory', 'w')", "silent": False}})
     answered = link.poll(4000)
     link.close()
     return "it answered" if answered else None
-if GIVEN["shell"]:
-    attack("run code in the other's kernel by its port", speak_to_the_kernel)
+attack("run code in the other's kernel by its socket", speak_to_the_kernel)
 
 def sql(statement, database=None, user=None, port=None):
     import psycopg2
@@ -102,7 +102,8 @@ def sql(statement, database=None, user=None, port=None):
 for database in GIVEN["databases"]:
     attack(f"connect to {{database}}", lambda: sql("SELECT 1", database))
     attack(f"drop {{database}}", lambda: sql(f'DROP DATABASE "{{database}}" WITH (FORCE)'))
-    attack(f"copy {{database}}", lambda: sql(f'CREATE DATABASE mallory_copy TEMPLATE "{{database}}"'))
+    if database != "template1":  # everybody copies that one, and it is empty
+        attack(f"copy {{database}}", lambda: sql(f'CREATE DATABASE mallory_copy TEMPLATE "{{database}}"'))
 if GIVEN["role"]:
     attack("log in as the other's role", lambda: sql("SELECT 1", GIVEN["role"], GIVEN["role"]))
     attack("end the other's sessions", lambda: [row for row in sql(
