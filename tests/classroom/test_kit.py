@@ -198,8 +198,9 @@ def unpacked(made: kit.Kit, folder: Path) -> Path:
 
 
 def cut_off() -> list[str]:
-    """A command in front of another that cuts off its network, where this system lets us; else nothing."""
-    command = ["unshare", "--map-root-user", "--net", "--"]
+    """A command in front of another that leaves it this computer's own addresses alone, where a system lets us."""
+    up = ["bash", "-c", 'ip link set lo up && exec "$@"', "-"]
+    command = ["unshare", "--map-root-user", "--net", "--", *up]
     with contextlib.suppress(OSError):
         if not subprocess.run([*command, "true"], capture_output=True, timeout=HANG).returncode:
             return command
@@ -378,16 +379,7 @@ def test_the_real_kit_runs_a_lesson_with_the_network_cut_off(tmp_path: Path):
     run = "from course.authoring import execute; from course.content import catalog, kernel\n"
     run += "with kernel.empty_work(): execute.run(catalog.lesson('2.1').notebook)"
     lesson = subprocess.run(
-        [
-            *cut_off(),
-            "bash",
-            "-c",
-            'ip link set lo up; exec "$@"',
-            "-",
-            root / ".venv" / "bin" / "python",
-            "-c",
-            run,
-        ],
+        [*cut_off(), root / ".venv" / "bin" / "python", "-c", run],
         cwd=root,
         env={"PATH": os.defpath, "HOME": str(home)},
         capture_output=True,

@@ -32,22 +32,13 @@ def kit(
     folder installs from it alone. Python itself is not in it.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from course.classroom import kit as kits
     from course.classroom import targets
 
-    console = Console()
     wanted = targets.chosen(platform or (), python or ())
-    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*bar, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("Looking", total=None)
-        made = kits.make(
-            folder or kits.default_folder(),
-            wanted,
-            lambda what, done, of: progress.update(task, description=what, completed=done, total=of),
-        )
-    _tell(console, made)
+    console = Console()
+    _tell(console, _made(console, folder or kits.default_folder(), wanted))
 
 
 @commands.command("check")
@@ -159,6 +150,22 @@ def _page(text: str, terminal: bool) -> None:
     from rich.markdown import Markdown
 
     Console().print(Markdown(text))
+
+
+def _made(console: Any, folder: Path, wanted: Any) -> Any:
+    """A kit, made with a progress bar."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from course.classroom import kit as kits
+
+    bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*bar, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Looking", total=None)
+        return kits.make(
+            folder,
+            wanted,
+            lambda what, done, of: progress.update(task, description=what, completed=done, total=of),
+        )
 
 
 def _tell(console: Any, made: Any) -> None:
