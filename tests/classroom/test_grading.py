@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import nbformat
 import pytest
 from classroom.handing_in import Room
+from typer.testing import CliRunner
 
 from course.base.errors import CourseError
 from course.classroom.grading import (
@@ -21,6 +22,7 @@ from course.classroom.grading import (
     releasing,
 )
 from course.classroom.grading.folder import SETTINGS, CourseFolder
+from course.cli.classroom import classroom
 from course.content import catalog, notebook_file
 
 pytestmark = pytest.mark.skipif(not executing.WARM, reason="the warm executor needs Linux")
@@ -186,6 +188,19 @@ def test_feedback_has_the_sentences_of_check_and_needs_no_network(room):
 )
 def test_feedback_says_what_happened_to_a_cell(room, learner, words):
     assert re.search(words, _page(room, learner))
+
+
+def test_the_commands_say_what_they_did(room, tmp_path):
+    def said(*words):
+        done = CliRunner().invoke(classroom, [*words, "--folder", str(room.folder.root)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "It stands as it was released." in said("release", "1.4")
+    assert "other, 1.5: not taken" in said("collect", str(room.place))
+    assert "1.4: nothing new." in said("grade", "1")
+    assert "pages in" in said("feedback", "all")
+    assert "rows in" in said("export", str(tmp_path / "grades.csv"))
 
 
 def test_grading_again_grades_what_is_new_and_keeps_points_given_by_hand(room):

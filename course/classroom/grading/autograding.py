@@ -14,7 +14,7 @@ from types import ModuleType
 
 from course.base import paths
 from course.base.errors import CourseError
-from course.classroom.grading import lane
+from course.classroom.grading import executing, lane
 from course.classroom.grading.folder import CourseFolder
 from course.classroom.grading.lane import Graded
 from course.content import catalog
@@ -57,10 +57,12 @@ def grade(
     learners: list[str],
     on_progress: Callable[[Graded], object] = lambda _: None,
     lanes: int | None = None,
+    warm: bool = executing.WARM,
 ) -> list[Graded]:
     """Grade the submissions of these learners; manual points stay, as nbgrader keeps them.
 
-    `on_progress` is told of each. Raises CourseError when the course's own answers earn no points here.
+    `warm` is False for nbgrader's own executor; `on_progress` is told of each submission.
+    Raises CourseError when the course's own answers earn no points here.
     """
     if not learners:
         return []
@@ -68,7 +70,7 @@ def grade(
         pass
     count = min(lanes or min(_processors(), MOST_LANES), len(learners))
     found: dict[str, Graded] = {}
-    with _scratch() as scratch, _pool(count, scratch) as pool:
+    with _scratch() as scratch, _pool(count, scratch, warm) as pool:
         asked = {pool.submit(lane.grade, str(folder.root), lesson.id, each): each for each in learners}
         for done in as_completed(asked):
             found[asked[done]] = _result(done, asked[done])
@@ -85,12 +87,12 @@ def _result(done: "Future[Graded]", learner: str) -> Graded:
 
 
 @contextmanager
-def _pool(count: int, scratch: Path) -> Iterator[ProcessPoolExecutor]:
+def _pool(count: int, scratch: Path, warm: bool) -> Iterator[ProcessPoolExecutor]:
     """Processes that begin clean, since each forks again: threads of this one would be in its way."""
     context = multiprocessing.get_context("spawn")
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")  # multiprocessing would run the script again in each
-    pool = ProcessPoolExecutor(count, context, lane.begin, (str(scratch),))
+    pool = ProcessPoolExecutor(count, context, lane.begin, (str(scratch), warm))
     try:
         yield pool
     finally:

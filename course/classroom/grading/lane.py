@@ -41,9 +41,10 @@ class Graded:
     said: str = ""
 
 
-def begin(scratch: str) -> None:
+def begin(scratch: str, warm: bool = executing.WARM) -> None:
     """Prepare this process: a folder of its own in `scratch`, and a PostgreSQL of its own in that."""
     global _place
+    executing.WARM = warm
     _place = Path(tempfile.mkdtemp(prefix="lane-", dir=scratch))
     os.environ[paths.WORK_VARIABLE] = str(_place / "work")
     os.environ[paths.POSTGRES_VARIABLE] = str(_place / "postgres")

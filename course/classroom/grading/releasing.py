@@ -64,7 +64,7 @@ def _generate(folder: CourseFolder, lesson: catalog.Lesson, known: dict[str, Any
     if before is not None and files.digest(before) != known.get("release"):
         kept = files.keep(folder.root / "kept" / file.name, before)
         said.append(f"You had changed the released notebook; yours is kept as {files.shown(kept)}.")
-    old = notebook_file.read_cells(file) if before is not None else None
+    old = _cells(file)
     try:
         folder.convert(GenerateAssignment, lesson, ".", Config())
     except NbGraderException as problem:
@@ -74,6 +74,13 @@ def _generate(folder: CourseFolder, lesson: catalog.Lesson, known: dict[str, Any
     if old is not None:
         said[0] = f"Released again: {_difference(old, notebook_file.read_cells(file))}"
     return said
+
+
+def _cells(file: Path) -> list[dict[str, Any]] | None:
+    try:
+        return notebook_file.read_cells(file)
+    except CourseError:  # not there, or no notebook any more
+        return None
 
 
 def _difference(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> str:
