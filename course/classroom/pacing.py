@@ -138,13 +138,18 @@ def _printed(cell: dict[str, Any]) -> list[str]:
     return ["".join(text) for text in shown]
 
 
-def _task(exercise: catalog.Exercise) -> Task:
+def exercise_minutes(exercise: catalog.Exercise) -> int:
+    """Minutes of an exercise: its text and starter are read, each line that the answer adds is written."""
     starter, official = catalog.starter(exercise.id), catalog.official(exercise.id)
     read = reading_time.minutes(
         words=len(wording.prose(exercise.id).split()), code=len([*filter(str.strip, starter.splitlines())])
     )
     whole = round(read + minutes.added(starter, official) / LINES_WRITTEN)
-    return Task(exercise, min(max(whole, LEAST), LONGEST), tuple(_mistakes(exercise)))
+    return min(max(whole, LEAST), LONGEST)
+
+
+def _task(exercise: catalog.Exercise) -> Task:
+    return Task(exercise, exercise_minutes(exercise), tuple(_mistakes(exercise)))
 
 
 def _mistakes(exercise: catalog.Exercise) -> list[Mistake]:

@@ -56,7 +56,6 @@ def test_each_heading_of_the_lesson_is_a_section_and_the_exercises_are_last(name
         assert titles == ["", *wanted, "Exercises"], lesson.id
         listed = deck.sections(lesson)[-1][1][0].html
         assert all(f"<td>{each.id}</td>" in listed for each in lesson.exercises)
-        assert set(deck.minutes(lesson)) == {each.id for each in lesson.exercises}
 
 
 def test_a_question_comes_first_and_its_answer_with_the_next_step():

@@ -1,12 +1,12 @@
 """The deck of a lesson: a section for each heading, its exercises at the end, all in one file."""
 
-import math
 import re
 from html import escape
 from pathlib import Path
 
 from course.base import files, paths
 from course.base.errors import CourseError
+from course.classroom.pacing import exercise_minutes
 from course.classroom.slides import blocks, scripts
 from course.classroom.slides.blocks import Block
 from course.content import catalog, notebook_file
@@ -86,26 +86,11 @@ def _section(title: str, held: list[Block]) -> str:
     return f'<section><h2><span class="words">{title}</span></h2>\n{inner}</section>\n'
 
 
-def minutes(lesson: catalog.Lesson) -> dict[str, int]:
-    """Minutes for each exercise by its id.
-
-    All of them take as long as the lesson itself (docs/instructors.md), each its share by the lines of the
-    course's own answer.
-    """
-    lines = {each.id: _filled(catalog.official(each.id)) for each in lesson.exercises}
-    whole = sum(lines.values()) or 1
-    return {name: max(1, math.ceil(lesson.minutes * own / whole)) for name, own in lines.items()}
-
-
-def _filled(text: str) -> int:
-    return sum(bool(line.strip()) for line in text.splitlines()) or 1
-
-
 def _exercises(lesson: catalog.Lesson) -> str:
-    long = minutes(lesson)
+    long = {each.id: exercise_minutes(each) for each in lesson.exercises}
     rows = "".join(
         f"<tr><td>{each.id}</td><td>{blocks.prose(each.title).strip()[3:-4]}</td>"
-        f"<td>{long[each.id]} minute{'s' * (long[each.id] != 1)}</td></tr>"
+        f"<td>{long[each.id]} minutes</td></tr>"
         for each in lesson.exercises
     )
     return f"<table><tbody>{rows}</tbody></table>"
