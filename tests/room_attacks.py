@@ -39,7 +39,7 @@ def write(path):
 
 attack("list the other's home", lambda: os.listdir(HOME))
 attack("read the other's progress log", lambda: (HOME / "course/progress.jsonl").read_text())
-attack("read the other's board identity", lambda: (HOME / "course/.course/board.json").read_text())
+attack("read the other's board identity", lambda: (HOME / "course/.course/room.json").read_text())
 attack("write into the other's folder", lambda: write(HOME / "course/postboard/app/main.py"))
 attack("read the other's connection file", lambda: open(GIVEN["connection"]).read())
 for name in ("environ", "mem", "cmdline", "cwd"):

@@ -198,7 +198,7 @@ def test_one_learner_gets_nowhere_at_another(room: Room) -> None:
 def known_of(room: Room, victim: Learner, kernel: Any, mallory: Learner) -> dict[str, Any]:
     """All that could help an attacker, and a victim who is at work on their database."""
     home = Path(pwd.getpwnam(victim.name).pw_dir)
-    board = home / "course" / ".course" / "board.json"
+    board = home / "course" / ".course" / "room.json"
     said, error = kernel.run(
         "from course import lesson, postgres\nlesson('2.3')\nimport json, os, psycopg2\n"
         "link = psycopg2.connect(os.environ['DATABASE_URL']); cursor = link.cursor()\n"
@@ -257,9 +257,10 @@ def test_work_survives_the_night(room: Room) -> None:
         said, error = kernel.run(
             "from pathlib import Path; print(Path('mine.txt').read_text())\n"
             "import psycopg2; from course import postgres\n"
-            "print(psycopg2.connect(postgres.url('lesson_2_3')).cursor())"
+            "rows = psycopg2.connect(postgres.url('lesson_2_3')).cursor()\n"
+            "rows.execute('SELECT number FROM kept'); print(rows.fetchall())"
         )
-        assert not error and said.startswith("mine\n"), (said, error)
+        assert not error and said == "mine\n[(7,)]\n", (said, error)
     assert log.read_text("utf-8").startswith(before)
 
 
