@@ -5,8 +5,9 @@ answers that judge the checks.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from course.authoring import judge, minutes
@@ -112,22 +113,25 @@ def _parts(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _stops(lesson: catalog.Lesson, cells: list[dict[str, Any]], number: int, at: float) -> Iterator[Stop]:
-    """The questions that a cell asks, with the answer that a later cell prints."""
-    for shown in _printed(cells[number]):
+    """The questions that a cell asks, with the answer that this cell or a later one prints."""
+    printed = _printed(cells[number])
+    for place, shown in enumerate(printed):
         if asked := _QUESTION.match(shown):
             options = tuple(_OPTION.findall(shown))
-            right = _truth(cells[number + 1 :], options)
+            # A cell may ask twice: the second question does not take the first one's answer away.
+            here = [each for each in printed[place + 1 :] if not _QUESTION.match(each)]
+            later = chain(here, *map(_printed, cells[number + 1 :]))
             thought = {each: questions.mistaken(lesson.id, asked[1], each) for each in options}
-            yield Stop(at, asked[1], options, right, {key: said for key, said in thought.items() if said})
+            said = {key: text for key, text in thought.items() if text}
+            yield Stop(at, asked[1], options, _truth(later, options), said)
 
 
-def _truth(cells: list[dict[str, Any]], options: tuple[str, ...]) -> str:
-    for cell in cells:
-        for shown in _printed(cell):
-            if _QUESTION.match(shown):
-                return ""
-            if found := next((said for said in _TRUTH.findall(shown) if said in options), ""):
-                return found
+def _truth(printed: Iterable[str], options: tuple[str, ...]) -> str:
+    for shown in printed:
+        if _QUESTION.match(shown):
+            return ""
+        if found := next((said for said in _TRUTH.findall(shown) if said in options), ""):
+            return found
     return ""
 
 

@@ -106,7 +106,7 @@ def test_a_sheet_that_somebody_has_written_in_is_left_alone(lesson: catalog.Less
     assert path.read_text() == "my notes"
 
 
-SOME = ("1.1", "2.6", "3.4")  # a page mixed from all weeks among them; to replay late apps takes seconds
+SOME = ("1.1", "2.6", "3.4", "4.3")  # one mixed page, one cell with two questions; late apps take seconds
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,7 @@ def test_every_lesson_has_a_sheet(name: str):
     asked = sum(text.count("predict(") + text.count("recall.again(") for text in sources)
     assert sum(len(section.stops) for section in made.sections) >= min(asked, 1)
     assert len(made.sections) > 2 and len(made.tasks) == len(lesson.exercises)
+    assert all(stop.right in stop.options for section in made.sections for stop in section.stops)
     assert all(task.mistakes for task in made.tasks)
     assert sheet_text.markdown(made).count("stop and ask") == sum(len(each.stops) for each in made.sections)
 

@@ -1,9 +1,15 @@
 """Commands of `course class`: release, collect, grade, feedback and export, on nbgrader."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from course.classroom.grading.folder import CourseFolder
+    from course.content.catalog import Lesson
 
 commands = typer.Typer()
 _What = Annotated[list[str], typer.Argument(help="lessons (1.4), weeks (1) or all")]
@@ -125,26 +131,20 @@ def export(
     print(f"{table.write(CourseFolder.existing(folder), to, replace)} rows in {to}.")
 
 
-def _graded_here(place, lessons, what):  # type: ignore[no-untyped-def]
+def _graded_here(place: "CourseFolder", lessons: "list[Lesson]", what: list[str]) -> "list[Lesson]":
     """Of a week or of all, the lessons that anybody handed in; lessons named one by one stay."""
     named = [each for each in lessons if each.id in what]
     return [each for each in lessons if each in named or place.learners("submitted", each)]
 
 
-def _bar(title: str, total: int):  # type: ignore[no-untyped-def]
+@contextmanager
+def _bar(title: str, total: int) -> Iterator[Callable[[], None]]:
     """A progress bar; in the block, a call moves it on by one."""
-    from contextlib import contextmanager
-
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-
-    @contextmanager
-    def shown():  # type: ignore[no-untyped-def]
-        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task(f"Grading {title}", total=total)
-            yield lambda: progress.update(task, advance=1)
-
-    return shown()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(f"Grading {title}", total=total)
+        yield lambda: progress.update(task, advance=1)
