@@ -12,7 +12,7 @@ from course.base import files, paths
 from course.checks.verdict import Outcome
 from course.content import catalog
 from course.workspace import editions
-from course.workspace.room import sender
+from course.workspace.room import membership
 
 FRESH_VARIABLE = "COURSE_FRESH_KERNEL"
 
@@ -60,8 +60,16 @@ def record(event: str, about: str, **details: Any) -> str:
             "`course doctor` in a terminal says what is wrong."
         )
     waiting.clear()
-    sender.wake()
+    _tell_the_room()
     return ""
+
+
+def _tell_the_room() -> None:
+    """Wake the sender of a learner who is in a room; its imports cost all others nothing."""
+    if membership.joined():
+        from course.workspace.room import sender
+
+        sender.wake()
 
 
 def _append(path: Path, lines: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from course.base import files
@@ -92,8 +92,6 @@ def _take(folder: CourseFolder, handed: HandedIn) -> Collected:
 
 
 def _time(stamp: Path) -> datetime:
-    from datetime import UTC
-
     try:
         return datetime.strptime(stamp.read_text("utf-8").strip(), _STAMP).replace(tzinfo=UTC)
     except ValueError:  # nbgrader wrote it in another form: what is handed in now counts
@@ -101,8 +99,6 @@ def _time(stamp: Path) -> datetime:
 
 
 def _late(folder: CourseFolder, lesson: catalog.Lesson, at: datetime) -> Iterator[str]:
-    from datetime import UTC
-
     with folder.gradebook() as book:
         due = book.find_assignment(assignment(lesson)).duedate
     if due is not None and at > due.replace(tzinfo=UTC):

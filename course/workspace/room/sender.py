@@ -19,9 +19,8 @@ _GONE, _TOO_MUCH, _MALFORMED, _TOO_OFTEN = 401, 413, 422, 429
 
 def wake() -> None:
     """Say that the log has grown. Returns at once, whatever the board does, and raises nothing."""
-    with suppress(OSError, RuntimeError):  # no thread can be started: the next event tries again
-        if membership.joined():
-            _sender.wake()
+    with suppress(RuntimeError):  # no thread can be started: the next event tries again
+        _sender.wake()
 
 
 class _Sender:
