@@ -63,7 +63,7 @@ class Seat:
         if self.ready:
             return f"READY {known}"
         more = f" and {len(self.wrong) - 1} more" * (len(self.wrong) > 1)
-        return f"NOT READY {known}. {self.wrong[0].what}{more}"
+        return f"NOT READY {known}. {self.wrong[0].what.rstrip('.')}{more}."
 
 
 def check(

@@ -49,7 +49,7 @@ def test_what_the_doctor_finds_makes_a_seat_not_ready(quick):
     found = quick(WELL, ILL, ILL)
     assert not found.ready
     assert found.line.startswith("NOT READY ana: ")
-    assert found.line.endswith("JupyterLab was not found. and 1 more")
+    assert found.line.endswith("JupyterLab was not found and 1 more.")
 
 
 @pytest.mark.parametrize(("look", "words"), [("_free_disk", "of disk"), ("_free_memory", "of memory")])

@@ -441,6 +441,17 @@ def test_who_leaves_sends_nothing_more_and_may_be_forgotten(board):
     assert board.requests[-1] == ("DELETE", "/me")
 
 
+def test_who_has_left_may_be_forgotten_later_and_once(board):
+    joining.join(board.address, "K7PQ-2MDX", "Ana")
+    assert "leave --forget" in joining.leave()
+    assert not membership.joined() and membership.left().token
+    assert membership.place().with_name("room_left.json").stat().st_mode & 0o777 == 0o600
+    assert "has deleted" in joining.leave(forget=True)
+    assert board.requests[-1] == ("DELETE", "/me")
+    with pytest.raises(CourseError, match="in no room"):
+        joining.leave(forget=True)
+
+
 def test_who_leaves_a_board_that_is_gone_leaves_all_the_same():
     with fake_board() as found:
         joining.join(found.address, "K7PQ-2MDX")

@@ -61,18 +61,25 @@ def join(address: str, code: str, name: str = "", *, earlier: bool = False) -> M
 def leave(*, forget: bool = False) -> str:
     """Leave the room, also when its board is gone; what became of it, as a sentence.
 
-    `forget`: the board deletes the learner and all their events. Raises CourseError when there is no room to
-    leave, or when a board that should forget could not be told: then the learner stays in it.
+    `forget`: the board deletes the learner and all their events, also when they have left before.
+    Raises CourseError when there is no room to leave, or when a board that should forget could not be told:
+    then nothing has changed.
     """
     known = membership.current()
-    if known is None:
-        membership.forget()
+    whose = known or (membership.left() if forget else None)
+    if whose is None:
+        membership.discard()
         raise CourseError("You are in no room, so there is none to leave. Nothing is sent anywhere.")
+    said = f"You have left the room of {whose.address}: nothing more is sent."
     if forget:
-        _ask_to_forget(known)
-    membership.forget()
-    kept = "has deleted what it had of you" if forget else "keeps what it has of you, under your pseudonym"
-    return f"You have left the room of {known.address}: nothing more is sent. The board {kept}."
+        _ask_to_forget(whose)
+        membership.forget()
+        return f"{said} The board has deleted what it had of you."
+    membership.put_aside()
+    return (
+        f"{said} The board keeps what it has of you, under your pseudonym; `course class leave --forget` "
+        "deletes that too."
+    )
 
 
 def _ask_to_forget(known: Membership) -> None:
@@ -97,7 +104,11 @@ def standing() -> str:
         return f"{said} The board takes nothing more from you: {reason}"
     number = outbox.number_waiting()
     events = "event waits" if number == 1 else "events wait"
-    return f"{said} {number} {events} to be sent." if number else f"{said} All events are sent."
+    return (
+        f"{said} {number} {events} for the next check or lesson."
+        if number
+        else f"{said} All events are sent."
+    )
 
 
 def _unreachable(address: str, problem: OSError) -> str:

@@ -1,6 +1,7 @@
 """Which room a learner is in: one file in work/.course/, with the token that the board gave them."""
 
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,11 +29,7 @@ def joined() -> bool:
 
 def current() -> Membership | None:
     """The membership, or None. A file that somebody has damaged is none."""
-    found = files.read_record(place())
-    try:
-        return Membership(**found) if found else None
-    except TypeError:
-        return None
+    return _read(place())
 
 
 def store(membership: Membership) -> None:
@@ -40,7 +37,37 @@ def store(membership: Membership) -> None:
     files.write_secret(place(), asdict(membership), "Joining the room")
 
 
+def left() -> Membership | None:
+    """The room that this learner left last and whose board still has something of them, or None."""
+    return _read(_place_left())
+
+
+def put_aside() -> None:
+    """Be in no room any more; what proves who this learner was stays, for `left`. Raises CourseError."""
+    with files.plainly("Leaving the room"), suppress(FileNotFoundError):
+        os.replace(place(), _place_left())
+
+
 def forget() -> None:
-    """Be in no room any more. Raises CourseError."""
+    """Be in no room any more, and keep nothing of one. Raises CourseError."""
+    discard()
+    with files.plainly("Leaving the room"):
+        _place_left().unlink(missing_ok=True)
+
+
+def discard() -> None:
+    """Delete the file, damaged or not; the room that was left before stays known. Raises CourseError."""
     with files.plainly("Leaving the room"):
         place().unlink(missing_ok=True)
+
+
+def _place_left() -> Path:
+    return paths.state() / "room_left.json"
+
+
+def _read(path: Path) -> Membership | None:
+    found = files.read_record(path)
+    try:
+        return Membership(**found) if found else None
+    except TypeError:
+        return None
