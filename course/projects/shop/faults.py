@@ -3,7 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from functools import partial
 
@@ -140,6 +140,7 @@ def _all_waiting(world: World, deals: list[Deal]) -> Iterator["_Count"]:
             "POST /orders/{id}/payment",
         )
         yield count
+        wait(sent)  # before the silence ends: a request that comes to the provider later is answered
     for each in sent:
         each.result().problem(503, why="When the provider does not answer, it is a 503.")
 
