@@ -88,7 +88,7 @@ def test_folders_files_and_zips_are_collected_and_the_newest_wins(place, tmp_pat
     newer.write_text(json.dumps(room.right()), encoding="utf-8")
     (room.place / "bob.ipynb").write_bytes(LESSON.exercise_notebook.read_bytes())
     with zipfile.ZipFile(room.place / "cem.zip", "w") as packed:
-        packed.write(LESSON.exercise_notebook, "../../work/1_1.exercises.ipynb")
+        packed.write(LESSON.exercise_notebook, "../../outside/1_1.exercises.ipynb")
     (room.place / "dan.zip").write_bytes(b"not a zip")
     found = {each.learner: each for each in collecting.collect(place, room.place)}
     assert place.learners("submitted", LESSON) == ["ada", "bob", "cem"]

@@ -16,6 +16,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import link_backend
 import pytest
 
 from course.base import paths
@@ -25,24 +26,6 @@ from course.classroom import kit, targets
 HANG = 900  # seconds; only a guard against a test that never ends
 SECRET = "a-mirror-of-this-machine"
 
-# A build back end without dependencies, so that linking the course works where setuptools is not at hand.
-BACKEND = """
-import pathlib, zipfile
-HERE = str(pathlib.Path(__file__).parent)
-FILES = {
-    "fake_course.pth": HERE + "\\n",
-    "fake_course-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: fake-course\\nVersion: 1.0\\n",
-    "fake_course-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    "fake_course-1.0.dist-info/entry_points.txt": "[console_scripts]\\ncourse = fake:main\\n",
-    "fake_course-1.0.dist-info/RECORD": "",
-}
-def build_editable(folder, config_settings=None, metadata_directory=None):
-    name = "fake_course-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(pathlib.Path(folder) / name, "w") as wheel:
-        for path, text in FILES.items():
-            wheel.writestr(path, text)
-    return name
-"""
 PROJECT = """[build-system]
 requires = []
 build-backend = "backend"
@@ -96,7 +79,12 @@ class Clone:
             shutil.copy(found, self.index)
             version = found.name.split("-")[1]
             self.lock += f"pip=={version} --hash=sha256:{hashlib.sha256(found.read_bytes()).hexdigest()}\n"
-        texts = {"pyproject.toml": PROJECT, "backend.py": BACKEND, "fake.py": FAKE, ".gitignore": "work/\n"}
+        texts = {
+            "pyproject.toml": PROJECT,
+            "backend.py": link_backend.backend("fake:main"),
+            "fake.py": FAKE,
+            ".gitignore": "work/\n",
+        }
         texts |= {"requirements.lock": self.lock, "requirements-dev.lock": self.lock + "# and more\n"}
         for name, text in texts.items():
             (self.root / name).write_text(text, "utf-8")

@@ -19,6 +19,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import link_backend
 import pytest
 
 from course.base.paths import ROOT
@@ -44,24 +45,6 @@ case "$*" in *" -e "*)
 esac
 """
 
-# A build back end without dependencies, so that linking the course works where setuptools is not at hand.
-BACKEND = """
-import pathlib, zipfile
-HERE = str(pathlib.Path(__file__).parent)
-FILES = {
-    "fake_course.pth": HERE + "\\n",
-    "fake_course-1.0.dist-info/METADATA": "Metadata-Version: 2.1\\nName: fake-course\\nVersion: 1.0\\n",
-    "fake_course-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    "fake_course-1.0.dist-info/entry_points.txt": "[console_scripts]\\ncourse = course:main\\n",
-    "fake_course-1.0.dist-info/RECORD": "",
-}
-def build_editable(folder, config_settings=None, metadata_directory=None):
-    name = "fake_course-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(pathlib.Path(folder) / name, "w") as wheel:
-        for path, text in FILES.items():
-            wheel.writestr(path, text)
-    return name
-"""
 COURSE = """
 import json, os, sys
 def main():
@@ -97,7 +80,7 @@ class Course:
         for folder in (self.root / "work", self.stubs, self.temporary):
             folder.mkdir(parents=True)
         self.write("pyproject.toml", PYPROJECT)
-        self.write("backend.py", BACKEND)
+        self.write("backend.py", link_backend.backend("course:main"))
         self.write("course.py", COURSE)
         self.write("work/notes.txt", "the learner's own")
         self.write("requirements.lock", f"tiny==1.0 --hash=sha256:{self.make_wheel('tiny')}\n")
