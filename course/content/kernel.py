@@ -28,6 +28,7 @@ def client(notebook: Any, folder: Path, **options: Any) -> Any:
 
     ours: dict[str, Any] = {
         "timeout": CELL_LIMIT_SECONDS,
+        "startup_timeout": CELL_LIMIT_SECONDS,  # one that dies is noticed at once
         "extra_arguments": QUIET,
         "resources": {"metadata": {"path": str(folder)}},
     }

@@ -19,7 +19,13 @@ def carries_messages(world: World) -> None:
     """What is said at one worker comes to all at the other one; numbers have no gap, and one order."""
     room, people = world.room(5)
     places = [None, world.second()]
-    numbers_evenly(world, [world.seat(each, room, places[i % 2]) for i, each in enumerate(people)])
+    seats = [world.seat(each, room, places[i % 2]) for i, each in enumerate(people)]
+    numbers_evenly(world, seats)
+    # Up to here a worker that began to listen late may have looked up what it had missed.
+    for seat in seats[:2]:
+        number = seat.send(world.word(), world.word())
+        for each in seats:
+            each.message(number)
 
 
 def stores_once_across_workers(world: World) -> None:
