@@ -54,7 +54,7 @@ def grade(
     """
     apps = {each: _broken(tree, each) for each in chosen or variants.variants()}
     left_out = tuple(each.name for each, app in apps.items() if app is None)
-    load_early(plugins([tree[path] for path in app_history.tests_in(tree)]))
+    load_early(plugins([tree[path] for path in app_history.tests_in(tree)]), tree.values())
     right = fitness(tree)
     tests = len(right.run.results)
     if right.problem:

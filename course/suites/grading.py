@@ -1,5 +1,6 @@
 """A suite of tests graded by mutants: it passes on the right app, and notices apps with a mistake in them."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,8 @@ from course.content import app_history
 from course.content.variants import Variant, broken, named
 from course.suites.suite import SuiteRun, app_in_a_folder, run_suite
 
-AT_ONCE = 2  # as many as a small machine has cores
+# As many as there are cores, and no more than PostgreSQL has connections for, beside a learner's own app.
+AT_ONCE = max(2, min(4, os.cpu_count() or 2))
 _TIMES = 10  # as long as on the right app a suite may take on a broken one, before it counts as hanging
 ANSWER = f"{app_history.TESTS}/test_answer.py"
 Progress = Callable[[int, int], None]

@@ -5,6 +5,7 @@ A plain `python -m pytest` was measured: it imports for about a second, for each
 
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import threading
@@ -23,7 +24,14 @@ _LOADED = (
     *("sqlalchemy.dialects.postgresql.psycopg", "psycopg"),
     *("pydantic_settings", "email_validator", "multipart", "jwt", "pwdlib.hashers.argon2", "anyio"),
     *("course.suites.recorder", "uuid", "concurrent.futures.thread", "hypothesis.stateful"),
+    *("anyio.pytest_plugin", "anyio._backends._asyncio"),
 )
+# What only the app of the last weeks imports.
+_LATER = (
+    *("structlog", "redis.asyncio", "prometheus_client", "procrastinate"),
+    "opentelemetry.sdk.trace.export.in_memory_span_exporter",
+)
+_LAST = "course.suites.frozen"
 
 
 # Where Hypothesis finds one of these it has other settings; a suite does the same everywhere.
@@ -32,11 +40,16 @@ CI_VARIABLES = {
     *("GITHUB_ACTIONS", "GITLAB_CI", "HEROKU_TEST_RUN_ID", "TEAMCITY_VERSION"),
 }
 _early: list[str] = []
+_IMPORTED = re.compile(r"^(?:from|import) (\w+)", re.MULTILINE)
 
 
-def load_early(modules: Iterable[str]) -> None:
-    """Load these too before processes fork; without effect once a suite has run in this process."""
-    _early.extend(modules)
+def load_early(modules: Iterable[str], texts: Iterable[str] = ()) -> None:
+    """Load these too before processes fork; without effect once a suite has run in this process.
+
+    `texts`: the files of an app. What they import of the libraries of the last weeks is loaded as well.
+    """
+    words = {word for text in texts for word in _IMPORTED.findall(text)}
+    _early.extend([*modules, *(each for each in _LATER if each.partition(".")[0] in words)])
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*_LOADED, *_early])
+    context.set_forkserver_preload([*_LOADED, *_early, _LAST])
     return context
 
 
