@@ -85,10 +85,10 @@ def bearer(token: str) -> dict[str, str]:
 
 
 @contextmanager
-def fresh_app(label: str) -> Iterator[App]:
-    """The app served on an empty database with all revisions."""
+def fresh_app(label: str, address: str = "") -> Iterator[App]:
+    """The app served on an empty database with all revisions: one of its own, or the one at `address`."""
     before, name = os.environ.get("DATABASE_URL"), f"{label}_{os.getpid()}"
-    os.environ["DATABASE_URL"] = url = postgres.reset(name)
+    os.environ["DATABASE_URL"] = url = address or postgres.reset(name)
     os.environ[COMMENTS] = MANY
     secret.ensure()
     try:
@@ -100,4 +100,5 @@ def fresh_app(label: str) -> Iterator[App]:
         os.environ.pop(COMMENTS, None)
         if before is not None:
             os.environ["DATABASE_URL"] = before
-        postgres.drop(name)
+        if not address:
+            postgres.drop(name)
