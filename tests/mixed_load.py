@@ -50,7 +50,7 @@ class Client:
                 self._chance.choices(writes, (4, 4, 4, 4, 1))[0]()
 
     def _ask(self, method: str, path: str, *also: int, **more: object) -> httpx.Response | None:
-        """The response if it is a success. Not one are a 503 and the statuses in `also`; else it is a fault."""
+        """The response if it is a success. A 503 and the statuses in `also` are none; all else is a fault."""
         try:
             response = self._http.request(method, path, **more)  # type: ignore[arg-type]
         except httpx.TransportError as error:
@@ -79,8 +79,8 @@ class Client:
             self.ledger.posts[response.json()["id"]] = {"first"}
 
     def _change(self) -> None:
-        for post in self._chance.sample(self._own(), min(1, len(self._own()))):
-            content = str(self._chance.random())
+        if own := self._own():
+            post, content = self._chance.choice(own), str(self._chance.random())
             done = self._ask("PATCH", f"/posts/{post}", json={"content": content})
             self.ledger.posts[post] = {content} if done else self.ledger.posts[post] | {content}
 
@@ -91,7 +91,7 @@ class Client:
 
     def _somewhere(self) -> int | None:
         """A post of another client."""
-        posts = list(self._chance.choice(self.others).ledger.posts.copy())
+        posts = list(self._chance.choice(self.others).ledger.posts.copy())  # whose thread writes into it
         return self._chance.choice(posts) if posts else None
 
     def _comment(self) -> None:
