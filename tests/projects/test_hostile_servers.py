@@ -34,15 +34,16 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
 {before}
-ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"]) {offset}), Handler).serve_forever()
+ThreadingHTTPServer(("127.0.0.1", {port}), Handler).serve_forever()
 """
+ASKED, ANY_FREE = 'int(os.environ["PORT"])', "0"
 NOTHING = 'migrate = "python -c pass"\n'
 
 
 def project(
-    folder: Path, body: str = "pass", *, before: str = "", offset: str = "", more: str = NOTHING
+    folder: Path, body: str = "pass", *, before: str = "", port: str = ASKED, more: str = NOTHING
 ) -> Path:
-    (folder / "server.py").write_text(SERVER.format(body=body, before=before, offset=offset))
+    (folder / "server.py").write_text(SERVER.format(body=body, before=before, port=port))
     (folder / "project.toml").write_text(f'start = "python server.py"\n{more}')
     return folder
 
@@ -69,7 +70,7 @@ def test_a_command_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_server_on_another_port(tmp_path: Path) -> None:
-    why, got = healthy(project(tmp_path, offset="+ 1"), start_limit=3)
+    why, got = healthy(project(tmp_path, port=ANY_FREE), start_limit=3)
     assert "at the port in $PORT" in why and "it listens on " in got
 
 
