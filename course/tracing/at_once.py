@@ -19,7 +19,9 @@ from course.tracing.slow import Asked, Call, asked
 SENT, QUEUED, RUNS, WAITS, TURN = "sent", "waits for a thread", "runs", "waits", "waits for a turn"
 WORKS, DONE, FAILED, GONE = "works", "response", "error", ""
 MOST_REQUESTS = 200
-_PATIENCE_SECONDS = 6.0  # for an app in which something waits for what is not `slow`
+# For an app in which something waits for what is not `slow`: nothing moves so long, in so many looks.
+# A machine that stands still for a while does not look either.
+_PATIENCE_SECONDS, _LOOKS = 6.0, 1000
 _GRACE_SECONDS = 0.2  # for requests that nobody can account for
 _STEPS = 50  # of the loop, in which a request gets to its next wait
 
@@ -85,6 +87,7 @@ class _Run:
         self._calls: list[Call] = []
         self._lock = threading.Lock()
         self._moves = 0
+        self._looks, self._deadline = 0, 0.0
         self._over = threading.Event()
         self._limiter: Any = None
         self._error: BaseException | None = None
@@ -134,31 +137,36 @@ class _Run:
     def conduct(self) -> None:
         """Round after round, until all responses are there; in the caller's thread."""
         while not self._over.is_set():
-            self._settle(time.monotonic() + _PATIENCE_SECONDS)
+            self._settle()
             if not self._over.is_set():
                 self._next_round()
         if self._error is not None:
             raise self._error
         self._show(None)
 
-    def _settle(self, deadline: float) -> None:
+    def _settle(self) -> None:
         """Until nothing goes on by itself: each request that the loop has taken is slow, or done."""
         quiet_since, moves = time.monotonic(), -1
         while not self._over.is_set():
             if moves != self._moves:
                 moves, quiet_since = self._moves, time.monotonic()
-            still = self._frozen() or self._turned(deadline)
+                self._looks, self._deadline = 0, quiet_since + _PATIENCE_SECONDS
+            still = self._frozen() or self._turned()
             now = time.monotonic()
             grace = now - quiet_since > _GRACE_SECONDS and self._calls
             if still and moves == self._moves and (self._accounted() or grace):
                 return
-            if now > deadline:
+            if self._patience_ends():
                 raise NothingComes(
                     "The app waits for something that does not come, and it is not `slow`. Is there a lock, "
                     "an event or a long sleep in an endpoint?"
                 )
 
-    def _turned(self, deadline: float) -> bool:
+    def _patience_ends(self) -> bool:
+        self._looks += 1
+        return self._looks > _LOOKS and time.monotonic() > self._deadline
+
+    def _turned(self) -> bool:
         """Let the loop take some steps; False when it was frozen meanwhile."""
         there = threading.Event()
 
@@ -168,7 +176,7 @@ class _Run:
         with suppress(RuntimeError):  # it has closed meanwhile
             self.loop.call_soon_threadsafe(step, _STEPS)
         while not there.wait(0.0005):
-            if self._over.is_set() or self._frozen() or time.monotonic() > deadline:
+            if self._over.is_set() or self._frozen() or self._patience_ends():
                 return False
         return all(request.taken for request in self._requests)
 
