@@ -177,17 +177,25 @@ def test_feedback_has_the_sentences_of_check_and_needs_no_network(room):
     assert "not JSON" in _page(room, "no json")
 
 
+# A busy machine may not come to interrupt a loop before its process is ended.
+_LONG = "too long|could not be interrupted"
+
+
+def _sentences(room, learner):
+    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", _page(room, learner), flags=re.DOTALL).split())
+
+
 @pytest.mark.parametrize(
     ("learner", "words"),
     [
-        ("loops", "took too long"),
-        ("holds on", "too long|could not be interrupted"),
+        ("loops", _LONG),
+        ("holds on", _LONG),
         ("leaves", "ended the notebook"),
         ("forks", "processes"),
     ],
 )
 def test_feedback_says_what_happened_to_a_cell(room, learner, words):
-    assert re.search(words, _page(room, learner))
+    assert re.search(words, _sentences(room, learner)), _sentences(room, learner)
 
 
 def test_the_commands_say_what_they_did(room, tmp_path):
