@@ -252,8 +252,8 @@ def sound(tab, page: Path, width: int, theme: str) -> None:
 @needs_browser
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (360, "dark")])
 def test_pages_are_sound_without_a_network(site: Path, tab, width: int, theme: str):
-    lesson = catalog.lesson("2.5")
-    for page in (places.INDEX, places.exercise_page(lesson), places.app_page(lesson), places.CARD):
+    lesson, drawn = catalog.lesson("2.5"), places.lesson_page(catalog.lesson("2.1"))
+    for page in (places.INDEX, places.exercise_page(lesson), places.app_page(lesson), places.CARD, drawn):
         sound(tab, site / f"{page}.html", width, theme)
 
 
